@@ -1,0 +1,120 @@
+"""What every question gives back: one `Answer`, plain data that any report can show.
+
+No arithmetic happens after this point. Tables are kept as rows so that printing JSON needs no pandas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number under uncertainty: over samples, and the standard error of its mean. `unit` is for showing."""
+
+    mean: float
+    sd: float
+    se: float
+    p5: float
+    p50: float
+    p95: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture as data: `kind` says how to draw `rows`.
+
+    fan: time, low, lower, middle, upper, high (5, 25, 50, 75, 95 %), optionally `series` (two fans compared).
+    area: time, series, value, stacked.  line: time, series, value.
+    bars: label, value, optionally low, high, series.  steps: time, series, value (constant until the next).
+    """
+
+    name: str
+    kind: Literal["fan", "area", "line", "bars", "steps"]
+    title: str
+    caption: str
+    """One sentence that says what the picture shows."""
+    rows: Sequence[Row]
+    x: str = ""
+    y: str = ""
+    """Axis titles, with units."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What is needed to get the same answer again."""
+
+    version: str
+    seed: int
+    samples: int
+    precision: str
+    backend: str
+    seconds: Mapping[str, float]
+    """By phase: load, compile, run."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one question."""
+
+    question: str
+    headline: str
+    model: str
+    sha256: str
+    next: str
+    """The one command or action that follows."""
+    numbers: Mapping[str, Estimate]
+    rows: Mapping[str, Sequence[Row]]
+    charts: Sequence[Chart]
+    warnings: Sequence[str]
+    """Caveats: what the reader must know before trusting the numbers."""
+    provenance: Provenance
+    series: Mapping[str, Any] = field(default_factory=dict)
+    """Per-sample trajectories in display units: name -> array (sample, time)."""
+    times: Any = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    """Further plain sentences for the terminal and the page, in order of weight."""
+
+    @property
+    def tables(self) -> dict[str, pandas.DataFrame]:
+        """The tables as pandas data frames."""
+        import pandas
+
+        return {name: pandas.DataFrame(list(rows)) for name, rows in self.rows.items()}
+
+    @property
+    def data(self) -> xarray.Dataset:
+        """Trajectories per sample: dims (sample, time), with units as attributes."""
+        import xarray
+
+        variables = {
+            name: (("sample", "time"), values, {"units": self.units.get(name, "")})
+            for name, values in self.series.items()
+        }
+        coordinates = {} if self.times is None else {"time": ("time", self.times, {"units": self.units.get("time", "")})}
+        return xarray.Dataset(
+            variables,
+            coords=coordinates,
+            attrs={"model": self.model, "sha256": self.sha256, "seed": self.provenance.seed},
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Save the trajectories as NetCDF (written aside first, then renamed)."""
+        target = Path(path)
+        part = target.with_name(target.name + ".part")
+        try:
+            self.data.to_netcdf(part, engine="h5netcdf")
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)

@@ -1,0 +1,101 @@
+"""What is wrong, where it is, and how to mend it.
+
+Every complaint about a person's input is a `Problem`; a reader collects all of them and raises one
+`ModelError`. Nothing here knows what a model is.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in a text file; lines and columns count from 1. `length` characters are marked."""
+
+    file: str
+    line: int
+    column: int
+    length: int = field(default=1, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    def shifted(self, columns: int, length: int = 1) -> Position:
+        """The place `columns` further right on the same line."""
+        return Position(self.file, self.line, self.column + columns, length)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: a sentence, its place if it has one, and how to mend it."""
+
+    message: str
+    at: Position | None = None
+    hint: str = ""
+
+    def render(self) -> str:
+        """The problem as text: `file:line:column: message`, the line with a caret, the hint."""
+        lines = [f"{self.at}: {self.message}" if self.at else self.message]
+        if self.at:
+            lines += _excerpt(self.at)
+        if self.hint:
+            lines.append(f"  {self.hint}")
+        return "\n".join(lines)
+
+
+class LeverwiseError(Exception):
+    """Base of all errors that are meant for the person who asked."""
+
+
+class ModelError(LeverwiseError):
+    """The input is wrong; carries every `Problem` found, in order of place. Exit code 2."""
+
+    def __init__(self, problems: Iterable[Problem] | Problem) -> None:
+        found = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        unique = dict.fromkeys(found)
+        self.problems: tuple[Problem, ...] = tuple(
+            sorted(unique, key=lambda p: (p.at is None, p.at or Position("", 0, 0)))
+        )
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        return "\n\n".join(problem.render() for problem in self.problems)
+
+    def __reduce__(self) -> tuple[type[ModelError], tuple[tuple[Problem, ...]]]:
+        return (type(self), (self.problems,))
+
+
+class NoAnswerError(LeverwiseError):
+    """The input is right, but the question has no answer; says what to relax. Exit code 1."""
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """A hint that names the closest candidates, or nothing if none is close."""
+    known = list(dict.fromkeys(candidates))
+    lowered = {candidate.lower(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.lower(), list(lowered), n=2, cutoff=0.6)
+    if not close:
+        return ""
+    return "did you mean " + " or ".join(f"`{lowered[c]}`" for c in close) + "?"
+
+
+def _excerpt(at: Position) -> list[str]:
+    try:
+        with Path(at.file).open(encoding="utf-8", errors="replace") as stream:
+            text = next((line for n, line in enumerate(stream, 1) if n == at.line), None)
+    except OSError:
+        return []
+    if text is None:
+        return []
+    text = text.rstrip("\n\r")
+    start = max(0, at.column - 80)
+    shown = text[start : start + 120]
+    if not shown.isprintable():
+        shown = "".join(c if c.isprintable() else " " for c in shown)
+    column = at.column - start
+    marks = "^" * max(1, min(at.length, len(shown) - column + 1))
+    return [f"  {shown}", "  " + " " * (column - 1) + marks]
