@@ -1,0 +1,43 @@
+# Targets: demo (see it work), test (all tests), lint (style and types), clean.
+# The first run sets up .venv from the pinned versions; later runs start at once.
+
+PYTHON ?= python3
+BIN := .venv/bin
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format clean
+
+help:
+	@grep '^# Targets' Makefile
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("leverwise needs Python 3.11 or later" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/.installed-test: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch .venv/.installed $@
+
+demo: .venv/.installed
+	$(BIN)/leverwise simulate examples/superstar.yaml
+	$(BIN)/leverwise plan examples/superstar.yaml
+
+test: .venv/.installed-test
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: .venv/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict src
+
+format: .venv/.installed-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build dist
