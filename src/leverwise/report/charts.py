@@ -1,0 +1,284 @@
+"""A `Chart` as an Altair chart in one restrained style, and saved as PNG or SVG without a network or a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from leverwise.ask.answer import Chart
+from leverwise.report.files import aside
+from leverwise.report.json import plain
+from leverwise.report.theme import GRID, INK, MUTED, config, inks
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_HEIGHT = 260
+_STEPS_HEIGHT = 54
+_BAR_HEIGHT = 26
+_LONGEST_LABEL = 190
+_BANDS = "Line: median. Dark band: 25 to 75 %. Light band: 5 to 95 %."
+_PNG_SCALE = 2.0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How large a chart is to be, and whether it carries its own title and caption."""
+
+    width: int = 640
+    titled: bool = True
+    background: str = "white"
+
+    @property
+    def narrow(self) -> bool:
+        return self.width < 480
+
+
+def altair(chart: Chart, setting: Setting = Setting()) -> alt.TopLevelMixin:  # noqa: B008
+    """The chart as an Altair chart. Raises ValueError if it has no rows."""
+    return _themed(_drawn(chart, setting), setting)
+
+
+def stacked(charts: Sequence[Chart], setting: Setting = Setting()) -> alt.TopLevelMixin:  # noqa: B008
+    """Several charts one above the other, each with its own scales. Charts without rows are left out."""
+    import altair as alt
+
+    drawn = [_drawn(chart, setting) for chart in charts if chart.rows]
+    if not drawn:
+        raise ValueError("there is nothing to draw: no chart has rows")
+    if len(drawn) == 1:
+        return _themed(drawn[0], setting)
+    column = alt.vconcat(*drawn, spacing=44).resolve_scale(color="independent", x="independent", y="independent")
+    return _themed(column, setting)
+
+
+def svg(chart: Chart, setting: Setting = Setting()) -> str:  # noqa: B008
+    """The chart as SVG text."""
+    return _svg(altair(chart, setting))
+
+
+def save(chart: Chart | Sequence[Chart], path: str | Path) -> None:
+    """Save a chart, or several one above the other, as `.png` or `.svg`: written aside first, then renamed.
+
+    Raises ValueError for another ending or if there is nothing to draw.
+    """
+    target = Path(path)
+    picture = altair(chart) if isinstance(chart, Chart) else stacked(chart)
+    match target.suffix.lower():
+        case ".svg":
+            content = _svg(picture).encode()
+        case ".png":
+            content = _png(picture)
+        case suffix:
+            raise ValueError(f"a chart is saved as .png or .svg, not as {suffix or target.name!r}")
+    with aside(target) as part:
+        part.write_bytes(content)
+
+
+def _svg(picture: alt.TopLevelMixin) -> str:
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(picture.to_dict(), allowed_base_urls=[]))
+
+
+def _png(picture: alt.TopLevelMixin) -> bytes:
+    import vl_convert
+
+    return bytes(vl_convert.vegalite_to_png(picture.to_dict(), scale=_PNG_SCALE, allowed_base_urls=[]))
+
+
+def _themed(picture: Any, setting: Setting) -> alt.TopLevelMixin:
+    themed: alt.TopLevelMixin = picture.configure(**config(), background=setting.background)
+    return themed
+
+
+def _drawn(chart: Chart, setting: Setting) -> Any:
+    if not chart.rows:
+        raise ValueError(f"there is nothing to draw: chart {chart.name!r} has no rows")
+    draw = {"fan": _fan, "area": _area, "line": _line, "bars": _bars, "steps": _steps}[chart.kind]
+    return draw(chart, setting)
+
+
+def _data(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
+    import altair as alt
+
+    return alt.InlineData(values=[plain(row) for row in rows])
+
+
+def _title(chart: Chart, setting: Setting, more: str = "") -> Any:
+    import altair as alt
+
+    if not setting.titled:
+        return alt.Undefined
+    return alt.TitleParams(chart.title, subtitle=_wrapped(" ".join(filter(None, (chart.caption, more))), setting.width))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, max(20, int(width / 5.6))) if text else []
+
+
+def _series(chart: Chart) -> list[str]:
+    """The names of the series in order of appearance; empty if there is one without a name."""
+    names = list(dict.fromkeys(str(row["series"]) for row in chart.rows if row.get("series")))
+    return names
+
+
+def _x(chart: Chart, setting: Setting, *, title: bool = True) -> alt.X:
+    import altair as alt
+
+    times = [float(row["time"]) for row in chart.rows]
+    low, high = min(times), max(times)
+    axis = alt.Axis(
+        title=chart.x if title else None,
+        grid=False,
+        labelExpr=_labels(chart.x),
+        **_ticks(chart.x, low, high, 4 if setting.narrow else 8),
+    )
+    return alt.X("time:Q", axis=axis, scale=alt.Scale(domain=[low, high], nice=False))
+
+
+def _ticks(title: str, low: float, high: float, most: int) -> dict[str, Any]:
+    """Ticks at whole quarters or years if the axis counts months; else what the renderer finds good."""
+    if "month" in title:
+        for every in (1, 2, 3, 6, 12, 24, 36, 60, 120):
+            if (high - low) / every <= most:
+                first = -int(-low // every)
+                return {"values": [every * i for i in range(first, int(high // every) + 1)]}
+    return {"tickCount": most}
+
+
+def _y(chart: Chart, field: str, title: str | None = None, **more: Any) -> alt.Y:
+    import altair as alt
+
+    name = chart.y if title is None else title
+    return alt.Y(field, axis=alt.Axis(title=name or None, tickCount=5, labelExpr=_labels(name)), **more)
+
+
+def _labels(title: str) -> str:
+    """A Vega expression that writes axis labels as the rest of the reports do: 400k, 1.2M, 3B."""
+    dollar = "'$' + " if re.search(r"(^|\(|, )\$", title) else ""
+    size = "abs(datum.value)"
+    text = f"{size} >= 1000 ? replace(format({size}, '.3~s'), 'G', 'B') : format({size}, '.3~g')"
+    return f"(datum.value < 0 ? '-' : '') + {dollar}({text})"
+
+
+def _colour(names: Sequence[str], setting: Setting, symbol: Literal["square", "stroke"], field: str = "series:N") -> Any:
+    import altair as alt
+
+    if not names:
+        return alt.value(inks(1)[0])
+    longest = max(len(name) for name in names)
+    columns = max(1, min(len(names), setting.width // (longest * 7 + 34)))
+    legend = alt.Legend(title=None, orient="top", columns=columns, symbolType=symbol, labelLimit=setting.width - 40)
+    return alt.Color(field, scale=alt.Scale(domain=list(names), range=inks(len(names))), legend=legend, sort=None)
+
+
+def _fan(chart: Chart, setting: Setting) -> Any:
+    import altair as alt
+
+    names = _series(chart)
+    banded = any(row.get("low") != row.get("high") for row in chart.rows)
+    base = alt.Chart(_data(chart.rows), title=_title(chart, setting, _BANDS if banded else "")).encode(
+        x=_x(chart, setting), color=_colour(names, setting, "stroke"), **({"detail": "series:N"} if names else {})
+    )
+    outer = base.mark_area(opacity=0.16).encode(y=_y(chart, "low:Q"), y2="high:Q")
+    inner = base.mark_area(opacity=0.28).encode(y=_y(chart, "lower:Q"), y2="upper:Q")
+    middle = base.mark_line(strokeWidth=2.2).encode(y=_y(chart, "middle:Q"))
+    return alt.layer(outer, inner, middle).properties(width=setting.width, height=_HEIGHT)
+
+
+def _area(chart: Chart, setting: Setting) -> Any:
+    import altair as alt
+
+    names = _series(chart)
+    order = {name: index for index, name in enumerate(names)}
+    rows = [{**row, "order": order.get(str(row.get("series")), 0)} for row in chart.rows]
+    return (
+        alt.Chart(_data(rows), title=_title(chart, setting))
+        .mark_area(opacity=0.85)
+        .encode(
+            x=_x(chart, setting),
+            y=_y(chart, "value:Q", stack="zero"),
+            color=_colour(names, setting, "square"),
+            order=alt.Order("order:Q"),
+        )
+        .properties(width=setting.width, height=_HEIGHT)
+    )
+
+
+def _line(chart: Chart, setting: Setting) -> Any:
+    import altair as alt
+
+    names = _series(chart)
+    return (
+        alt.Chart(_data(chart.rows), title=_title(chart, setting))
+        .mark_line(strokeWidth=2.2)
+        .encode(
+            x=_x(chart, setting),
+            y=_y(chart, "value:Q"),
+            color=_colour(names, setting, "stroke"),
+        )
+        .properties(width=setting.width, height=_HEIGHT)
+    )
+
+
+def _bars(chart: Chart, setting: Setting) -> Any:
+    import altair as alt
+
+    names = _series(chart)
+    labels = list(dict.fromkeys(str(row["label"]) for row in chart.rows))
+    side = alt.Y(
+        "label:N",
+        sort=labels,
+        title=None,
+        axis=alt.Axis(grid=False, domain=False, ticks=False, labelLimit=110 if setting.narrow else _LONGEST_LABEL),
+    )
+    value = alt.Axis(title=chart.y or None, labelExpr=_labels(chart.y), tickCount=4 if setting.narrow else 6)
+    offset = {"yOffset": alt.YOffset("series:N", sort=names)} if len(names) > 1 else {}
+    base = alt.Chart(_data(chart.rows), title=_title(chart, setting)).encode(y=side, **offset)
+    bars = base.mark_bar(cornerRadiusEnd=2, opacity=0.85).encode(
+        x=alt.X("value:Q", axis=value), color=_colour(names, setting, "square")
+    )
+    layers: list[Any] = [bars]
+    if any(row.get("low") is not None for row in chart.rows):
+        layers.append(base.mark_rule(color=INK, strokeWidth=1.4).encode(x="low:Q", x2="high:Q"))
+    if any(float(row["value"] or 0) < 0 or float(row.get("low") or 0) < 0 for row in chart.rows):
+        layers.append(alt.Chart(_data([{}])).mark_rule(color=MUTED).encode(x=alt.datum(0)))
+    height = _BAR_HEIGHT * len(labels) * max(1, 0.7 * len(names))
+    return alt.layer(*layers).properties(width=setting.width - 130, height=height)
+
+
+def _steps(chart: Chart, setting: Setting) -> Any:
+    """One small panel per series, each with its own scale: decisions have units of their own."""
+    import altair as alt
+
+    names = _series(chart) or [""]
+    panels = []
+    for index, name in enumerate(names):
+        rows = [row for row in chart.rows if str(row.get("series") or "") == name]
+        last = index == len(names) - 1
+        base = alt.Chart(_data(_held(rows))).encode(x=_x(chart, setting, title=last))
+        axis = alt.Axis(title=None, tickCount=2, labelExpr=_labels(chart.y or name), grid=True)
+        y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))
+        ink = inks(1)[0]
+        area = base.mark_area(interpolate="step-after", opacity=0.2, color=ink).encode(y=y)
+        line = base.mark_line(interpolate="step-after", color=ink, strokeWidth=2).encode(y=y)
+        heading = alt.TitleParams(name or chart.y, fontSize=12, fontWeight="normal", color=INK, offset=6, anchor="start")
+        panel = alt.layer(area, line, title=heading)
+        panels.append(panel.properties(width=setting.width, height=_STEPS_HEIGHT))
+    column = alt.vconcat(*panels, spacing=12)
+    title = _title(chart, setting)
+    return column.properties(title=title) if title is not alt.Undefined else column
+
+
+def _held(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows and one more at the end, so that the last value is seen to hold as long as the one before it."""
+    if len(rows) < 2:
+        return list(rows)
+    end = 2 * float(rows[-1]["time"]) - float(rows[-2]["time"])
+    return [*rows, {**rows[-1], "time": end}]

@@ -1,0 +1,121 @@
+"""Small pictures made of characters: sparklines, fans, strips and bars. Numbers in, strings out.
+
+Each has a form for terminals that know Unicode and one in ASCII.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """The characters that the pictures are made of, from light to dark."""
+
+    levels: str
+    shades: str
+    outer: str
+    inner: str
+    middle: str
+    full: str
+    parts: str
+    """Eighths of `full`, smallest first."""
+    corner: str
+    side: str
+    floor: str
+    mark: str
+    warning: str
+    rule: str
+
+
+UNICODE = Glyphs("▁▂▃▄▅▆▇█", " ░▒▓█", "░", "▒", "━", "█", "▏▎▍▌▋▊▉", "└", "│", "─", "▌", "▲", "─")
+ASCII = Glyphs("_.-~=+*#", " .:+#", ".", ":", "#", "=", "", "+", "|", "-", "|", "!", "-")
+
+
+def resample(values: Sequence[float], width: int) -> list[float]:
+    """At most `width` of the values, evenly spaced, with the first and the last."""
+    if len(values) <= width:
+        return list(values)
+    if width <= 1:
+        return [values[-1]]
+    return [values[round(i * (len(values) - 1) / (width - 1))] for i in range(width)]
+
+
+def spark(values: Sequence[float], width: int, glyphs: Glyphs, low: float | None = None) -> str:
+    """A line of blocks whose height follows the values; gaps where they are not finite."""
+    shown = resample(values, width)
+    finite = [value for value in shown if math.isfinite(value)]
+    if not finite:
+        return ""
+    bottom = min(finite) if low is None else low
+    reach = max(finite) - bottom
+    if not reach > 0:
+        return "".join(glyphs.levels[3] if math.isfinite(value) else " " for value in shown)
+    top = len(glyphs.levels) - 1
+    return "".join(
+        glyphs.levels[round((value - bottom) / reach * top)] if math.isfinite(value) else " " for value in shown
+    )
+
+
+def strip(shares: Sequence[float], width: int, glyphs: Glyphs) -> str:
+    """A line whose darkness follows shares between 0 and 1, stretched to `width`."""
+    if not shares:
+        return ""
+    last = len(glyphs.shades) - 1
+    cells = [shares[min(len(shares) - 1, i * len(shares) // width)] for i in range(width)]
+    return "".join(glyphs.shades[_clip(math.ceil(share * last - 0.25), last)] for share in cells)
+
+
+def bar(share: float, width: int, glyphs: Glyphs) -> str:
+    """A horizontal bar of `share` times `width` characters, to an eighth of one where the terminal can."""
+    length = max(0.0, min(1.0, share)) * width
+    whole = int(length)
+    rest = int((length - whole) * 8)
+    return glyphs.full * whole + (glyphs.parts[rest - 1] if glyphs.parts and rest else "")
+
+
+@dataclass(frozen=True)
+class Band:
+    """The 5, 25, 50, 75 and 95 % points of a fan at one time."""
+
+    low: float
+    lower: float
+    middle: float
+    upper: float
+    high: float
+
+
+def fan(bands: Sequence[Band], width: int, height: int, glyphs: Glyphs) -> tuple[list[str], float, float]:
+    """A fan of `height` lines, the top one first, and the values at its top and bottom; no lines if nothing is finite."""
+    columns = [bands[min(len(bands) - 1, i * len(bands) // width)] for i in range(width)] if bands else []
+    edges = [edge for band in columns for edge in (band.low, band.high) if math.isfinite(edge)]
+    if not edges:
+        return [], 0.0, 0.0
+    bottom, top = min(edges), max(edges)
+    if 0 < bottom < 0.5 * top:
+        bottom = 0.0
+    if not top > bottom:
+        bottom, top = bottom - 1, top + 1
+    size = (top - bottom) / height
+    lines = []
+    for row in range(height):
+        floor = top - (row + 1) * size
+        lines.append("".join(_fan_cell(band, floor, floor + size, row == height - 1, glyphs) for band in columns))
+    return lines, top, bottom
+
+
+def _fan_cell(band: Band, floor: float, ceiling: float, last: bool, glyphs: Glyphs) -> str:
+    if floor < band.middle <= ceiling or (last and band.middle <= ceiling):
+        return glyphs.middle
+    centre = (floor + ceiling) / 2
+    if band.lower <= centre <= band.upper:
+        return glyphs.inner
+    if band.low <= centre <= band.high:
+        return glyphs.outer
+    return " "
+
+
+def _clip(index: int, last: int) -> int:
+    return max(0, min(last, index))

@@ -1,0 +1,265 @@
+"""Tables as grids of text, the same for the terminal and the page: what to call a column, how to write a number.
+
+The tables that the questions promise by name get headings of their own; any other table is shown as it is, with a
+value and its interval in neighbouring columns (`x`, `x_low`, `x_high`) brought together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from leverwise.ask.answer import Answer, Estimate, Row
+from leverwise.report.numbers import MISSING, bare, human, is_number, label, printable, quantity, span
+
+NOTHING = "·"
+TITLES = {
+    "bottlenecks": "What one more would be worth",
+    "hours": "Where the hours go",
+    "schedule": "The plan, period by period",
+    "levers": "What each lever takes",
+    "shares": "Who made the difference",
+    "interactions": "What they do for each other",
+    "indices": "What the spread comes from",
+    "information": "What is worth finding out",
+    "cells": "The best lever, cell by cell",
+    "differences": "The difference",
+    "assumptions": "What this rests on",
+}
+_INTERVALS = (("{}_low", "{}_high"), ("{}_p5", "{}_p95"))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading. `optional` columns go first when there is no room; `period` columns may be broken into blocks."""
+
+    title: str
+    numeric: bool = True
+    optional: bool = False
+    period: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text; `share` (0 to 1) asks for a bar of that length, `quiet` for a paler ink."""
+
+    text: str
+    share: float | None = None
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table ready to be set: one `Cell` per column in each row, and a sentence below if there is need."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+def numbers(answer: Answer) -> Grid:
+    """The numbers of an answer: mean, standard error, median and the 5 to 95 % range; only the value if nothing varies."""
+    estimates = answer.numbers
+    certain = all(estimate.p5 == estimate.p95 for estimate in estimates.values())
+    columns = [Column("", numeric=False), Column("value" if certain else "mean")]
+    if not certain:
+        columns += [Column("± error", optional=True), Column("median", optional=True), Column("5 to 95 %")]
+    rows = [_number_row(name, estimate, certain) for name, estimate in estimates.items()]
+    return Grid("numbers", "Numbers", tuple(columns), tuple(rows))
+
+
+def _number_row(name: str, estimate: Estimate, certain: bool) -> tuple[Cell, ...]:
+    unit = printable(estimate.unit)
+    first = (_text(label(name)), Cell(quantity(estimate.mean, unit)))
+    if certain:
+        return first
+    return (
+        *first,
+        Cell(bare(estimate.se, unit), quiet=True),
+        Cell(bare(estimate.p50, unit)),
+        Cell(span(estimate.p5, estimate.p95, unit)),
+    )
+
+
+def tables(answer: Answer) -> list[Grid]:
+    """Every table of an answer that has rows, in order."""
+    return [_GRIDS.get(name, generic)(name, rows, answer) for name, rows in answer.rows.items() if rows]
+
+
+def generic(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
+    """Any table: a column per key; value and interval in one place."""
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    numeric = {key: all(row.get(key) is None or is_number(row.get(key)) for row in rows) for key in keys}
+    hidden, ranges = set[str](), dict[str, tuple[str, str]]()
+    for key in keys:
+        for low, high in _INTERVALS:
+            stem = key.removesuffix("_mean")
+            if low.format(stem) in keys and high.format(stem) in keys:
+                ranges[key] = (low.format(stem), high.format(stem))
+                hidden |= set(ranges[key])
+    columns: list[Column] = []
+    for key in keys:
+        if key not in hidden:
+            columns.append(Column(label(key.removesuffix("_mean")), numeric=numeric[key]))
+            columns += [Column("5 to 95 %")] if key in ranges else []
+    cells = [_generic_row(row, [key for key in keys if key not in hidden], ranges) for row in rows]
+    return Grid(name, _title(name), tuple(columns), tuple(cells))
+
+
+def _generic_row(row: Row, keys: Sequence[str], ranges: Mapping[str, tuple[str, str]]) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    for key in keys:
+        cells.append(Cell(any_value(row.get(key))))
+        if key in ranges:
+            low, high = ranges[key]
+            cells.append(Cell(span(row.get(low), row.get(high))))
+    return tuple(cells)
+
+
+def any_value(value: Any) -> str:
+    """A value of any kind as a person reads it."""
+    if value is None:
+        return MISSING
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return "yes" if value else "no"
+    return human(value) if is_number(value) else printable(str(value))
+
+
+def _bottlenecks(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
+    worth = _impact_unit(answer)
+    columns = (
+        Column("one more", numeric=False),
+        Column("of", numeric=False),
+        Column("is worth" + (f" ({worth})" if worth else "")),
+        Column("5 to 95 %", optional=True),
+        Column("chance it binds", numeric=False),
+    )
+    cells = [
+        (
+            _text(row.get("unit") or "unit"),
+            _text(row.get("resource")),
+            Cell(bare(row.get("marginal_mean"), worth)),
+            Cell(span(row.get("marginal_p5"), row.get("marginal_p95"), worth)),
+            _chance(row.get("binding_probability")),
+        )
+        for row in rows
+    ]
+    return Grid(name, _title(name), columns, tuple(cells))
+
+
+def _hours(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
+    most = max((abs(float(row["hours"])) for row in rows if is_number(row.get("hours"))), default=0.0)
+    worth = _impact_unit(answer)
+    columns = (
+        Column("use", numeric=False),
+        Column("hours", numeric=False),
+        Column("worth of one more hour" + (f" ({worth})" if worth else "")),
+    )
+    cells = [
+        (
+            _text(row.get("use")),
+            Cell(human(row.get("hours")), share=_part(row.get("hours"), most)),
+            Cell(bare(row.get("value_per_hour"), worth)),
+        )
+        for row in rows
+    ]
+    return Grid(name, _title(name), columns, tuple(cells))
+
+
+def _levers(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
+    columns = (
+        Column("lever", numeric=False),
+        Column("mechanism", numeric=False, optional=True),
+        Column("spending"),
+        Column("hours"),
+    )
+    cells = [
+        (
+            _text(row.get("lever")),
+            _text(row.get("mechanism")),
+            _zero(row.get("spending"), "$"),
+            _zero(row.get("hours"), ""),
+        )
+        for row in rows
+    ]
+    return Grid(name, _title(name), columns, tuple(cells))
+
+
+def _schedule(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
+    starts = sorted({float(row["start"]) for row in rows})
+    found: dict[tuple[str, str], dict[float, Any]] = {}
+    for row in rows:
+        key = (decision_label(row), printable(str(row.get("unit") or "")))
+        found.setdefault(key, {})[float(row["start"])] = row.get("value")
+    used = {key: values for key, values in found.items() if any(values.values())}
+    unused = [key[0] for key in found if key not in used]
+    unit = printable(answer.units.get("time", ""))
+    columns = [Column(f"from {unit}" if unit else "from", numeric=False), Column("", numeric=False, optional=True)]
+    columns += [Column(human(start), period=True) for start in starts]
+    cells = [
+        (Cell(decision), Cell(unit, quiet=True), *_schedule_cells([values.get(start) for start in starts]))
+        for (decision, unit), values in used.items()
+    ]
+    note = f"Not used: {', '.join(unused)}." if unused else ""
+    return Grid(name, _title(name), tuple(columns), tuple(cells), note)
+
+
+def decision_label(row: Row) -> str:
+    """`crew positions` for the decision `positions` (or `crew.positions`) of lever `crew`."""
+    lever, decision = row.get("lever"), str(row.get("decision"))
+    if not lever:
+        return printable(label(decision))
+    for prefix in (str(lever), str(lever).replace(" ", "_")):
+        decision = decision.removeprefix(f"{prefix}.")
+    return printable(f"{lever} {label(decision)}")
+
+
+def _schedule_cells(values: Sequence[Any]) -> list[Cell]:
+    cells, before = [], None
+    for value in values:
+        text = NOTHING if value == 0 else human(value)
+        cells.append(Cell(text, quiet=text in (before, NOTHING)))
+        before = text
+    return cells
+
+
+def _text(value: Any) -> Cell:
+    return Cell(MISSING if value is None else printable(str(value)))
+
+
+def _zero(value: Any, unit: str) -> Cell:
+    return Cell(NOTHING, quiet=True) if value == 0 else Cell(bare(value, unit))
+
+
+def _chance(value: Any) -> Cell:
+    if not is_number(value):
+        return Cell(MISSING)
+    share = float(value)
+    return Cell(f"{human(100 * share) if share >= 0.005 or share == 0 else '<1'} %", share=_part(share, 1.0))
+
+
+def _part(value: Any, whole: float) -> float | None:
+    if not is_number(value) or not whole > 0:
+        return None
+    part = abs(float(value)) / whole
+    return min(1.0, part) if part == part else None
+
+
+def _impact_unit(answer: Answer) -> str:
+    impact = answer.numbers.get("impact") or answer.numbers.get("objective")
+    return printable(impact.unit) if impact else ""
+
+
+def _title(name: str) -> str:
+    return TITLES.get(name, label(name).capitalize())
+
+
+_GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
+    "bottlenecks": _bottlenecks,
+    "hours": _hours,
+    "levers": _levers,
+    "schedule": _schedule,
+}
