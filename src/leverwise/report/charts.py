@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from leverwise.ask.answer import Chart
 from leverwise.report.files import aside
 from leverwise.report.json import plain
-from leverwise.report.theme import GRID, INK, MUTED, config, inks
+from leverwise.report.numbers import is_number, sentence, unit_in
+from leverwise.report.theme import INK, MUTED, config, inks
 
 if TYPE_CHECKING:
     import altair as alt
@@ -20,7 +20,7 @@ _HEIGHT = 260
 _STEPS_HEIGHT = 54
 _BAR_HEIGHT = 26
 _LONGEST_LABEL = 190
-_BANDS = "Line: median. Dark band: 25 to 75 %. Light band: 5 to 95 %."
+_BANDS = "Line: median; bands: 25 to 75 % and 5 to 95 %."
 _PNG_SCALE = 2.0
 
 
@@ -113,7 +113,9 @@ def _title(chart: Chart, setting: Setting, more: str = "") -> Any:
 
     if not setting.titled:
         return alt.Undefined
-    return alt.TitleParams(chart.title, subtitle=_wrapped(" ".join(filter(None, (chart.caption, more))), setting.width))
+    more = "" if "median" in chart.caption else more
+    caption = " ".join(filter(None, (chart.caption, more)))
+    return alt.TitleParams(sentence(chart.title), subtitle=_wrapped(caption, setting.width))
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -128,13 +130,16 @@ def _series(chart: Chart) -> list[str]:
     return names
 
 
-def _x(chart: Chart, setting: Setting, *, title: bool = True) -> alt.X:
+def _x(chart: Chart, setting: Setting, *, last: bool = True, end: float | None = None) -> alt.X:
+    """The time axis, to `end` if given; only the `last` of several panels labels it."""
     import altair as alt
 
     times = [float(row["time"]) for row in chart.rows]
-    low, high = min(times), max(times)
+    low, high = min(times), max(times) if end is None else end
     axis = alt.Axis(
-        title=chart.x if title else None,
+        title=chart.x if last else None,
+        labels=last,
+        labelFlush=False,
         grid=False,
         labelExpr=_labels(chart.x),
         **_ticks(chart.x, low, high, 4 if setting.narrow else 8),
@@ -161,7 +166,7 @@ def _y(chart: Chart, field: str, title: str | None = None, **more: Any) -> alt.Y
 
 def _labels(title: str) -> str:
     """A Vega expression that writes axis labels as the rest of the reports do: 400k, 1.2M, 3B."""
-    dollar = "'$' + " if re.search(r"(^|\(|, )\$", title) else ""
+    dollar = "'$' + " if unit_in(title).startswith("$") else ""
     size = "abs(datum.value)"
     text = f"{size} >= 1000 ? replace(format({size}, '.3~s'), 'G', 'B') : format({size}, '.3~g')"
     return f"(datum.value < 0 ? '-' : '') + {dollar}({text})"
@@ -174,7 +179,9 @@ def _colour(names: Sequence[str], setting: Setting, symbol: Literal["square", "s
         return alt.value(inks(1)[0])
     longest = max(len(name) for name in names)
     columns = max(1, min(len(names), setting.width // (longest * 7 + 34)))
-    legend = alt.Legend(title=None, orient="top", columns=columns, symbolType=symbol, labelLimit=setting.width - 40)
+    legend = alt.Legend(
+        title=None, orient="top", columns=columns, symbolType=symbol, symbolOpacity=1, labelLimit=setting.width - 40
+    )
     return alt.Color(field, scale=alt.Scale(domain=list(names), range=inks(len(names))), legend=legend, sort=None)
 
 
@@ -200,7 +207,7 @@ def _area(chart: Chart, setting: Setting) -> Any:
     rows = [{**row, "order": order.get(str(row.get("series")), 0)} for row in chart.rows]
     return (
         alt.Chart(_data(rows), title=_title(chart, setting))
-        .mark_area(opacity=0.85)
+        .mark_area(opacity=0.92)
         .encode(
             x=_x(chart, setting),
             y=_y(chart, "value:Q", stack="zero"),
@@ -241,7 +248,7 @@ def _bars(chart: Chart, setting: Setting) -> Any:
     value = alt.Axis(title=chart.y or None, labelExpr=_labels(chart.y), tickCount=4 if setting.narrow else 6)
     offset = {"yOffset": alt.YOffset("series:N", sort=names)} if len(names) > 1 else {}
     base = alt.Chart(_data(chart.rows), title=_title(chart, setting)).encode(y=side, **offset)
-    bars = base.mark_bar(cornerRadiusEnd=2, opacity=0.85).encode(
+    bars = base.mark_bar(cornerRadiusEnd=2).encode(
         x=alt.X("value:Q", axis=value), color=_colour(names, setting, "square")
     )
     layers: list[Any] = [bars]
@@ -258,22 +265,23 @@ def _steps(chart: Chart, setting: Setting) -> Any:
     import altair as alt
 
     names = _series(chart) or [""]
+    split = [_held([row for row in chart.rows if str(row.get("series") or "") == name]) for name in names]
+    end = max(float(rows[-1]["time"]) for rows in split)
     panels = []
-    for index, name in enumerate(names):
-        rows = [row for row in chart.rows if str(row.get("series") or "") == name]
-        last = index == len(names) - 1
-        base = alt.Chart(_data(_held(rows))).encode(x=_x(chart, setting, title=last))
-        axis = alt.Axis(title=None, tickCount=2, labelExpr=_labels(chart.y or name), grid=True)
-        y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))
+    for name, rows in zip(names, split, strict=True):
+        base = alt.Chart(_data(rows)).encode(x=_x(chart, setting, last=name == names[-1], end=end))
+        axis = alt.Axis(title=None, tickCount=2, labelExpr=_labels(name if unit_in(name) else chart.y), grid=True)
+        most = max((float(row["value"]) for row in rows if is_number(row["value"])), default=0.0)
+        scale = alt.Scale(zero=True) if most else alt.Scale(domain=[0, 1])
+        y = alt.Y("value:Q", axis=axis, scale=scale)
         ink = inks(1)[0]
         area = base.mark_area(interpolate="step-after", opacity=0.2, color=ink).encode(y=y)
         line = base.mark_line(interpolate="step-after", color=ink, strokeWidth=2).encode(y=y)
-        heading = alt.TitleParams(name or chart.y, fontSize=12, fontWeight="normal", color=INK, offset=6, anchor="start")
-        panel = alt.layer(area, line, title=heading)
-        panels.append(panel.properties(width=setting.width, height=_STEPS_HEIGHT))
-    column = alt.vconcat(*panels, spacing=12)
+        heading = alt.TitleParams(name or chart.y, fontSize=12, fontWeight="normal", color=INK, offset=6)
+        panels.append(alt.layer(area, line, title=heading).properties(width=setting.width, height=_STEPS_HEIGHT))
+    column = alt.vconcat(*panels, spacing=14)
     title = _title(chart, setting)
-    return column.properties(title=title) if title is not alt.Undefined else column
+    return column if title is alt.Undefined else column.properties(title=title)
 
 
 def _held(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

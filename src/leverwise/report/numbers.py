@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-MISSING = "–"
+MISSING = "-"
 _SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _SMALLEST, _LARGEST = 1e-4, 1e15
 
@@ -61,6 +61,20 @@ def span(low: Any, high: Any, unit: str = "") -> str:
 def label(name: str) -> str:
     """A name as words: `log10_leverage` is `log10 leverage`."""
     return name.replace("_", " ")
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def unit_in(title: str) -> str:
+    """The unit in an axis title: `$` in `cash ($)`; empty if there is none."""
+    name, bracket, unit = title.rpartition(" (")
+    while bracket and unit.count(")") != unit.count("(") + 1:
+        name, bracket, more = name.rpartition(" (")
+        unit = f"{more} ({unit}"
+    return unit.removesuffix(")") if bracket and title.endswith(")") else ""
 
 
 def printable(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leverwise.ask.answer import Answer, Estimate, Row
-from leverwise.report.numbers import MISSING, bare, human, is_number, label, printable, quantity, span
+from leverwise.report.numbers import MISSING, bare, human, is_number, label, printable, quantity, sentence, span
 
 NOTHING = "·"
 TITLES = {
@@ -80,7 +80,7 @@ def _number_row(name: str, estimate: Estimate, certain: bool) -> tuple[Cell, ...
         *first,
         Cell(bare(estimate.se, unit), quiet=True),
         Cell(bare(estimate.p50, unit)),
-        Cell(span(estimate.p5, estimate.p95, unit)),
+        Cell("" if estimate.p5 == estimate.p95 else span(estimate.p5, estimate.p95, unit)),
     )
 
 
@@ -254,7 +254,7 @@ def _impact_unit(answer: Answer) -> str:
 
 
 def _title(name: str) -> str:
-    return TITLES.get(name, label(name).capitalize())
+    return TITLES.get(name, sentence(label(name)))
 
 
 _GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {

@@ -21,7 +21,7 @@ from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.report import glyphs as draw
 from leverwise.report import tables
 from leverwise.report.glyphs import ASCII, UNICODE, Band, Glyphs
-from leverwise.report.numbers import bare, human, is_number, printable, quantity, span
+from leverwise.report.numbers import bare, human, is_number, printable, quantity, sentence, span, unit_in
 from leverwise.report.tables import Cell, Column, Grid
 
 WIDEST = 110
@@ -215,7 +215,7 @@ def _fan(chart: Chart, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
 
 
 def _axis(rows: Sequence[Row], chart: Chart, length: int) -> str:
-    start, end = human(rows[0].get("time")), f"{human(rows[-1].get('time'))} {printable(chart.x)}".rstrip()
+    start, end = human(rows[0].get("time")), quantity(rows[-1].get("time"), unit_in(printable(chart.x)))
     return start + end.rjust(max(0, length - len(start)))
 
 
@@ -240,7 +240,7 @@ Line = tuple[str, list[float], str, Row | None]
 def _fan_lines(chart: Chart) -> list[Line]:
     return [
         (
-            printable(chart.title) + (f", {series}" if series else ""),
+            sentence(printable(chart.title)) + (f", {series}" if series else ""),
             [_float(row.get("middle")) for row in rows],
             _unit(chart),
             rows[-1],
@@ -267,7 +267,7 @@ def _sparks(lines: Sequence[Line], title: str, width: int, glyphs: Glyphs) -> Re
             Text(bare(values[-1], unit)),
         ]
         if banded and width >= 60:
-            cells.append(Text(span(last.get("low"), last.get("high"), unit) if last else ""))
+            cells.append(Text(span(last.get("low"), last.get("high"), unit) if last and last.get("low") != last.get("high") else ""))
         table.add_row(*cells)
     return Group(_section(title), table)
 
@@ -315,12 +315,12 @@ def _split(chart: Chart) -> list[tuple[str, list[Row]]]:
 
 
 def _titled(chart: Chart) -> str:
-    unit = printable(chart.y)
-    return printable(chart.title) + (f" ({unit})" if unit and chart.kind != "fan" else "")
+    unit = _unit(chart)
+    return sentence(printable(chart.title)) + (f" ({unit})" if unit and chart.kind != "fan" else "")
 
 
 def _unit(chart: Chart) -> str:
-    return printable(chart.y)
+    return printable(unit_in(chart.y))
 
 
 def _band(row: Row) -> Band:

@@ -37,8 +37,8 @@ def simulate_answer() -> Answer:
                     for month in MONTHS
                     for use, share, phase in HOURS
                 ],
-                "months",
-                "hours per month",
+                "time (month)",
+                "hours (hour/month)",
             ),
         ),
         warnings=("Cash fell to its floor in 3 % of the samples, first in month 7.",),
@@ -79,7 +79,7 @@ def diagnose_answer() -> Answer:
                     for month in MONTHS
                     for name, value in _binding(month).items()
                 ],
-                "months",
+                "time (month)",
                 "chance of being the bottleneck",
             ),
             Chart(
@@ -94,7 +94,7 @@ def diagnose_answer() -> Answer:
                     {"label": "members", "value": 2400, "low": -300, "high": 9000},
                 ],
                 "",
-                "deals",
+                "impact (deals)",
             ),
         ),
         notes=("She is rich in money and short of talent: buy infrastructure that frees her hours.",),
@@ -140,8 +140,8 @@ def plan_answer() -> Answer:
                     *_fan_rows(0, 24.9e6, 0.6, "plan"),
                     *_fan_rows(0, 1.2e6, 0.3, "doing nothing"),
                 ],
-                "months",
-                "deals",
+                "time (month)",
+                "impact (deals)",
             ),
             Chart(
                 "schedule",
@@ -149,10 +149,10 @@ def plan_answer() -> Answer:
                 "The plan",
                 "Each decision holds through its quarter.",
                 [
-                    {"time": row["start"], "series": f"{row['lever']} {row['decision']} ({row['unit']})", "value": row["value"]}
+                    {"time": row["start"], "series": f"{row['lever']} {row['decision']} ({row['unit']})".replace(" ()", ""), "value": row["value"]}
                     for row in schedule
                 ],
-                "months",
+                "time (month)",
                 "",
             ),
             Chart(
@@ -169,8 +169,8 @@ def plan_answer() -> Answer:
                         ("fan club", 1e3 + 60 * month),
                     )
                 ],
-                "months",
-                "$/month",
+                "time (month)",
+                "spending ($/month)",
             ),
         ),
         warnings=("Checked again at half the step: the objective moves by 0.2 %.",),
@@ -207,7 +207,7 @@ def awkward_answer() -> Answer:
         charts=(
             Chart("none", "fan", "No rows", "Nothing.", [], "months", ""),
             Chart("nan", "line", "Not a number", "Gaps.", [{"time": t, "series": "<a>", "value": nan} for t in range(3)]),
-            Chart("one", "bars", "One bar", "Alone.", [{"label": "x", "value": -3.0}], "", "$"),
+            Chart("one", "bars", "One bar", "Alone.", [{"label": "x", "value": -3.0}], "", "loss ($)"),
         ),
         warnings=("[bold]5 % of samples[/bold] went NaN.",),
     )
@@ -242,8 +242,9 @@ def _answer(
 
 
 def _fan(name: str, title: str, unit: str, start: float, end: float, spread: float) -> Chart:
-    caption = f"{title}: the median over the samples goes from {start:g} to {end:g}."
-    return Chart(name, "fan", title, caption, _fan_rows(start, end, spread), "months", unit)
+    caption = f"{title} over time: median, half and 90 % of the samples."
+    y = f"{title} ({unit})" if unit else title
+    return Chart(name, "fan", title, caption, _fan_rows(start, end, spread), "time (month)", y)
 
 
 def _fan_rows(start: float, end: float, spread: float, series: str = "") -> list[dict[str, Any]]:

@@ -1,0 +1,235 @@
+"""Several answers as one HTML file that needs nothing else: it opens from disk, prints, and keeps to light or dark.
+
+Charts are drawn here as SVG, once wide and once narrow; the page holds no script and points nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from leverwise.ask.answer import Answer, Chart, Row
+from leverwise.report import tables
+from leverwise.report.charts import Setting, svg
+from leverwise.report.numbers import human, is_number, label, quantity, sentence, span, unit_in
+from leverwise.report.tables import Cell, Column, Grid, any_value
+from leverwise.report.theme import DARK
+
+WIDE = Setting(width=640, titled=False, background="transparent")
+NARROW = Setting(width=310, titled=False, background="transparent")
+CARDS = ("impact", "objective", "leverage", "log10_leverage")
+"""Numbers that are shown large, if the answer has them."""
+_QUESTIONS = {
+    "simulate": "What will happen",
+    "diagnose": "What holds back",
+    "plan": "What to do",
+    "attribute": "What made the difference",
+    "sensitivity": "What is worth finding out",
+    "map": "Where each lever is best",
+    "compare": "How they differ",
+}
+_HEADINGS = {"low": "5 %", "lower": "25 %", "middle": "median", "upper": "75 %", "high": "95 %"}
+_ALT_ROWS = 6
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart on the page: both drawings, the words that stand for it, and its numbers."""
+
+    key: str
+    title: str
+    caption: str
+    wide: str
+    narrow: str
+    data: Grid
+    half: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """One large number."""
+
+    name: str
+    value: str
+    range: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One answer on the page."""
+
+    key: str
+    question: str
+    answer: Answer
+    cards: Sequence[Card]
+    numbers: Grid | None
+    figures: Sequence[Figure]
+    tables: Sequence[Grid]
+
+
+def html(answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]] = ()) -> str:
+    """The page. `unanswered` are (question, reason) pairs for what could not be answered.
+
+    Raises ValueError if there is no answer at all.
+    """
+    import jinja2
+
+    if not answers:
+        raise ValueError("a page needs at least one answer")
+    folder = Path(__file__).parent
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    sections = [_section(answer, index) for index, answer in enumerate(answers)]
+    return environment.get_template("page.html.j2").render(
+        model=answers[0].model,
+        sections=sections,
+        unanswered=[(_question(question), reason) for question, reason in unanswered],
+        style=(folder / "page.css").read_text(encoding="utf-8"),
+        repaint=_repaint(),
+        provenance=_provenance(answers),
+        sentence=sentence,
+    )
+
+
+def _section(answer: Answer, index: int) -> Section:
+    drawn = [chart for chart in answer.charts if chart.rows]
+    fans = [chart.name for chart in drawn if chart.kind == "fan"]
+    halves = set(fans[1:]) if len(fans) > 2 else set()
+    return Section(
+        key=f"q{index}",
+        question=_question(answer.question),
+        answer=answer,
+        cards=[_card(name, answer) for name in CARDS if name in answer.numbers and not _said(name, answer)],
+        numbers=tables.numbers(answer) if answer.numbers else None,
+        figures=[_figure(chart, f"q{index}c{k}", chart.name in halves) for k, chart in enumerate(drawn)],
+        tables=tables.tables(answer),
+    )
+
+
+def _said(name: str, answer: Answer) -> bool:
+    """True if another card says the same number."""
+    numbers = answer.numbers
+    return name == "objective" and "impact" in numbers and numbers["impact"].mean == numbers["objective"].mean
+
+
+def _question(name: str) -> str:
+    return _QUESTIONS.get(name, sentence(label(name)))
+
+
+def _card(name: str, answer: Answer) -> Card:
+    estimate = answer.numbers[name]
+    interval = "" if estimate.p5 == estimate.p95 else f"{span(estimate.p5, estimate.p95, estimate.unit)}"
+    return Card(sentence(label(name)), quantity(estimate.mean, estimate.unit), interval)
+
+
+def _figure(chart: Chart, key: str, half: bool) -> Figure:
+    return Figure(
+        key=key,
+        title=sentence(chart.title),
+        caption=chart.caption,
+        wide="" if half else _inline(svg(chart, WIDE), f"{key}w", chart),
+        narrow=_inline(svg(chart, NARROW), f"{key}n", chart),
+        data=_data(chart),
+        half=half,
+    )
+
+
+def _inline(text: str, key: str, chart: Chart) -> str:
+    """The SVG as part of the page: names of its own, a text for those who do not see it, as wide as there is room."""
+    from markupsafe import escape
+
+    text = re.sub(r"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", "", text)
+    text = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text)
+    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", text)
+    text = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'\1="#{key}-\2"', text)
+    text = re.sub(r'\s(aria-[a-z]+|role)="[^"]*"', "", text)
+    size = re.search(r'<svg[^>]*?width="([\d.]+)"[^>]*?height="([\d.]+)"', text)
+    width = f' style="max-width:{float(size[1]):.0f}px"' if size else ""
+    opening = f'<svg role="img" aria-label="{escape(alt(chart))}"{width} '
+    return re.sub(r'(<svg[^>]*?) width="[\d.]+"', r"\1", re.sub(r'(<svg[^>]*?) height="[\d.]+"', r"\1", text, count=1), count=1).replace(
+        "<svg ", opening, 1
+    )
+
+
+def alt(chart: Chart) -> str:
+    """What the chart shows, in words and its most telling numbers."""
+    unit = unit_in(chart.y)
+    said = []
+    for name, rows in _by_series(chart.rows).items():
+        of = f"{name}: " if name else ""
+        if chart.kind == "bars":
+            said += [f"{row.get('label')}{', ' + name if name else ''} {quantity(row.get('value'), unit)}" for row in rows]
+            continue
+        key = "middle" if chart.kind == "fan" else "value"
+        first, last = rows[0], rows[-1]
+        text = f"{of}{quantity(first.get(key), unit)} at {human(first.get('time'))}"
+        text += f", {quantity(last.get(key), unit)} at {human(last.get('time'))}"
+        if chart.kind == "fan" and last.get("low") != last.get("high"):
+            text += f" (5 to 95 %: {span(last.get('low'), last.get('high'), unit)})"
+        said.append(text)
+    more = f"; and {len(said) - _ALT_ROWS} more" if len(said) > _ALT_ROWS else ""
+    return f"{sentence(chart.title)}. {chart.caption} {'; '.join(said[:_ALT_ROWS])}{more}."
+
+
+def _by_series(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    split: dict[str, list[Row]] = {}
+    for row in rows:
+        split.setdefault(str(row.get("series") or ""), []).append(row)
+    return split
+
+
+def _data(chart: Chart) -> Grid:
+    """The numbers of a chart: a row per time or label; for several series a column each."""
+    names = list(_by_series(chart.rows))
+    if chart.kind in ("area", "line", "steps") and names != [""]:
+        found: dict[Any, dict[str, Any]] = {}
+        for row in chart.rows:
+            found.setdefault(row.get("time"), {})[str(row.get("series") or "")] = row.get("value")
+        columns = [Column(chart.x or "time"), *(Column(name) for name in names)]
+        rows = [tuple(_cells([time, *(values.get(name) for name in names)])) for time, values in found.items()]
+        return Grid(chart.name, chart.title, tuple(columns), tuple(rows))
+    keys = list(dict.fromkeys(key for row in chart.rows for key in row))
+    columns = [Column(_heading(key, chart), numeric=key not in ("label", "series")) for key in keys]
+    return Grid(chart.name, chart.title, tuple(columns), tuple(tuple(_cells([r.get(k) for k in keys])) for r in chart.rows))
+
+
+def _heading(key: str, chart: Chart) -> str:
+    if key == "time":
+        return chart.x or "time"
+    if key == "value":
+        return chart.y or "value"
+    return "" if key in ("label", "series") else _HEADINGS.get(key, label(key))
+
+
+def _cells(values: Sequence[Any]) -> list[Cell]:
+    return [Cell(f"{float(value):,.6g}" if is_number(value) and value == value else any_value(value)) for value in values]
+
+
+def _provenance(answers: Sequence[Answer]) -> list[tuple[str, str]]:
+    first = answers[0].provenance
+    seconds: Mapping[str, float] = {}
+    for answer in answers:
+        seconds = {name: seconds.get(name, 0.0) + value for name, value in answer.provenance.seconds.items()}
+    samples = ", ".join(f"{answer.question} {answer.provenance.samples:,}" for answer in answers)
+    return [
+        ("Model", answers[0].model),
+        ("SHA-256", answers[0].sha256),
+        ("leverwise", first.version),
+        ("Seed", str(first.seed)),
+        ("Samples", samples),
+        ("Precision", f"{first.precision}, {first.backend}"),
+        ("Seconds", ", ".join(f"{name} {value:.2g}" for name, value in seconds.items())),
+    ]
+
+
+def _repaint() -> str:
+    """Style rules that give the charts their colours on a dark screen."""
+    rules = []
+    for light, dark in DARK.items():
+        for attribute in ("fill", "stroke"):
+            rules.append(f'figure svg [{attribute}="{light}"]{{{attribute}:{dark}}}')
+    return "\n".join(rules)

@@ -1,0 +1,65 @@
+"""A progress bar on standard error: only for a person who watches, and only for what takes more than a second."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+Told = Callable[[float, str], None]
+"""Told the share done (0 to 1) and what is being done."""
+PATIENCE = 1.0
+"""Seconds before the bar appears."""
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Told | None]:
+    """Gives the function to tell; None if nobody watches. The bar is gone when the work is done."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    bar = _Bar()
+    timer = threading.Timer(PATIENCE, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield bar.tell
+    finally:
+        timer.cancel()
+        bar.stop()
+
+
+class _Bar:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._shown: Progress | None = None
+        self._done, self._doing, self._over = 0.0, "working", False
+
+    def start(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        with self._lock:
+            if self._over:
+                return
+            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+            self._shown = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._shown.add_task(self._doing, total=1.0, completed=self._done)
+            self._shown.start()
+
+    def tell(self, share: float, doing: str = "") -> None:
+        with self._lock:
+            self._done, self._doing = share, doing or self._doing
+            if self._shown:
+                self._shown.update(self._shown.task_ids[0], completed=share, description=self._doing)
+
+    def stop(self) -> None:
+        with self._lock:
+            self._over = True
+            if self._shown:
+                self._shown.stop()
