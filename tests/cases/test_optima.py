@@ -48,7 +48,7 @@ def test_value_of_a_larger_budget() -> None:
 
 
 def test_budget_split() -> None:
-    """Saturating uses: the three best are filled until one more unit brings 1.188673 in each, the fourth gets nothing."""
+    """Saturating uses: the three best are filled until a unit more brings 1.188673 in each; the fourth gets nothing."""
     objective, found = planned("budget-split", samples=16)
     assert objective == pytest.approx(8.30194698, rel=CLOSE)
     spent = np.array([found[name][0] for name in ("x1", "x2", "x3", "x4")])

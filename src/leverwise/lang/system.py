@@ -12,6 +12,27 @@ from dataclasses import dataclass
 from typing import Literal
 
 from leverwise.lang.declarations import Origin
+from leverwise.units import Unit
+
+__all__ = [
+    "Aim",
+    "Auxiliary",
+    "Call",
+    "Clock",
+    "Decision",
+    "Distribution",
+    "Expression",
+    "LinearConstraint",
+    "Measure",
+    "Name",
+    "Number",
+    "Stock",
+    "System",
+    "Unit",
+    "Value",
+    "Workshop",
+    "names_in",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +85,6 @@ class Workshop:
     workers: tuple[str, ...]
     may: tuple[tuple[int, ...], ...]
     chores: tuple[bool, ...]
-
-
-@dataclass(frozen=True)
-class Unit:
-    """How to show a number: `text` after it, and the number of base units in one of it."""
-
-    text: str = ""
-    factor: float = 1.0
-    dimension: tuple[tuple[str, float], ...] = ()
-    """Sorted (base dimension, power) pairs: time, work, money, person and the model's own."""
 
 
 @dataclass(frozen=True)
