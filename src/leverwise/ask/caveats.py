@@ -1,0 +1,94 @@
+"""What a reader must know before trusting numbers: each function finds one kind of caveat, as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leverwise.ask.answer import Estimate
+from leverwise.ask.words import listing, number, percent, quantity
+from leverwise.lang.system import System
+
+Array = NDArray[np.float64]
+
+HEAVY_SHARE = 0.25
+"""A mean of which the best hundredth of the samples carries this share is called heavy-tailed."""
+ERROR_SHARE = 0.02
+"""A standard error above this share of the mean is called large."""
+MARGINS = {
+    "cash_margin": ("money", "spending was cut to what was there"),
+    "hours_margin": ("hours", "the time given to the levers was cut to what was there"),
+}
+"""Measures below zero where a plan asks for more than there is: what of, and what happened then."""
+
+
+def defaults(system: System) -> list[str]:
+    """How many of the numbers are defaults of the mechanisms and not the author's."""
+    taken = [value.name for value in system.values if value.origin.default]
+    if not taken:
+        return []
+    given = len(system.values) - len(taken)
+    drawn = sum(value.drawn for value in system.values if value.origin.default)
+    return [
+        f"{len(taken)} of the {len(taken) + given} numbers behind this answer are defaults ({drawn} of them ranges), "
+        f"among them {listing(taken, 3)}; `leverwise show` lists them with their sources."
+    ]
+
+
+def heavy_tail(name: str, samples: Array) -> list[str]:
+    """Whether a few samples carry the mean."""
+    finite = samples[np.isfinite(samples)]
+    if len(finite) < 200 or np.min(finite) < 0 or np.sum(finite) <= 0:
+        return []
+    best = np.sort(finite)[-max(1, len(finite) // 100) :]
+    share = float(np.sum(best) / np.sum(finite))
+    if share < HEAVY_SHARE:
+        return []
+    return [
+        f"{percent(share)} of the mean of {name} comes from the best hundredth of the samples: "
+        f"the median ({number(float(np.median(finite)))}) says more than the mean ({number(float(np.mean(finite)))})."
+    ]
+
+
+def large_error(name: str, estimate: Estimate, samples: int) -> list[str]:
+    """Whether more samples are needed, and how many."""
+    if estimate.mean == 0 or estimate.se <= ERROR_SHARE * abs(estimate.mean):
+        return []
+    wanted = samples * (estimate.se / (ERROR_SHARE * abs(estimate.mean))) ** 2
+    return [
+        f"the mean of {name} is uncertain by {quantity(estimate.se, estimate.unit)} (standard error) because only "
+        f"{samples:,} samples were run; about {number(wanted, 2)} would bring it to {percent(ERROR_SHARE)}."
+    ]
+
+
+def rationing(measures: Mapping[str, Array], confidence: float) -> list[str]:
+    """In how many samples the plan wants more money or hours than there are."""
+    found = []
+    for name, (what, consequence) in MARGINS.items():
+        if name not in measures:
+            continue
+        share = float(np.mean(measures[name] < -tolerance(measures[name])))
+        if share > 1 - confidence:
+            found.append(
+                f"in {percent(share)} of the samples there is less of {what} than this asks for, "
+                f"and {consequence}; a plan should hold in {percent(confidence)}."
+            )
+    return found
+
+
+def tolerance(margins: Array) -> float:
+    """How far below zero a margin may lie by rounding alone."""
+    return 1e-9 * (1.0 + float(np.max(np.abs(margins), initial=0.0)))
+
+
+def not_finite(name: str, samples: Array) -> list[str]:
+    """Samples without a number."""
+    share = float(np.mean(~np.isfinite(samples)))
+    return [f"{name} is not a number in {percent(share)} of the samples."] if share else []
+
+
+def unique(warnings: Sequence[str]) -> tuple[str, ...]:
+    """The warnings without repetition, in order."""
+    return tuple(dict.fromkeys(warnings))

@@ -1,0 +1,272 @@
+"""What holds the enterprise back, when, and what more of each resource would be worth: from one reverse pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leverwise.ask import caveats, hours
+from leverwise.ask.answer import Answer, Chart, Estimate, Row
+from leverwise.ask.charts import Array, axis, layered_rows, time_axis
+from leverwise.ask.numbers import estimate, summary
+from leverwise.ask.regime import regime
+from leverwise.ask.resources import (
+    STEP_SHARE,
+    UNLIMITED,
+    Resource,
+    finite_differences,
+    levels_by_period,
+    resources_of,
+)
+from leverwise.ask.schedules import Plan, chosen, period_lengths, slots
+from leverwise.ask.words import percent, quantity, spoken
+from leverwise.errors import NoAnswerError
+from leverwise.lang.system import System
+
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model, Progress
+
+NOTHING = "nothing"
+"""Shown where more of no resource would bring anything."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Per resource: slopes (P, n) in base units and what 1 % more would add (P, n); lengths of periods (P,)."""
+
+    resources: list[Resource]
+    slopes: dict[str, Array]
+    gains: dict[str, Array]
+    lengths: Array
+    starts: Array
+
+    def one_more(self, resource: Resource) -> Array:
+        """What one more unit adds to impact per sample (n,), base units of impact.
+
+        A stock: one more at the start. Hours: one more hour, at an average time. Seats: one more throughout.
+        """
+        slopes = self.slopes[resource.name]
+        if resource.kind == "stock":
+            return slopes[0] * resource.unit.factor
+        if resource.kind == "flow":
+            return np.asarray(slopes.sum(axis=0) / self.lengths.sum() * resource.unit.factor)
+        return np.asarray(slopes.sum(axis=0) * resource.unit.factor)
+
+    def binding(self) -> dict[str, Array]:
+        """Probability that each resource is the one of which 1 % more brings most, by period (P,)."""
+        names = [resource.name for resource in self.resources]
+        stacked = np.stack([self.gains[name] for name in names])
+        least = 1e-12 * np.max(np.abs(stacked), initial=0.0)
+        winner = np.where(np.max(stacked, axis=0) > least, np.argmax(stacked, axis=0), len(names))
+        shares = {name: np.mean(winner == k, axis=1) for k, name in enumerate(names)}
+        idle = np.mean(winner == len(names), axis=1)
+        return shares | ({NOTHING: idle} if np.any(idle) else {})
+
+
+def diagnose(
+    model: Model, samples: int, seed: int, *, plan: Plan | None = None, progress: Progress | None = None
+) -> Answer:
+    """Find the bottlenecks of a plan, else of the author's `use`, else of doing nothing.
+
+    Gives tables `bottlenecks`, `bottlenecks_over_time` and `hours`; numbers impact and the value of one more of each
+    resource. Raises NoAnswerError if the model names nothing that could be more.
+    """
+    begun = perf_counter()
+    system, engine = model.system, model.engine
+    if not engine.resources:
+        raise NoAnswerError(
+            "the model names no resource, so there is no bottleneck to find: add `nudge: NAME` to a stock, or ask "
+            "`simulate` or `plan` instead."
+        )
+    decisions, words = chosen(model, plan)
+    resources = resources_of(system, tuple(engine.resources))
+    uses = hours.uses_of(system)
+    record = tuple(dict.fromkeys([r.variable for r in resources] + [use.variable for use in uses]))
+    result = engine.simulate(samples, seed, decisions=decisions, record=record, keep=True)
+    if progress is not None:
+        progress(0.3, "following every resource back")
+    draws, index = np.asarray(engine.draws(0, samples, seed)), np.arange(samples)
+    weights = np.zeros((len(engine.measure_names), samples))
+    weights[0] = 1.0
+    gradient = engine.gradient(draws, index, decisions, weights=weights)
+    if progress is not None:
+        progress(0.7, "comparing single units")
+    findings = _findings(model, resources, result, gradient, draws, index, decisions)
+    impact = np.asarray(result.measures["impact"], dtype=float)
+    numbers = {"impact": estimate(impact, system.impact_unit)} | _values(findings, system)
+    tables: dict[str, Sequence[Row]] = {
+        "bottlenecks": _bottlenecks(findings, system),
+        "bottlenecks_over_time": _over_time(findings, system),
+    }
+    charts = [_binding_chart(findings, system)]
+    notes = [_regime_note(findings)]
+    if uses:
+        rows, best = _hours(uses, findings, system, result, gradient)
+        tables["hours"] = rows
+        charts.append(_hours_chart(uses, system, result))
+        notes.append(_hours_note(rows, best))
+    warnings = list(result.warnings) + caveats.not_finite("impact", impact)
+    warnings += caveats.rationing(result.measures, system.aim.confidence) + caveats.defaults(system)
+    compiling = float(result.seconds.get("compile", 0.0))
+    return Answer(
+        question="diagnose",
+        headline=_headline(findings, system, words),
+        model=system.name,
+        sha256=model.sha256,
+        next=f"leverwise plan {model.file or 'MODEL'}" if system.decisions else f"leverwise show {model.file or 'MODEL'}",
+        numbers=numbers,
+        rows=tables,
+        charts=charts,
+        warnings=caveats.unique(warnings),
+        provenance=model.provenance(
+            seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}
+        ),
+        notes=notes,
+    )
+
+
+def _findings(
+    model: Model, resources: list[Resource], result: Any, gradient: Any, draws: Array, index: Any, decisions: Array
+) -> Findings:
+    engine, system = model.engine, model.system
+    starts = np.asarray(engine.period_starts, dtype=float)
+    lengths = np.diff(np.append(starts, system.clock.steps * system.clock.step))
+    times = np.asarray(result.times)
+    paths = {name: np.asarray(path) for name, path in result.trajectories.items()}
+    levels = {r.name: levels_by_period(r, paths, times, starts) for r in resources}
+    limited = [r for r in resources if r.kind == "stock" or np.min(levels[r.name]) < UNLIMITED]
+    slopes = {r.name: np.asarray(gradient.nudges)[r.row] for r in limited}
+    ties = [r for r in limited if r.kind == "level"]
+    slopes |= finite_differences(engine, draws, index, decisions, ties, {r.name: r.unit.factor for r in ties})
+    slopes = {name: np.where(np.isfinite(slope), slope, 0.0) for name, slope in slopes.items()}
+    gains = {r.name: slopes[r.name] * np.maximum(levels[r.name], 0.0) * STEP_SHARE for r in limited}
+    return Findings(limited, slopes, gains, lengths, starts)
+
+
+def _values(findings: Findings, system: System) -> dict[str, Estimate]:
+    unit = system.impact_unit
+    return {
+        f"value of {resource.one}": summary(findings.one_more(resource) / unit.factor, unit.text)
+        for resource in findings.resources
+    }
+
+
+def _bottlenecks(findings: Findings, system: System) -> list[Row]:
+    shares, share_of_time = findings.binding(), findings.lengths / findings.lengths.sum()
+    rows: list[Row] = []
+    for resource in findings.resources:
+        marginal = findings.one_more(resource) / system.impact_unit.factor
+        low, high = np.quantile(marginal, (0.05, 0.95))
+        rows.append(
+            {
+                "resource": resource.name,
+                "unit": resource.unit.text,
+                "marginal_mean": float(np.mean(marginal)),
+                "marginal_p5": float(low),
+                "marginal_p95": float(high),
+                "binding_probability": float(shares[resource.name] @ share_of_time),
+            }
+        )
+    return sorted(rows, key=lambda row: -row["binding_probability"])
+
+
+def _over_time(findings: Findings, system: System) -> list[Row]:
+    shares = findings.binding()
+    rows: list[Row] = []
+    for resource in findings.resources:
+        per = findings.lengths if resource.kind == "flow" else np.ones_like(findings.lengths)
+        marginal = findings.slopes[resource.name] * resource.unit.factor / per[:, None] / system.impact_unit.factor
+        for period, start in enumerate(findings.starts):
+            low, high = np.quantile(marginal[period], (0.05, 0.95))
+            rows.append(
+                {
+                    "resource": resource.name,
+                    "start": float(start / system.clock.unit.factor),
+                    "unit": resource.unit.text,
+                    "marginal_mean": float(np.mean(marginal[period])),
+                    "marginal_p5": float(low),
+                    "marginal_p95": float(high),
+                    "binding_probability": float(shares[resource.name][period]),
+                }
+            )
+    return rows
+
+
+def _hours(
+    uses: list[hours.Use], findings: Findings, system: System, result: Any, gradient: Any
+) -> tuple[list[Row], str]:
+    lengths = {decision.name: period_lengths(decision, system) for decision in system.decisions}
+    slopes = hours.hours_slopes(system, np.asarray(gradient.decisions), lengths, slots(system))
+    capacity = next((r for r in findings.resources if r.name == hours.CAPACITY), None)
+    hour = float(np.mean(findings.one_more(capacity))) if capacity else 0.0
+    values, best = hours.values_per_hour(uses, system, slopes, hour)
+    steps = system.clock.steps
+    rows: list[Row] = [
+        {
+            "use": use.name,
+            "hours": float(np.mean(result.trajectories[use.variable][:, :steps])),
+            "value_per_hour": values[use.name] / system.impact_unit.factor,
+        }
+        for use in uses
+    ]
+    return rows, best
+
+
+def _binding_chart(findings: Findings, system: System) -> Chart:
+    shares = {spoken(name): values for name, values in findings.binding().items() if np.any(values > 0)}
+    times = [float(start / system.clock.unit.factor) for start in findings.starts]
+    end = system.clock.steps * system.clock.step / system.clock.unit.factor
+    extended = {name: np.append(values, values[-1]) for name, values in shares.items()}
+    rows = layered_rows([*times, end], extended)
+    caption = "Probability that each resource is the one of which 1 % more would add most to impact."
+    return Chart("bottleneck", "area", "bottleneck over time", caption, rows, time_axis(system.clock), "probability")
+
+
+def _hours_chart(uses: list[hours.Use], system: System, result: Any) -> Chart:
+    steps = system.clock.steps
+    times = [float(t / system.clock.unit.factor) for t in np.asarray(result.times)[:steps]]
+    layers = {use.name: np.mean(result.trajectories[use.variable][:, :steps], axis=0) for use in uses}
+    layers = {name: values for name, values in layers.items() if np.any(values > 0)}
+    caption = "Where the principal's hours go, on average over the samples."
+    return Chart(
+        "hours", "area", "hours by use", caption, layered_rows(times, layers), time_axis(system.clock),
+        axis("hours", "hour/month"),
+    )
+
+
+def _headline(findings: Findings, system: System, words: str) -> str:
+    rows = _bottlenecks(findings, system)
+    first = rows[0]
+    if first["binding_probability"] == 0:
+        return f"With {words}, nothing that could be had more of holds impact back."
+    resource = next(r for r in findings.resources if r.name == first["resource"])
+    text = (
+        f"With {words}, the bottleneck is {spoken(resource.name)}, in {percent(first['binding_probability'])} of time and "
+        f"samples: {resource.one} is worth {quantity(first['marginal_mean'], system.impact_unit.text)}"
+    )
+    if len(rows) > 1 and rows[1]["binding_probability"] >= 0.2:
+        text += f"; next comes {spoken(rows[1]['resource'])} ({percent(rows[1]['binding_probability'])})"
+    return text + "."
+
+
+def _regime_note(findings: Findings) -> str:
+    gains = {name: float(np.mean(gain.sum(axis=0))) for name, gain in findings.gains.items()}
+    state, advice = regime(findings.resources, gains)
+    return f"The enterprise is {state}: {advice}."
+
+
+def _hours_note(rows: Sequence[Mapping[str, Any]], best: str) -> str:
+    spent = [row for row in rows if row["hours"] > 0.5 and row["use"] != best]
+    if not spent:
+        return "No hour of the principal would be worth more elsewhere."
+    most = max(spent, key=lambda row: row["value_per_hour"])
+    if most["value_per_hour"] <= 0:
+        return "No hour of the principal would be worth more elsewhere."
+    return (
+        f"An hour moved from {most['use']} to {best} is worth {quantity(most['value_per_hour'])} of impact; "
+        f"{most['use']} takes {quantity(most['hours'], 'hours a month')} now."
+    )

@@ -1,0 +1,84 @@
+"""The principal's hours by use, and what moving an hour from each use to the best one is worth.
+
+Work takes what the other uses leave, so the slope of impact by a decision in hours is what an hour there makes more
+than an hour of work. Hours of chores and managing make nothing themselves: freeing one is worth an hour of capacity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from leverwise.ask.charts import Array
+from leverwise.lang.system import System, names_in
+
+WORK = "hours_on_tasks"
+"""The auxiliary of hours on tasks; what it adds up are the tasks, where they can be told apart."""
+OVERHEAD = {"hours_on_chores": "chores", "managing": "managing", "hours_idle": "idle"}
+"""Auxiliaries of hours that make nothing themselves, and how to call the use."""
+GIVEN = ".hours_given"
+"""Auxiliaries that end so are hours for a lever's use, named before the ending."""
+CAPACITY = "hours"
+"""The resource that is the principal's hours."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A use of the principal's hours. kind: work, overhead, or lever (chosen by decisions)."""
+
+    name: str
+    variable: str
+    kind: str
+
+
+def uses_of(system: System) -> list[Use]:
+    """The uses of the principal's hours that the system tells apart; empty if it has no principal."""
+    names = {item.name: item for item in system.auxiliaries}
+    found: list[Use] = []
+    if WORK in names:
+        parts = [name for name in dict.fromkeys(names_in(names[WORK].value)) if name in names]
+        tasks = {name.split(".")[-2] for name in parts if name.count(".") >= 2 and name.endswith(".assigned")}
+        if parts and len(tasks) == len(parts):
+            found += [Use(name.split(".")[-2], name, "work") for name in parts]
+        else:
+            found.append(Use("work", WORK, "work"))
+    found += [Use(use, name, "overhead") for name, use in OVERHEAD.items() if name in names]
+    levers = [name for name in names if name.endswith(GIVEN)]
+    taken = {decision.name.split(".")[-1] for decision in system.decisions if decision.hours}
+    uses = [Use(name.removesuffix(GIVEN), name, "lever") for name in levers]
+    return found + [use for use in uses if use.name in taken]
+
+
+def values_per_hour(
+    uses: list[Use], system: System, slopes: Mapping[str, float], hour: float
+) -> tuple[dict[str, float], str]:
+    """What moving an hour from each use to the best one is worth (base units of impact), and the best use.
+
+    `slopes` are the mean slopes of impact by the decisions in hours, per hour; `hour` is the value of one more hour.
+    """
+    net: dict[str, float] = {}
+    for use in uses:
+        if use.kind == "lever":
+            mine = [slopes[d.name] for d in system.decisions if d.hours and d.name.split(".")[-1] == use.name]
+            net[use.name] = max(mine, default=0.0)
+    best_name = max(net, key=lambda name: net[name]) if net else ""
+    best = max(0.0, net.get(best_name, 0.0))
+    values = {}
+    for use in uses:
+        if use.kind == "lever":
+            values[use.name] = best - net[use.name]
+        else:
+            values[use.name] = best + (max(0.0, hour) if use.kind == "overhead" else 0.0)
+    return values, best_name if best > 0 else "work"
+
+
+def hours_slopes(system: System, gradient: Array, lengths: Mapping[str, Array], slots: Mapping[str, slice]) -> dict[str, float]:
+    """Mean slope of impact per hour of each decision in hours, over samples and time; `gradient` is (K, n)."""
+    found = {}
+    for decision in system.decisions:
+        if decision.hours:
+            mine = np.mean(gradient[slots[decision.name]], axis=1)
+            found[decision.name] = float(np.sum(mine) / np.sum(lengths[decision.name]))
+    return found

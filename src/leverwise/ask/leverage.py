@@ -1,0 +1,79 @@
+"""Leverage: what the levers make of a person's impact, against the same person alone on the same draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from leverwise.ask.answer import Estimate
+from leverwise.ask.charts import Array
+from leverwise.ask.numbers import estimate, summary
+from leverwise.ask.words import listing, percent
+from leverwise.errors import NoAnswerError
+from leverwise.lang.system import Call, Expression, System, Workshop
+
+
+def leverage_numbers(system: System, impact: Array, alone: Array) -> tuple[dict[str, Estimate], list[str]]:
+    """Numbers `alone_impact`, `leverage` and `log10_leverage` from samples (n,), and caveats.
+
+    Raises NoAnswerError if alone makes nothing. Where impact can be negative, a ratio means nothing and is left out.
+    """
+    numbers = {"alone_impact": estimate(alone, system.impact_unit)}
+    fail_if_alone_makes_nothing(system, alone)
+    usable = (alone > 0) & (impact > 0)
+    share = float(np.mean(usable))
+    if share < 0.5:
+        return numbers, [
+            "leverage is left out: impact with the levers, or alone, is not positive in "
+            f"{percent(1 - share)} of the samples, so that a ratio says nothing."
+        ]
+    ratio = impact[usable] / alone[usable]
+    numbers["leverage"] = summary(ratio, "times")
+    numbers["log10_leverage"] = summary(np.log10(ratio), "orders of magnitude")
+    if share < 1:
+        return numbers, [
+            f"leverage leaves out {percent(1 - share)} of the samples, in which impact with the levers or alone is not "
+            "positive."
+        ]
+    return numbers, []
+
+
+def fail_if_alone_makes_nothing(system: System, alone: Array) -> None:
+    """Raise NoAnswerError, naming the tasks that nobody may do, if impact alone is zero in every sample."""
+    if np.any(alone != 0):
+        return
+    tasks = orphaned_tasks(system)
+    if tasks:
+        raise NoAnswerError(
+            f"alone, without the levers, nothing is made: nobody but the levers may do {listing(tasks)}, so leverage is "
+            f"infinite. Give someone in `people` a talent for {listing(tasks)}, or name them in the task's `only`."
+        )
+    raise NoAnswerError(
+        "alone, without the levers, impact is zero, so leverage is infinite. Give the start (people who recognise you, "
+        "price, hours) such that something is made without levers."
+    )
+
+
+def orphaned_tasks(system: System) -> list[str]:
+    """Tasks that only levers may do."""
+    levers = set(system.switches)
+    for shop in _workshops(system):
+        people = [w for w, worker in enumerate(shop.workers) if worker not in levers]
+        covered = {task for w in people for task in shop.may[w]}
+        return [task for k, task in enumerate(shop.tasks) if k not in covered]
+    return []
+
+
+def _workshops(system: System) -> Iterator[Workshop]:
+    for auxiliary in system.auxiliaries:
+        yield from _within(auxiliary.value)
+
+
+def _within(expression: Expression) -> Iterator[Workshop]:
+    if isinstance(expression, Call):
+        for part in expression.static:
+            if isinstance(part, Workshop):
+                yield part
+        for argument in expression.arguments:
+            yield from _within(argument)

@@ -1,0 +1,148 @@
+"""A loaded model: its equations, the engine that runs them (made when first asked for), and the questions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal
+
+from leverwise.ask.answer import Answer, Provenance
+from leverwise.lang.system import System
+
+if TYPE_CHECKING:
+    from leverwise.engine import Engine
+
+Precision = Literal["float64", "float32"]
+Progress = Callable[[float, str], None]
+"""Told the share done and what is being done."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """An equation system ready for questions. Make one with `load` or `from_system`.
+
+    Settings of the plan (budget, objective, confidence) belong to the model; `plan(budget=...)` asks a changed copy.
+    """
+
+    system: System
+    file: str = ""
+    """How to name the model on a command line."""
+    sha256: str = ""
+    load_seconds: float = 0.0
+    precision: Precision = "float64"
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What was set over the file."""
+    origin: Any = None
+    """What `load` was given, to load it again with other settings."""
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine of this system; compiles when it is first run."""
+        from leverwise.engine import Engine
+
+        return Engine(self.system, precision=self.precision)
+
+    @cached_property
+    def levers(self) -> dict[str, str]:
+        """Mechanism of each lever, in order."""
+        named: dict[str, str] = {}
+        groups = (self.system.values, self.system.decisions, self.system.stocks, self.system.auxiliaries)
+        for group in groups:
+            for item in group:
+                if item.origin.lever and item.origin.mechanism:
+                    named.setdefault(item.origin.lever, item.origin.mechanism)
+        return {lever: named.get(lever, "") for lever in self.system.switches}
+
+    def alone(self) -> dict[str, bool]:
+        """The switches with every lever off."""
+        return dict.fromkeys(self.system.switches, False)
+
+    def provenance(self, seed: int, samples: int, seconds: Mapping[str, float]) -> Provenance:
+        """What is needed to get an answer again."""
+        phases = {"load": self.load_seconds, "compile": seconds.get("compile", 0.0), "run": seconds.get("run", 0.0)}
+        backend = str(getattr(self.engine, "backend", "cpu"))
+        return Provenance(_version(), seed, samples, self.precision, backend, phases)
+
+    def with_settings(self, settings: Mapping[str, str]) -> Model:
+        """The model loaded again with further settings, `path: value` as for `--set`."""
+        if not settings:
+            return self
+        if self.origin is None:
+            raise ValueError("a model made from a bare system has no settings; change its `aim` instead")
+        return load(self.origin, {**self.settings, **settings}, precision=self.precision)
+
+    def simulate(self, samples: int = 4096, seed: int = 0, **options: Any) -> Answer:
+        """What will happen: see `leverwise.ask.simulate`."""
+        from leverwise.ask.simulate import simulate
+
+        return simulate(self, samples, seed, **options)
+
+    def diagnose(self, samples: int = 1024, seed: int = 0, **options: Any) -> Answer:
+        """What holds the enterprise back: see `leverwise.ask.diagnose`."""
+        from leverwise.ask.diagnose import diagnose
+
+        return diagnose(self, samples, seed, **options)
+
+    def plan(
+        self,
+        samples: int = 4096,
+        seed: int = 0,
+        *,
+        budget: str | float | None = None,
+        objective: str | None = None,
+        confidence: str | float | None = None,
+        **options: Any,
+    ) -> Answer:
+        """What to do: see `leverwise.ask.plan`. `budget` is text such as `$300k`, or dollars."""
+        from leverwise.ask.plan import plan
+
+        asked = {"budget": budget, "objective": objective, "confidence": confidence}
+        settings = {f"plan.{key}": _setting(key, value) for key, value in asked.items() if value is not None}
+        return plan(self.with_settings(settings), samples, seed, **options)
+
+
+def load(
+    source: str | Path | Mapping[str, Any], set: Mapping[str, str] | None = None, precision: Precision = "float64"
+) -> Model:
+    """Read a model file (or the same as a dict) and check it. Raises ModelError with every problem.
+
+    `set` replaces entries, for example `{"money.start": "$600k"}`.
+    """
+    from leverwise import lang, model
+
+    begun = perf_counter()
+    settings = {key: str(value) for key, value in (set or {}).items()}
+    declared = model.declarations(source, settings)
+    system = lang.build(declared)
+    file = str(source) if isinstance(source, str | Path) else ""
+    return Model(system, file, _digest(source), perf_counter() - begun, precision, settings, source)
+
+
+def from_system(system: System, precision: Precision = "float64") -> Model:
+    """A model of a system made by hand."""
+    return Model(system, precision=precision)
+
+
+def _digest(source: str | Path | Mapping[str, Any]) -> str:
+    if isinstance(source, Mapping):
+        return hashlib.sha256(repr(source).encode()).hexdigest()
+    return hashlib.sha256(Path(source).read_bytes()).hexdigest()
+
+
+def _setting(key: str, value: str | float) -> str:
+    if key == "budget" and isinstance(value, int | float):
+        return f"${value:.15g}"
+    return str(value)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("leverwise")
+    except PackageNotFoundError:
+        return "0"

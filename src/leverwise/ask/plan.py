@@ -1,0 +1,186 @@
+"""What to do: the best schedule found for every lever, checked on fresh samples and against simple plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leverwise.ask import caveats
+from leverwise.ask.answer import Answer, Estimate
+from leverwise.ask.charts import Array
+from leverwise.ask.leverage import leverage_numbers
+from leverwise.ask.numbers import estimate, known
+from leverwise.ask.plan_tables import first_actions, lever_rows, plan_charts, schedule_rows
+from leverwise.ask.planning.merit import MARGINS
+from leverwise.ask.planning.prices import cash_price, limit_prices, price_rows
+from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
+from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.starts import even_split
+from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
+from leverwise.ask.schedules import span
+from leverwise.ask.words import number, percent, quantity
+from leverwise.errors import NoAnswerError
+from leverwise.lang.system import Aim, System
+
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model, Progress
+
+COSTED = 1024
+"""Samples of drawn values for the mean cost of decisions."""
+KEPT = 10_000
+
+
+def plan(
+    model: Model,
+    samples: int,
+    seed: int,
+    *,
+    freeze: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Answer:
+    """Search for the schedule with the best objective that keeps budget, limits, money and hours.
+
+    The search runs on samples of `seed`; what is reported comes from `samples` samples of other seeds. `freeze` names
+    levers or decisions to leave as they are. Gives numbers impact, objective, baseline_impact (doing nothing),
+    even_split_impact (same spending and hours spread evenly), cash_shadow_price, and leverage with levers; tables
+    schedule, levers, shadow_prices. Raises NoAnswerError, saying what to relax, if no plan holds.
+    """
+    begun = perf_counter()
+    system, engine, aim = model.system, model.engine, model.system.aim
+    tell = progress or _silent
+    if not system.decisions:
+        raise NoAnswerError("the model has no decisions, so there is nothing to plan: add a lever or `decisions:`.")
+    problem = problem_of(system, drawn_values(model, seed), freeze=freeze)
+    fail_if_empty(problem)
+    planner = Planner(engine, problem, aim, samples, seed, tell)
+    found = made_to_hold(planner, planner.find(), samples, seed + 1)
+    tell(0.92, "checking on fresh samples")
+    return _answer(model, planner, found, samples, seed, begun)
+
+
+def drawn_values(model: Model, seed: int) -> dict[str, Array]:
+    """Samples of every drawn value by name."""
+    names = [value.name for value in model.system.values if value.drawn]
+    if not names:
+        return {}
+    draws = np.asarray(model.engine.draws(0, COSTED, seed))
+    return dict(zip(names, draws, strict=True))
+
+
+def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: int, begun: float) -> Answer:
+    system, engine, aim, problem = model.system, model.engine, planner.aim, planner.problem
+    fresh = seed + 2
+    best = _run(engine, samples, fresh, found.plan, keep=samples <= KEPT)
+    nothing = _run(engine, samples, fresh, problem.region.project(problem.start))
+    even_plan = even_split(problem, found.plan)
+    even = _run(engine, samples, fresh, even_plan, record=())
+    impact = np.asarray(best.measures["impact"], dtype=float)
+    numbers: dict[str, Estimate] = {
+        "impact": estimate(impact, system.impact_unit),
+        "objective": objective_estimate(impact, aim, system),
+        "baseline_impact": estimate(np.asarray(nothing.measures["impact"], dtype=float), system.impact_unit),
+        "even_split_impact": estimate(np.asarray(even.measures["impact"], dtype=float), system.impact_unit),
+    }
+    warnings = list(best.warnings) + caveats.not_finite("impact", impact)
+    if system.switches:
+        alone = _run(engine, samples, fresh, found.plan, record=(), switches=model.alone())
+        more, said = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
+        numbers |= more
+        warnings += said
+    prices, rows = _prices(engine, planner, found, system)
+    numbers |= prices
+    warnings += caveats.rationing(best.measures, aim.confidence)
+    warnings += half_step(engine, system, found.plan, samples, fresh)
+    warnings += caveats.heavy_tail("impact", impact) + caveats.large_error("impact", numbers["impact"], samples)
+    warnings += caveats.defaults(system)
+    tables: dict[str, Any] = {"schedule": schedule_rows(system, found.plan)}
+    tables["levers"] = lever_rows(problem, found.plan, model.levers)
+    if rows:
+        tables["shadow_prices"] = rows
+    compiling = max(float(best.seconds.get("compile", 0.0)), float(getattr(engine, "compile_seconds", 0.0)))
+    return Answer(
+        question="plan",
+        headline=_headline(system, aim, numbers),
+        model=system.name,
+        sha256=model.sha256,
+        next=f"leverwise diagnose {model.file or 'MODEL'} --plan plan.yaml",
+        numbers=numbers,
+        rows=tables,
+        charts=plan_charts(system, found.plan, best, nothing),
+        warnings=caveats.unique(warnings),
+        provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
+        notes=_notes(planner, found, best.measures, even.measures),
+    )
+
+
+def _run(engine: Any, samples: int, seed: int, decisions: Array, **options: Any) -> Any:
+    options.setdefault("keep", False)
+    return engine.simulate(samples, seed, decisions=decisions, **options)
+
+
+def _silent(share: float, doing: str) -> None:
+    return None
+
+
+def _prices(engine: Any, planner: Planner, found: Found, system: System) -> tuple[dict[str, Estimate], list[dict[str, Any]]]:
+    aim = planner.aim
+    plain = aim.kind in ("probability", "log")
+    unit, size = ("", 1.0) if plain else (system.impact_unit.text, system.impact_unit.factor)
+    gradient = found.merit.sensitivity(found.plan, found.state)
+    slopes = np.asarray(gradient.decisions).sum(axis=1)
+    limits = limit_prices(planner.problem, found.plan, slopes)
+    price = cash_price(found, gradient, tuple(engine.resources), unit, size)
+    if price is None:
+        budget = [value for label, value in limits if label == "the budget"]
+        price = known(budget[0] / size, f"{unit or 'impact'}/$") if budget else None
+    numbers = {} if price is None else {"cash_shadow_price": price}
+    return numbers, [dict(row) for row in price_rows(limits, size, unit)]
+
+
+def _headline(system: System, aim: Aim, numbers: Mapping[str, Estimate]) -> str:
+    impact, nothing = numbers["impact"], numbers["baseline_impact"]
+    text = f"The best plan found makes {quantity(impact.mean, impact.unit)} over {span(system)}"
+    if impact.sd > 0:
+        text += f" on average (90 % between {number(impact.p5)} and {number(impact.p95)})"
+    if nothing.mean > 0 and impact.mean > 0:
+        text += f", {number(impact.mean / nothing.mean)} times what doing nothing makes"
+    if "leverage" in numbers:
+        text += f"; leverage is {number(numbers['leverage'].p50)}"
+    if aim.kind != "mean":
+        goal = numbers["objective"]
+        text += f"; {_goal(aim)} is {quantity(goal.mean, goal.unit)}"
+    return text + "."
+
+
+def _goal(aim: Aim) -> str:
+    return {
+        "quantile": f"its {percent(aim.level)} quantile",
+        "cvar": f"the mean of its worst {percent(aim.level)}",
+        "probability": "the probability asked for",
+        "log": "its mean logarithm",
+    }.get(aim.kind, "its mean")
+
+
+def _notes(planner: Planner, found: Found, measures: Mapping[str, Any], even: Mapping[str, Any]) -> tuple[str, ...]:
+    problem: PlanProblem = planner.problem
+    notes = [first_actions(problem.system, found.plan)]
+    names = {"cash_margin": "money", "hours_margin": "hours"}
+    kept = holding(measures, MARGINS)
+    if kept:
+        said = " and ".join(f"{names[name]} in {percent(share)}" for name, share in kept.items())
+        notes.append(f"On fresh samples there is enough {said} of them ({percent(planner.aim.confidence)} asked for).")
+    spent, hours = float(problem.spending @ found.plan), float(problem.hours @ found.plan)
+    if spent > 0 or hours > 0:
+        notes.append(f"It spends {quantity(spent, '$')} and {quantity(hours, 'hours')} on the levers over the horizon.")
+    broken = [name for name, share in holding(even, MARGINS).items() if share < planner.aim.confidence]
+    if broken:
+        notes.append(f"The even split of the same means does not hold: too little {names[broken[0]]}.")
+    if found.proof is not None:
+        reached = float(found.merit.outcome(found.plan[None]).objective[0])
+        gap = max(0.0, found.proof.bound - reached) / max(abs(found.proof.bound), 1e-300)
+        close = "it is the best there is" if gap < 1e-6 else f"it is within {gap:.2%} of the best there is"
+        notes.append(f"By {found.proof.method}, {close}.")
+    return tuple(notes)

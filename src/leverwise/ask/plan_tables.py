@@ -1,0 +1,119 @@
+"""The tables and charts of a plan: schedule, levers, and fans beside those of doing nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from leverwise.ask.answer import Chart, Row
+from leverwise.ask.charts import Array, axis, fan_chart, fan_rows, shown_times, time_axis
+from leverwise.ask.planning.problem import PlanProblem
+from leverwise.ask.schedules import period_starts, slots
+from leverwise.ask.words import quantity, spoken
+from leverwise.lang.system import Decision, System
+
+COMPARED = {
+    "impact": "Impact so far (discounted), with the plan and doing nothing: median, half and 90 % of the samples.",
+    "cash": "Money in hand, with the plan and doing nothing: median, half and 90 % of the samples.",
+}
+
+
+def lever_of(decision: Decision) -> str:
+    """The lever a decision belongs to; empty for a plain one."""
+    return decision.switch or decision.origin.lever
+
+
+def short_name(decision: Decision) -> str:
+    """The decision's name without its lever."""
+    lever = lever_of(decision)
+    return decision.name.removeprefix(f"{lever}.") if lever else decision.name
+
+
+def schedule_rows(system: System, plan: Array) -> list[Row]:
+    """A row per decision and period (counted from 1), in display units."""
+    rows: list[Row] = []
+    places = slots(system)
+    for decision in system.decisions:
+        values = plan[places[decision.name]] / decision.unit.factor
+        for period, (start, value) in enumerate(zip(period_starts(decision, system), values, strict=True), 1):
+            rows.append(
+                {
+                    "lever": lever_of(decision) or None,
+                    "decision": short_name(decision),
+                    "period": period,
+                    "start": start / system.clock.unit.factor,
+                    "value": _tidy(float(value), decision.whole),
+                    "unit": decision.unit.text,
+                }
+            )
+    return rows
+
+
+def lever_rows(problem: PlanProblem, plan: Array, mechanisms: Mapping[str, str]) -> list[Row]:
+    """A row per lever: dollars and hours that its decisions take over the horizon, most dollars first."""
+    owners = [lever_of(decision) for decision in problem.system.decisions]
+    rows: list[Row] = []
+    for lever, mechanism in mechanisms.items():
+        mine = np.array([owners[number] == lever for number in problem.owner], dtype=bool)
+        rows.append(
+            {
+                "lever": lever,
+                "mechanism": mechanism,
+                "spending": float(np.sum((problem.spending * plan)[mine])),
+                "hours": float(np.sum((problem.hours * plan)[mine])),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["spending"], -row["hours"]))
+
+
+def first_actions(system: System, plan: Array) -> str:
+    """What to do now, in words: the first period of every decision that is not at its start value."""
+    places = slots(system)
+    parts = []
+    for decision in system.decisions:
+        value = float(plan[places[decision.name]][0])
+        if abs(value - decision.start) > 1e-6 * max(1.0, abs(value)):
+            shown = quantity(_tidy(value / decision.unit.factor, decision.whole), decision.unit.text)
+            lever = lever_of(decision)
+            name = f"{lever} ({short_name(decision)})" if lever else decision.name
+            parts.append(f"{spoken(name)} {shown}")
+    return "Now: " + (", ".join(parts) if parts else "nothing yet") + "."
+
+
+def plan_charts(system: System, plan: Array, with_plan: Any, without: Any) -> list[Chart]:
+    """Fans of impact and cash against doing nothing, and the schedule as steps, a picture per unit."""
+    charts = []
+    times = shown_times(system.clock, with_plan.times)
+    for name, caption in COMPARED.items():
+        if name in with_plan.fans and name in without.fans:
+            unit = system.unit_of(name)
+            rows = fan_rows(times, with_plan.fans[name], unit, "plan") + fan_rows(times, without.fans[name], unit, "nothing")
+            charts.append(fan_chart(name, spoken(name), caption, rows, system.clock, unit.text))
+    return charts + _schedule_charts(system, plan)
+
+
+def _schedule_charts(system: System, plan: Array) -> list[Chart]:
+    places = slots(system)
+    by_unit: dict[str, list[Row]] = {}
+    end = system.clock.steps * system.clock.step / system.clock.unit.factor
+    for decision in system.decisions:
+        values = plan[places[decision.name]] / decision.unit.factor
+        starts = [start / system.clock.unit.factor for start in period_starts(decision, system)]
+        rows = by_unit.setdefault(decision.unit.text, [])
+        for time, value in [*zip(starts, values, strict=True), (end, values[-1])]:
+            rows.append({"time": time, "series": spoken(decision.name), "value": _tidy(float(value), decision.whole)})
+    charts = []
+    for number, (unit, rows) in enumerate(by_unit.items()):
+        name = "schedule" if number == 0 else f"schedule {number + 1}"
+        title = f"schedule in {unit}" if unit else "schedule"
+        caption = "What the plan decides in each period."
+        charts.append(Chart(name, "steps", title, caption, rows, time_axis(system.clock), axis("value", unit)))
+    return charts
+
+
+def _tidy(value: float, whole: bool) -> float:
+    if whole:
+        return float(round(value))
+    return 0.0 if abs(value) < 1e-12 else value

@@ -1,0 +1,122 @@
+"""Plan files: a schedule for each decision, a value per period in the decision's own unit.
+
+    plan:
+      crew.positions: [0, 1, 2, 2]
+      name.care: 20
+
+One number stands for all periods. Decisions that are not named keep the value they have when nothing is planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from leverwise.errors import ModelError, Position, Problem, did_you_mean
+from leverwise.lang.system import Decision, System
+from leverwise.model.document import Mapping as Table
+from leverwise.model.document import Node, Scalar
+from leverwise.model.document import Sequence as Listing
+from leverwise.model.read import decode, parse, read_bytes
+
+Schedule = dict[str, tuple[float, ...]]
+"""Decision -> value per period, base units."""
+
+
+def read(path: str | Path, system: System) -> Schedule:
+    """The schedule in a plan file, checked against the model. Raises ModelError with every problem."""
+    file = Path(path)
+    root = parse(decode(read_bytes(file, "plan file"), str(file)), str(file))
+    entries = root.get("plan") if isinstance(root, Table) else None
+    if not isinstance(entries, Table):
+        raise ModelError(Problem("this is no plan: it has no `plan:` with decisions in it", root.at))
+    known = {decision.name: decision for decision in system.decisions}
+    schedule: Schedule = {}
+    problems: list[Problem] = []
+    for key, node in entries.entries:
+        name = key.text.strip().replace(" ", "_")
+        if name not in known:
+            hint = did_you_mean(name, known) or "the decisions are " + ", ".join(known)
+            problems.append(Problem(f"the model has no decision `{key.text}`", key.at, hint))
+            continue
+        try:
+            schedule[name] = _values(known[name], node)
+        except ModelError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ModelError(problems)
+    return schedule
+
+
+def checked(values: Mapping[str, Sequence[float] | float], system: System) -> Schedule:
+    """A schedule given from Python in display units, checked like a file."""
+    known = {decision.name: decision for decision in system.decisions}
+    schedule: Schedule = {}
+    problems: list[Problem] = []
+    for name, given in values.items():
+        if name not in known:
+            problems.append(Problem(f"the model has no decision `{name}`", None, did_you_mean(name, known)))
+            continue
+        numbers = [float(given)] if isinstance(given, int | float) else [float(value) for value in given]
+        try:
+            schedule[name] = _spread(known[name], numbers, None)
+        except ModelError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ModelError(problems)
+    return schedule
+
+
+def text(schedule: Mapping[str, Sequence[float]], system: System) -> str:
+    """The schedule (base units) as a plan file."""
+    lines = ["plan:"]
+    for decision in system.decisions:
+        if decision.name not in schedule:
+            continue
+        values = [f"{value / decision.unit.factor:.10g}" for value in schedule[decision.name]]
+        unit = f"  # {decision.unit.text}" if decision.unit.text else ""
+        lines.append(f"  {decision.name}: [{', '.join(values)}]{unit}")
+    return "\n".join(lines) + "\n"
+
+
+def write(path: str | Path, schedule: Mapping[str, Sequence[float]], system: System) -> None:
+    """Write a plan file (aside first, then renamed)."""
+    target = Path(path)
+    part = target.with_name(target.name + ".part")
+    try:
+        part.write_text(text(schedule, system), encoding="utf-8")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _values(decision: Decision, node: Node) -> tuple[float, ...]:
+    items = node.items if isinstance(node, Listing) else (node,)
+    numbers = []
+    for item in items:
+        try:
+            numbers.append(float(item.text) if isinstance(item, Scalar) else float("nan"))
+        except ValueError:
+            numbers.append(float("nan"))
+        if not abs(numbers[-1]) < 1e300:
+            unit = decision.unit.text or "the decision's own unit"
+            raise ModelError(Problem("a number is wanted here", item.at, f"values are plain numbers in {unit}"))
+    return _spread(decision, numbers, node.at)
+
+
+def _spread(decision: Decision, numbers: Sequence[float], at: Position | None) -> tuple[float, ...]:
+    if len(numbers) == 1:
+        numbers = list(numbers) * decision.periods
+    if len(numbers) != decision.periods:
+        message = f"`{decision.name}` has {decision.periods} periods, but {len(numbers)} values are given"
+        raise ModelError(Problem(message, at, "give one value per period, or one for all"))
+    values = tuple(number * decision.unit.factor for number in numbers)
+    for number, value in zip(numbers, values, strict=True):
+        slack = 1e-9 * (1 + abs(value))
+        if not decision.low - slack <= value <= decision.high + slack:
+            low, high = decision.low / decision.unit.factor, decision.high / decision.unit.factor
+            message = f"{number:g} is outside the bounds of `{decision.name}` ({low:g} to {high:g})"
+            raise ModelError(Problem(message, at))
+        if decision.whole and abs(number - round(number)) > 1e-9:
+            raise ModelError(Problem(f"`{decision.name}` takes whole numbers, not {number:g}", at))
+    return values

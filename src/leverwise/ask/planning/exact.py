@@ -1,0 +1,152 @@
+"""Problems with a proof: linear ones (HiGHS) and separable ones under one limit (dynamic programming).
+
+Whether a problem is linear or separable is tested on the engine itself, by identities that hold for all points of such
+functions and fail at random points of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from leverwise.ask.planning.problem import PlanProblem
+from leverwise.ask.planning.projection import Array
+
+Objective = Callable[[Array], Array]
+"""Plans (S, K) -> objective (S,)."""
+
+LEVELS = 400
+"""Parts into which dynamic programming divides the limit."""
+MOST_SLOTS = 64
+TESTS = 8
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A plan, and a bound that no plan can exceed (up to the grid, for dynamic programming)."""
+
+    plan: Array
+    bound: float
+    method: str
+
+
+def solve(problem: PlanProblem, most: Array, objective: Objective, seed: int) -> Exact | None:
+    """The proven best plan, if the problem is of a kind that allows it, else None."""
+    free = ~problem.frozen
+    if not free.any():
+        return None
+    random = np.random.default_rng(seed)
+    low = np.where(np.isfinite(problem.region.low), problem.region.low, -most)
+    if _is_linear(low, most, objective, random):
+        return _linear(problem, low, most, objective)
+    if np.count_nonzero(free) > MOST_SLOTS or len(problem.region.rows) > 1:
+        return None
+    if problem.whole.any() or not _is_separable(low, most, objective, random):
+        return None
+    return _separable(problem, low, most, objective)
+
+
+def _close(a: Array, b: Array, size: Array) -> bool:
+    return bool(np.all(np.isfinite(a)) and np.all(np.isfinite(b)) and np.all(np.abs(a - b) <= 1e-9 * size))
+
+
+def _is_linear(low: Array, most: Array, objective: Objective, random: np.random.Generator) -> bool:
+    x = low + (most - low) * random.random((TESTS, len(low)))
+    y = low + (most - low) * random.random((TESTS, len(low)))
+    share = random.random((TESTS, 1))
+    values = objective(np.concatenate([x, y, share * x + (1 - share) * y, low[None], most[None], ((low + most) / 2)[None]]))
+    fx, fy, mixed = values[:TESTS], values[TESTS : 2 * TESTS], values[2 * TESTS : 3 * TESTS]
+    at_low, at_most, at_middle = values[-3:]
+    spread = np.ptp(values) + 1e-300
+    blend = share[:, 0] * fx + (1 - share[:, 0]) * fy
+    return _close(blend, mixed, spread) and bool(abs((at_low + at_most) / 2 - at_middle) <= 1e-9 * spread)
+
+
+def _linear(problem: PlanProblem, low: Array, most: Array, objective: Objective) -> Exact | None:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    region = problem.region
+    steps = np.where(most > low, most - low, 1.0)
+    values = objective(np.concatenate([low[None], low + np.diag(steps)]))
+    slopes = (values[1:] - values[0]) / steps
+    factors = np.array([d.unit.factor for d in problem.system.decisions])[problem.owner]
+    units = np.where(problem.whole, factors, 1.0)
+    with np.errstate(invalid="ignore"):
+        bounds = Bounds(region.low / units, region.high / units)
+    limits = [LinearConstraint(region.rows * units, -np.inf, region.bounds)] if len(region.rows) else []
+    answer = milp(
+        -slopes * units, integrality=problem.whole.astype(int), bounds=bounds, constraints=limits,
+        options={"time_limit": 20, "mip_rel_gap": 0.0},
+    )
+    if answer.x is None:
+        return None
+    whole = np.where(problem.whole, np.round(answer.x), answer.x)
+    plan = np.asarray(whole * units)
+    ceiling = answer.mip_dual_bound if answer.mip_dual_bound is not None else answer.fun
+    return Exact(plan, float(values[0] - slopes @ low - ceiling), "linear programming")
+
+
+def _is_separable(low: Array, most: Array, objective: Objective, random: np.random.Generator) -> bool:
+    x = low + (most - low) * random.random((TESTS, len(low)))
+    y = low + (most - low) * random.random((TESTS, len(low)))
+    mask = random.random((TESTS, len(low))) < 0.5
+    values = objective(np.concatenate([x, y, np.where(mask, x, y), np.where(mask, y, x)]))
+    fx, fy, fxy, fyx = values.reshape(4, TESTS)
+    return _close(fx + fy, fxy + fyx, np.ptp(values) + 1e-300)
+
+
+def _separable(problem: PlanProblem, low: Array, most: Array, objective: Objective) -> Exact | None:
+    region = problem.region
+    free = np.flatnonzero(~problem.frozen)
+    row = region.rows[0] if len(region.rows) else np.zeros(problem.size)
+    if np.any(row[free] < 0):
+        return None
+    base = np.where(problem.frozen, region.low, low)
+    budget = float(region.bounds[0] - row @ base) if len(region.rows) else 0.0
+    grid = np.arange(LEVELS + 1) / LEVELS
+    tables, levels, ceiling = [], [], 0.0
+    here = float(objective(base[None])[0])
+    plan = base.copy()
+    priced = []
+    for k in free:
+        reach = most[k] - base[k]
+        if row[k] > 0:
+            reach = budget / row[k]
+        points = base[k] + grid * reach
+        allowed = points <= region.high[k] * (1 + 1e-12) + 1e-12
+        plans = np.tile(base, (len(points), 1))
+        plans[:, k] = np.minimum(points, region.high[k])
+        gains = np.where(allowed, objective(plans) - here, -np.inf)
+        if row[k] == 0:
+            best = int(np.argmax(gains))
+            plan[k], ceiling = plans[best, k], ceiling + float(gains[best])
+            continue
+        priced.append(k)
+        tables.append(gains)
+        levels.append(plans[:, k])
+    if priced:
+        value, counts = _knapsack(np.stack(tables))
+        ceiling += value
+        for k, points, count in zip(priced, levels, counts, strict=True):
+            plan[k] = points[count]
+    return Exact(plan, here + ceiling, "dynamic programming")
+
+
+def _knapsack(tables: Array) -> tuple[float, list[int]]:
+    """Divide a limit of `LEVELS` parts among the rows of gains (K, LEVELS + 1): the best value and the parts."""
+    parts = tables.shape[1]
+    best = np.zeros(parts)
+    choices = []
+    rest = np.arange(parts)[:, None] - np.arange(parts)[None, :]
+    for gains in tables:
+        options = np.where(rest >= 0, gains[None, :] + best[np.maximum(rest, 0)], -np.inf)
+        choice = np.argmax(options, axis=1)
+        choices.append(choice)
+        best = options[np.arange(parts), choice]
+    left, counts = parts - 1, []
+    for choice in reversed(choices):
+        counts.append(int(choice[left]))
+        left -= counts[-1]
+    return float(best[-1]), counts[::-1]

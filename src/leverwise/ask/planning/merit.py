@@ -1,0 +1,187 @@
+"""The merit of plans on a fixed set of samples: the objective, and how well money and hours suffice.
+
+A plan holds if the margin (what there is minus what is wanted, at its least over time) is not negative with the
+asked confidence. In descent this enters as an augmented Lagrangian (Hestenes 1969; Powell 1969) of the margin's
+lower quantile; in the choice between plans it is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from leverwise.ask.planning.projection import Array
+from leverwise.ask.planning.risk import Kind, quantile_weights, value, value_and_weights
+
+MARGINS = ("cash_margin", "hours_margin")
+ROWS = 16_384
+"""Rows (plans x samples) in one engine call."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """A fixed set of samples: values (D, n) and sample numbers (n,)."""
+
+    values: Array
+    index: Any
+
+    @property
+    def count(self) -> int:
+        """n."""
+        return len(self.index)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What plans achieve: objective (S,), margin quantiles (S, J) and shares of samples kept (S, J)."""
+
+    objective: Array
+    margins: Array
+    kept: Array
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Sizes that make objective and margins comparable, and the state of the augmented Lagrangian."""
+
+    objective: float = 1.0
+    margins: Array = field(default_factory=lambda: np.ones(0))
+    multipliers: Array = field(default_factory=lambda: np.zeros(0))
+    weight: float = 10.0
+    reserve: Array = field(default_factory=lambda: np.zeros(0))
+    """Margin (base units) demanded beyond zero."""
+
+
+class Merit:
+    """Evaluates many plans at once with the engine. `rows` counts the work done."""
+
+    def __init__(self, engine: Any, kind: Kind, level: float, confidence: float, draws: Draws) -> None:
+        self.engine, self.kind, self.level, self.confidence, self.draws = engine, kind, level, confidence, draws
+        names = tuple(engine.measure_names)
+        self.margin_names = tuple(name for name in MARGINS if name in names)
+        self.margin_rows = [names.index(name) for name in self.margin_names]
+        self.measures_count = len(names)
+        self.quantile = quantile_weights(draws.count, 1 - confidence)
+        self.rows = 0
+
+    def impacts(self, plans: Array) -> Array:
+        """Impact per plan and sample (S, n)."""
+        return np.concatenate([m[0] for m in self._each(plans, self._measures)])
+
+    def outcome(self, plans: Array) -> Outcome:
+        """Objective and margins of plans (S, K), counted rather than smoothed."""
+        objective, margins, kept = [], [], []
+        for measures in self._each(plans, self._measures):
+            for s in range(measures.shape[1]):
+                objective.append(_finite(value(measures[0, s], self.kind, self.level)))
+                found = [measures[row, s] for row in self.margin_rows]
+                margins.append([float(self.quantile @ np.sort(margin)) for margin in found])
+                kept.append([float(np.mean(margin >= -1e-9 * (1 + np.max(np.abs(margin))))) for margin in found])
+        width = len(self.margin_rows)
+        return Outcome(
+            np.array(objective), np.array(margins).reshape(-1, width), np.array(kept).reshape(-1, width)
+        )
+
+    def score(self, plans: Array, scales: Scales) -> Array:
+        """One number per plan (S,), larger is better: scaled objective, less a steep price for broken margins."""
+        outcome = self.outcome(plans)
+        short = np.minimum(0.0, outcome.margins - scales.reserve) / scales.margins if self.margin_rows else 0.0
+        missing = np.minimum(0.0, outcome.kept - self.confidence) if self.margin_rows else 0.0
+        price = np.sum(100 * np.asarray(short) + 10 * np.asarray(missing), axis=-1) if self.margin_rows else 0.0
+        return np.asarray(outcome.objective / scales.objective + price)
+
+    def holds(self, outcome: Outcome) -> Any:
+        """Which plans keep money and hours with the asked confidence (S,)."""
+        return np.all(outcome.kept >= self.confidence - 1e-12, axis=1)
+
+    def descent(self, scale: Array, scales: Scales) -> Callable[[Array], tuple[Array, Array]]:
+        """The function to minimise, of plans in the scaled variables x / scale (S, K)."""
+
+        def evaluate(points: Array) -> tuple[Array, Array]:
+            values, gradients = [], []
+            size = max(1, ROWS // self.draws.count)
+            for first in range(0, len(points), size):
+                part = self._value_and_gradient(points[first : first + size] * scale, scales)
+                values.append(part[0])
+                gradients.append(part[1] * scale)
+            return np.concatenate(values), np.concatenate(gradients)
+
+        return evaluate
+
+    def updated(self, scales: Scales, margins: Array) -> Scales:
+        """The next state of the augmented Lagrangian, from one plan's margin quantiles (J,)."""
+        gap = (margins - scales.reserve) / scales.margins
+        return replace(scales, multipliers=np.maximum(0.0, scales.multipliers - scales.weight * gap))
+
+    def sensitivity(self, plan: Array, scales: Scales) -> Any:
+        """The gradient of the objective plus the margins' multipliers at a plan (K,): `Gradient` of the engine.
+
+        In the units of the objective; its parts give shadow prices.
+        """
+        measures = self._measures(plan[None])[:, 0]
+        weights = np.zeros_like(measures)
+        weights[0] = value_and_weights(measures[0], self.kind, self.level)[1]
+        for j, row in enumerate(self.margin_rows):
+            order = np.argsort(measures[row], kind="stable")
+            pressure = scales.multipliers[j] * scales.objective / scales.margins[j]
+            weights[row, order] += pressure * self.quantile
+        draws = self.draws
+        return self.engine.gradient(draws.values, draws.index, np.repeat(plan[:, None], draws.count, 1), weights=weights)
+
+    def _value_and_gradient(self, plans: Array, scales: Scales) -> tuple[Array, Array]:
+        count, n = len(plans), self.draws.count
+        draws, index, decisions = self._batch(plans)
+        weights = np.zeros((self.measures_count, count, n))
+        values = np.zeros(count)
+        direct = self.kind == "mean" and not self.margin_rows
+        if direct:
+            weights[0] = -1.0 / (n * scales.objective)
+        else:
+            measures = self._measures(plans)
+            for s in range(count):
+                values[s], weights[:, s] = self._lagrangian(measures[:, s], scales)
+        self.rows += count * n * 4
+        gradient = self.engine.gradient(draws, index, decisions, weights=weights.reshape(self.measures_count, -1))
+        if direct:
+            values = -np.mean(np.asarray(gradient.measures)[0].reshape(count, n), axis=1) / scales.objective
+        slopes = np.asarray(gradient.decisions).reshape(-1, count, n).sum(axis=2).T
+        return np.where(np.isfinite(values), values, np.inf), slopes
+
+    def _lagrangian(self, measures: Array, scales: Scales) -> tuple[float, Array]:
+        objective, slope = value_and_weights(measures[0], self.kind, self.level)
+        total = -objective / scales.objective
+        weights = np.zeros_like(measures)
+        weights[0] = -slope / scales.objective
+        for j, row in enumerate(self.margin_rows):
+            order = np.argsort(measures[row], kind="stable")
+            gap = (float(self.quantile @ measures[row, order]) - scales.reserve[j]) / scales.margins[j]
+            pressure = max(0.0, scales.multipliers[j] - scales.weight * gap)
+            total += (pressure**2 - scales.multipliers[j] ** 2) / (2 * scales.weight)
+            weights[row, order] -= pressure / scales.margins[j] * self.quantile
+        return total, weights
+
+    def _each(self, plans: Array, run: Callable[[Array], Array]) -> list[Array]:
+        size = max(1, ROWS // self.draws.count)
+        return [run(plans[first : first + size]) for first in range(0, len(plans), size)]
+
+    def _measures(self, plans: Array) -> Array:
+        """(measures, plans, samples)"""
+        draws, index, decisions = self._batch(plans)
+        self.rows += len(plans) * self.draws.count
+        measures = self.engine.measures(draws, index, decisions)
+        return np.asarray(measures).reshape(-1, len(plans), self.draws.count)
+
+    def _batch(self, plans: Array) -> tuple[Array, Any, Array]:
+        draws, count = self.draws, len(plans)
+        return (
+            np.tile(draws.values, (1, count)),
+            np.tile(draws.index, count),
+            np.repeat(np.ascontiguousarray(plans.T), draws.count, axis=1),
+        )
+
+
+def _finite(number: float) -> float:
+    return number if np.isfinite(number) else -np.inf

@@ -1,0 +1,203 @@
+"""What may be planned: the decisions as one vector, their bounds, what they cost, and every linear limit.
+
+All numbers are in base units; the vector has one entry (slot) per decision and period, decision by decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leverwise.ask.planning.constants import Unknown, at_start
+from leverwise.ask.planning.projection import Array, Polyhedron
+from leverwise.ask.schedules import flat, period_lengths, slots, starting
+from leverwise.ask.words import quantity
+from leverwise.errors import NoAnswerError
+from leverwise.lang.system import Aim, Decision, System
+
+
+@dataclass(frozen=True)
+class PlanProblem:
+    """The decisions of a system as a vector of K slots."""
+
+    system: System
+    region: Polyhedron
+    start: Array
+    """Doing nothing (K,)."""
+    use: Array | None
+    """The author's own schedule (K,)."""
+    owner: NDArray[np.int64]
+    """Position of each slot's decision (K,)."""
+    whole: NDArray[np.bool_]
+    frozen: NDArray[np.bool_]
+    spending: Array
+    """Dollars over the horizon per unit of each slot (K,)."""
+    hours: Array
+    """Hours of the principal over the horizon per unit of each slot (K,)."""
+
+    @property
+    def size(self) -> int:
+        """K."""
+        return len(self.start)
+
+    def slots(self) -> dict[str, slice]:
+        """Where each decision stands in the vector."""
+        return slots(self.system)
+
+
+def problem_of(
+    system: System,
+    drawn: Mapping[str, Array],
+    *,
+    freeze: Sequence[str] = (),
+    hours_limit: float | None = None,
+) -> PlanProblem:
+    """The planning problem of a system; `drawn` are samples of its drawn values, for mean costs.
+
+    `freeze` names decisions or levers to be left as they are. `hours_limit` is the principal's hours per unit of
+    time, above which no schedule is looked at.
+    """
+    decisions = system.decisions
+    start = starting(system)
+    held = [_is_frozen(decision, freeze) for decision in decisions]
+    kept = [
+        np.full(decision.periods, decision.start) if decision.use is None else np.asarray(decision.use, dtype=float)
+        for decision in decisions
+    ]
+    low = flat([k if h else np.full(d.periods, d.low) for d, h, k in zip(decisions, held, kept, strict=True)])
+    high = flat([k if h else np.full(d.periods, d.high) for d, h, k in zip(decisions, held, kept, strict=True)])
+    lengths = [period_lengths(decision, system) for decision in decisions]
+    rate = [np.ones(d.periods) if d.lump else length for d, length in zip(decisions, lengths, strict=True)]
+    spending = flat([_cost(d, system, drawn) * r for d, r in zip(decisions, rate, strict=True)])
+    hours = flat([length * float(d.hours) for d, length in zip(decisions, lengths, strict=True)])
+    rows, bounds, labels = _limits(system, system.aim, spending)
+    if hours_limit is not None:
+        for row, bound in _hours_rows(system, hours_limit):
+            rows.append(row)
+            bounds.append(bound)
+            labels.append("the principal's hours")
+    matrix = np.stack(rows) if rows else np.zeros((0, len(low)))
+    return PlanProblem(
+        system=system,
+        region=Polyhedron(low, high, matrix, np.asarray(bounds, dtype=float), tuple(labels)),
+        start=np.where(low == high, low, start),
+        use=flat(kept) if any(decision.use is not None for decision in decisions) else None,
+        owner=np.repeat(np.arange(len(decisions)), [d.periods for d in decisions]).astype(np.int64),
+        whole=flat([np.full(d.periods, d.whole) for d in decisions]).astype(bool),
+        frozen=low == high,
+        spending=spending,
+        hours=hours,
+    )
+
+
+def fail_if_empty(problem: PlanProblem) -> None:
+    """Raise NoAnswerError, saying which limits to relax and by how much, if no schedule keeps all of them."""
+    from scipy.optimize import linprog
+
+    region = problem.region
+    bad = np.flatnonzero(region.low > region.high)
+    if len(bad):
+        name = problem.system.decisions[int(problem.owner[bad[0]])].name
+        raise NoAnswerError(f"the bounds of `{name}` leave nothing: its least value is above its most.")
+    count = len(region.bounds)
+    if not count:
+        return
+    size = np.maximum(1e-12, np.abs(region.bounds) + np.max(np.abs(region.rows), axis=1))
+    answer = linprog(
+        np.concatenate([np.zeros(problem.size), 1 / size]),
+        A_ub=np.hstack([region.rows, -np.eye(count)]),
+        b_ub=region.bounds,
+        bounds=[*zip(region.low, region.high, strict=True), *[(0, None)] * count],
+        method="highs",
+    )
+    if answer.x is None:
+        return
+    short = answer.x[problem.size :]
+    broken = [j for j in range(count) if short[j] > 1e-7 * size[j]]
+    if broken:
+        said = [f"{region.labels[j]} would have to be relaxed by {_amount(region.labels[j], short[j])}" for j in broken]
+        raise NoAnswerError("no schedule keeps all the limits: " + "; ".join(said) + ".")
+
+
+def _amount(label: str, short: float) -> str:
+    return quantity(float(short), "$") if label == "the budget" else quantity(float(short))
+
+
+def _is_frozen(decision: Decision, freeze: Sequence[str]) -> bool:
+    return decision.frozen or decision.name in freeze or (bool(decision.switch) and decision.switch in freeze)
+
+
+def _cost(decision: Decision, system: System, drawn: Mapping[str, Array]) -> float:
+    if decision.costs is None:
+        return 0.0
+    try:
+        return float(np.mean(at_start(decision.costs, system, drawn)))
+    except Unknown:
+        return 0.0
+
+
+def _limits(system: System, aim: Aim, spending: Array) -> tuple[list[Array], list[float], list[str]]:
+    rows: list[Array] = []
+    bounds: list[float] = []
+    labels: list[str] = []
+    if aim.budget is not None and np.any(spending):
+        rows.append(spending)
+        bounds.append(aim.budget)
+        labels.append("the budget")
+    places = slots(system)
+    for constraint in aim.constraints:
+        if not constraint.per_period:
+            row = np.zeros(len(spending))
+            for name, coefficient in constraint.terms:
+                decision = _decision(system, name)
+                lengths = period_lengths(decision, system)
+                row[places[name]] += coefficient * (np.ones(decision.periods) if decision.lump else lengths)
+            rows.append(row)
+            bounds.append(constraint.bound)
+            labels.append(f"`{constraint.text}`")
+            continue
+        for row in _aligned(system, dict(constraint.terms)):
+            rows.append(row)
+            bounds.append(constraint.bound)
+            labels.append(f"`{constraint.text}`")
+    return rows, bounds, labels
+
+
+def _hours_rows(system: System, limit: float) -> list[tuple[Array, float]]:
+    terms = {decision.name: 1.0 for decision in system.decisions if decision.hours}
+    return [(row, limit) for row in _aligned(system, terms)] if terms else []
+
+
+def _aligned(system: System, terms: Mapping[str, float]) -> list[Array]:
+    """A row for each stretch of time in which none of the decisions changes."""
+    decisions = [_decision(system, name) for name in terms]
+    edges = sorted({k * d.steps_per_period for d in decisions for k in range(d.periods)})
+    places = slots(system)
+    size = sum(d.periods for d in system.decisions)
+    rows = []
+    for edge in edges:
+        row = np.zeros(size)
+        for decision in decisions:
+            period = min(edge // decision.steps_per_period, decision.periods - 1)
+            row[places[decision.name].start + period] += terms[decision.name]
+        rows.append(row)
+    return rows
+
+
+def _decision(system: System, name: str) -> Decision:
+    return next(decision for decision in system.decisions if decision.name == name)
+
+
+def implied_highs(region: Polyhedron) -> Array:
+    """The most each slot can be (K,), by its bound or by any limit whose coefficients are all non-negative."""
+    most = region.high.copy()
+    for row, bound in zip(region.rows, region.bounds, strict=True):
+        if np.any(row < 0) or not np.all(np.isfinite(region.low[row > 0])):
+            continue
+        used = row > 0
+        rest = bound - row[used] @ region.low[used]
+        most[used] = np.minimum(most[used], region.low[used] + np.maximum(rest, 0.0) / row[used])
+    return most

@@ -1,0 +1,160 @@
+"""The set of allowed plans: a box cut by half-spaces, and the nearest point in it.
+
+The projection is exact. One half-space is a search over the sorted points where a coordinate meets its
+bound; several are solved in the dual, by coordinate ascent sped up with semismooth Newton steps
+(Hildreth 1957; Li, Sun & Toh 2020 for the Newton step).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+TOLERANCE = 1e-12
+"""Allowed violation of a half-space, relative to the size of its terms."""
+SWEEPS = 300
+
+
+@dataclass(frozen=True)
+class Polyhedron:
+    """All x (K,) with low <= x <= high and rows @ x <= bounds; `labels` name the rows for people."""
+
+    low: Array
+    high: Array
+    rows: Array
+    """(m, K)"""
+    bounds: Array
+    """(m,)"""
+    labels: tuple[str, ...] = ()
+
+    def scaled(self, scale: Array) -> Polyhedron:
+        """The same set in the variables x / scale."""
+        return Polyhedron(self.low / scale, self.high / scale, self.rows * scale, self.bounds, self.labels)
+
+    def fixed(self, mask: NDArray[np.bool_], values: Array) -> Polyhedron:
+        """The set in which the coordinates in `mask` keep the given values."""
+        low, high = np.where(mask, values, self.low), np.where(mask, values, self.high)
+        return Polyhedron(low, high, self.rows, self.bounds, self.labels)
+
+    def violation(self, x: Array) -> float:
+        """The largest violation of a half-space, relative to the size of its terms; 0 inside."""
+        if not len(self.bounds):
+            return 0.0
+        size = np.abs(self.rows) @ np.abs(x) + np.abs(self.bounds) + 1e-300
+        return float(max(0.0, np.max((self.rows @ x - self.bounds) / size)))
+
+    def contains(self, x: Array, tolerance: float = 1e-9) -> bool:
+        """Whether x lies in the set, with a relative tolerance."""
+        slack = tolerance * (1.0 + np.abs(x))
+        inside = np.all(x >= self.low - slack) and np.all(x <= self.high + slack)
+        return bool(inside and self.violation(x) <= tolerance)
+
+    def project(self, point: Array) -> Array:
+        """The nearest point of the set to `point` (K,), which must not be empty."""
+        x = np.clip(point, self.low, self.high)
+        if not len(self.bounds):
+            return x
+        broken = np.flatnonzero(self._excess(x) > 0)
+        if not len(broken):
+            return x
+        if len(broken) == 1:
+            row, bound = self.rows[broken[0]], float(self.bounds[broken[0]])
+            candidate = np.clip(point - _multiplier(point, row, bound, self.low, self.high) * row, self.low, self.high)
+            if not np.any(self._excess(candidate) > 0):
+                return candidate
+        return self._project_many(point)
+
+    def _excess(self, x: Array) -> Array:
+        size = np.abs(self.rows) @ np.abs(x) + np.abs(self.bounds)
+        return np.asarray(self.rows @ x - self.bounds - TOLERANCE * size)
+
+    def _project_many(self, point: Array) -> Array:
+        multipliers = np.zeros(len(self.bounds))
+        shift = np.zeros_like(point)
+        x = np.clip(point, self.low, self.high)
+        for sweep in range(SWEEPS):
+            for j, row in enumerate(self.rows):
+                others = point - (shift - multipliers[j] * row)
+                new = _multiplier(others, row, float(self.bounds[j]), self.low, self.high)
+                shift += (new - multipliers[j]) * row
+                multipliers[j] = new
+            x = np.clip(point - shift, self.low, self.high)
+            if not np.any(self._excess(x) > 0) and self._complementary(x, multipliers):
+                break
+            if sweep % 2:
+                multipliers = self._newton(point, multipliers)
+                shift = multipliers @ self.rows
+        return x if self.violation(x) < 1e-10 else self._least_distance(point)
+
+    def _least_distance(self, point: Array) -> Array:
+        """The projection as non-negative least squares (Lawson & Hanson 1974): slow, for degenerate sets."""
+        from scipy.optimize import nnls
+
+        here = np.eye(len(point))
+        bounded_low, bounded_high = np.isfinite(self.low), np.isfinite(self.high)
+        sides = np.concatenate([here[bounded_low], -here[bounded_high], -self.rows])
+        limits = np.concatenate([self.low[bounded_low], -self.high[bounded_high], -self.bounds]) - sides @ point
+        system = np.concatenate([sides.T, limits[None, :]])
+        target = np.append(np.zeros(len(point)), 1.0)
+        residual = system @ nnls(system, target)[0] - target
+        return np.clip(point - residual[:-1] / residual[-1], self.low, self.high)
+
+    def _complementary(self, x: Array, multipliers: Array) -> bool:
+        size = np.abs(self.rows) @ np.abs(x) + np.abs(self.bounds) + 1e-300
+        slack = (self.bounds - self.rows @ x) / size
+        return bool(np.all((multipliers == 0) | (slack < 1e-10)))
+
+    def _dual(self, point: Array, multipliers: Array) -> float:
+        moved = point - multipliers @ self.rows
+        x = np.clip(moved, self.low, self.high)
+        return float(0.5 * np.sum((x - point) ** 2) + multipliers @ (self.rows @ x - self.bounds))
+
+    def _newton(self, point: Array, multipliers: Array) -> Array:
+        moved = point - multipliers @ self.rows
+        x = np.clip(moved, self.low, self.high)
+        free = (moved > self.low) & (moved < self.high)
+        active = multipliers > 0
+        if not active.any() or not free.any():
+            return multipliers
+        inner = self.rows[np.ix_(active, free)]
+        gram = inner @ inner.T
+        gram[np.diag_indices_from(gram)] += 1e-14 * (np.trace(gram) + 1e-300)
+        step = np.linalg.solve(gram, (self.rows @ x - self.bounds)[active])
+        tried = multipliers.copy()
+        tried[active] = np.maximum(0.0, multipliers[active] + step)
+        return tried if self._dual(point, tried) >= self._dual(point, multipliers) else multipliers
+
+
+def _multiplier(point: Array, row: Array, bound: float, low: Array, high: Array) -> float:
+    """The least multiplier m >= 0 for which row @ clip(point - m*row, low, high) <= bound."""
+    used = row != 0
+    a, z, lo, hi = row[used], point[used], low[used], high[used]
+
+    def level(m: float) -> float:
+        return float(a @ np.clip(z - m * a, lo, hi))
+
+    if level(0.0) <= bound:
+        return 0.0
+    with np.errstate(invalid="ignore"):
+        corners = np.concatenate([(z - hi) / a, (z - lo) / a])
+    corners = np.unique(corners[np.isfinite(corners) & (corners > 0)])
+    left, right = -1, len(corners)
+    while right - left > 1:
+        middle = (left + right) // 2
+        if level(float(corners[middle])) > bound:
+            left = middle
+        else:
+            right = middle
+    start = float(corners[left]) if left >= 0 else 0.0
+    here = level(start)
+    if right < len(corners):
+        end = float(corners[right])
+        there = level(end)
+        return end if here == there else start + (end - start) * (here - bound) / (here - there)
+    moved = z - start * a
+    slope = float(np.sum(a[((a > 0) & (moved > lo)) | ((a < 0) & (moved < hi))] ** 2))
+    return start if slope == 0 else start + (here - bound) / slope

@@ -1,0 +1,159 @@
+"""A plan on samples that it was not made on: whether it holds, what it makes, and whether half the step agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from leverwise.ask.answer import Estimate
+from leverwise.ask.caveats import tolerance
+from leverwise.ask.numbers import SCRAMBLINGS, known, summary
+from leverwise.ask.planning.exchange import repair
+from leverwise.ask.planning.merit import Draws, Merit
+from leverwise.ask.planning.problem import PlanProblem
+from leverwise.ask.planning.projection import Array
+from leverwise.ask.planning.risk import value
+from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.words import percent, quantity
+from leverwise.errors import NoAnswerError
+from leverwise.lang.system import Aim, System
+
+CHECK = 1024
+"""Most samples in the checks between tightenings."""
+TRIES = 4
+STEP_SAMPLES = 256
+STEP_DIFFERENCE = 0.01
+"""Relative change of impact at half the step above which a reader is warned."""
+SHORTFALLS = {
+    "cash_margin": (
+        "money",
+        "raise `money.start` or `money.credit.limit`, or lower `money.overhead`: about {amount} more is wanted at the "
+        "tightest moment",
+    ),
+    "hours_margin": (
+        "the principal's hours",
+        "hand off chores, or lower what must be managed: about {amount} more are wanted at the tightest moment",
+    ),
+}
+
+
+def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Found:
+    """The plan, tightened until money and hours suffice with the asked confidence on samples of another seed.
+
+    Raises NoAnswerError if no plan does, saying what to relax and by how much.
+    """
+    if not found.merit.margin_names:
+        return found
+    check = _check(planner, samples, seed)
+    for _ in range(TRIES):
+        outcome = check.outcome(found.plan[None])
+        if check.holds(outcome)[0]:
+            return found
+        short = np.maximum(0.0, -outcome.margins[0])
+        least = 1e-3 * found.state.margins * (outcome.kept[0] < planner.aim.confidence)
+        found = planner.tightened(found, np.maximum(1.25 * short, least))
+    outcome = check.outcome(found.plan[None])
+    return found if check.holds(outcome)[0] else _between(planner, found, check)
+
+
+def _check(planner: Planner, samples: int, seed: int) -> Merit:
+    count = max(1, min(samples, CHECK)) if planner.sizes.polish > 1 else 1
+    draws = Draws(np.asarray(planner.engine.draws(0, count, seed)), np.arange(count))
+    return Merit(planner.engine, planner.aim.kind, planner.aim.level, planner.aim.confidence, draws)
+
+
+def _between(planner: Planner, found: Found, check: Merit) -> Found:
+    """The best plan that holds on the way from doing nothing, or from the safest plan, to the plan found."""
+    problem = planner.problem
+    nothing = problem.region.project(problem.start)
+    safest = _safest(planner, found)
+    ends = {"nothing": nothing, "the safest plan": safest}
+    tried: dict[str, Array] = {}
+    for name, end in ends.items():
+        for share in np.linspace(0.0, 1.0, 21):
+            blend = end + share * (found.plan - end)
+            repaired = repair(problem, _whole(problem, blend))
+            if repaired is not None:
+                tried[f"{name} {share:.2f}"] = repaired
+    outcome = check.outcome(np.stack(list(tried.values())))
+    held = check.holds(outcome)
+    if not np.any(held):
+        raise NoAnswerError(_what_to_relax(planner.aim, check, safest))
+    best = int(np.argmax(np.where(held, outcome.objective, -np.inf)))
+    return replace(found, plan=list(tried.values())[best], origin=list(tried)[best])
+
+
+def _safest(planner: Planner, found: Found) -> Array:
+    """The plan that keeps the largest margins, whatever it makes."""
+    blind = replace(found.state, objective=1e30, multipliers=np.ones_like(found.state.multipliers))
+    plan, _ = planner._polish(planner.first, found.plan, blind, fixed=False)
+    return repair(planner.problem, _whole(planner.problem, plan)) if planner.problem.whole.any() else plan  # type: ignore[return-value]
+
+
+def _whole(problem: PlanProblem, plan: Array) -> Array:
+    factors = np.array([decision.unit.factor for decision in problem.system.decisions])[problem.owner]
+    return np.where(problem.whole, np.floor(plan / factors + 1e-9) * factors, plan)
+
+
+def _what_to_relax(aim: Aim, check: Merit, safest: Array) -> str:
+    outcome = check.outcome(safest[None])
+    parts = []
+    for j, name in enumerate(check.margin_names):
+        kept = float(outcome.kept[0, j])
+        if kept >= aim.confidence:
+            continue
+        what, mend = SHORTFALLS[name]
+        amount = quantity(float(-outcome.margins[0, j]), "$/month" if name == "cash_margin" else "hours/month")
+        parts.append(
+            f"{what} suffices in {percent(kept)} of the samples at best, not in the {percent(aim.confidence)} asked for; "
+            + mend.format(amount=amount)
+            + f"; or ask for a confidence of {percent(np.floor(kept * 100) / 100)}"
+        )
+    return "no plan was found that holds: " + "; ".join(parts) + "."
+
+
+def objective_estimate(impact: Array, aim: Aim, system: System) -> Estimate:
+    """The objective of samples (n,) in display units; its error is that of the 16 scramblings."""
+    unit = system.impact_unit
+    if aim.kind == "mean":
+        return summary(impact / unit.factor, unit.text)
+    level = aim.level
+    whole = value(impact, aim.kind, level)
+    error = 0.0
+    if len(impact) >= 2 * SCRAMBLINGS and np.ptp(impact) > 0:
+        parts = [value(impact[k::SCRAMBLINGS], aim.kind, level) for k in range(SCRAMBLINGS)]
+        error = float(np.std(parts, ddof=1) / np.sqrt(SCRAMBLINGS)) if np.all(np.isfinite(parts)) else 0.0
+    if aim.kind == "probability":
+        return known(whole, "", error)
+    if aim.kind == "log":
+        return known(whole - float(np.log(unit.factor)), f"ln({unit.text or 'impact'})", error)
+    return known(whole / unit.factor, unit.text, error / unit.factor)
+
+
+def holding(measures: Mapping[str, Array], names: Sequence[str]) -> dict[str, float]:
+    """Share of samples in which each margin is not negative."""
+    return {name: float(np.mean(measures[name] >= -tolerance(measures[name]))) for name in names if name in measures}
+
+
+def half_step(engine: Any, system: System, plan: Array, samples: int, seed: int) -> list[str]:
+    """A caveat if impact changes by more than a percent when the step is halved.
+
+    A model in plain numbers stepped by Euler is taken as one of discrete time, where half a step means nothing.
+    """
+    if system.clock.method == "euler" and not system.clock.unit.text:
+        return []
+    count = min(samples, STEP_SAMPLES)
+    draws, index = np.asarray(engine.draws(0, count, seed)), np.arange(count)
+    here = float(np.mean(np.asarray(engine.measures(draws, index, plan))[0]))
+    finer = engine.with_clock(0.5)
+    there = float(np.mean(np.asarray(finer.measures(draws, index, plan))[0]))
+    change = abs(there - here) / max(abs(there), 1e-300)
+    if change <= STEP_DIFFERENCE:
+        return []
+    return [
+        f"at half the time step this plan's impact changes by {percent(change)}: part of what it gains comes from the "
+        "step; make `time.step` smaller."
+    ]

@@ -1,0 +1,109 @@
+"""What can hold an enterprise back: each nudgeable resource, its level over time, and what more of it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from leverwise.ask.charts import Array
+from leverwise.lang.system import System, Unit
+
+POINT = Unit("point", 0.01)
+"""A hundredth of a share, such as trust."""
+UNLIMITED = 1e8
+"""A capacity at or above this (base units) does not limit anything: a task without seats has no limit."""
+STEP_SHARE = 0.01
+"""Binding is the resource of which this share more would bring most."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource: `row` in the engine's nudges, the variable that shows its level, the unit of `one more`."""
+
+    name: str
+    row: int
+    variable: str
+    unit: Unit
+    kind: str
+    """`stock` (an amount, at the period's start), `flow` (hours per time) or `level` (seats: units held)."""
+
+    @property
+    def money(self) -> bool:
+        """Whether it is counted in dollars."""
+        return dict(self.unit.dimension).get("money", 0) == 1 or self.unit.text.startswith("$")
+
+    @property
+    def talent(self) -> bool:
+        """Whether it is people's time: hours, or seats to work on."""
+        return self.kind != "stock"
+
+    @property
+    def one(self) -> str:
+        """One more of it, in words."""
+        if self.kind == "level":
+            return f"one more of {self.name} throughout"
+        if self.unit.text.startswith("$"):
+            return "one more dollar"
+        if self.unit is POINT:
+            return f"one more point of {self.name}"
+        return f"one more {self.unit.text or 'unit'} of {self.name}"
+
+
+def resources_of(system: System, names: tuple[str, ...]) -> list[Resource]:
+    """The resources of a system; `names` are the engine's, in its order."""
+    known = {item.name for item in (*system.auxiliaries, *system.stocks)}
+    capacities = dict(system.capacities)
+    found = []
+    for row, name in enumerate(names):
+        if name in capacities:
+            unit = system.unit_of(capacities[name])
+            flow = dict(unit.dimension).get("time", 0) == -1
+            shown = _without_time(unit, system) if flow else unit
+            found.append(Resource(name, row, capacities[name], shown, "flow" if flow else "level"))
+            continue
+        stock = next(item for item in system.stocks if item.nudge == name)
+        variable = name if name in known else stock.name
+        unit = POINT if not stock.unit.dimension and stock.high == 1 else stock.unit
+        found.append(Resource(name, row, variable, unit, "stock"))
+    return found
+
+
+def levels_by_period(resource: Resource, paths: Mapping[str, Array], times: Array, starts: Array) -> Array:
+    """Level per period and sample (P, n), base units: at the start of the period for stocks, else on average."""
+    path = np.asarray(paths[resource.variable])
+    first = np.searchsorted(times, starts - 1e-9 * (1 + starts))
+    if resource.kind == "stock":
+        return np.asarray(path[:, first].T)
+    ends = np.append(first[1:], len(times) - 1)
+    return np.stack([path[:, a : max(b, a + 1)].mean(axis=1) for a, b in zip(first, ends, strict=True)])
+
+
+def finite_differences(
+    engine: Any, draws: Array, index: Any, decisions: Array, resources: list[Resource], step: Mapping[str, float]
+) -> dict[str, Array]:
+    """What one unit more in a period adds to impact, per unit (P, n): for resources whose slope may be a tie."""
+    count, periods = len(index), int(engine.periods)
+    base = np.asarray(engine.measures(draws, index, decisions))[0]
+    found = {}
+    for resource in resources:
+        gains = np.zeros((periods, count))
+        for period in range(periods):
+            nudges = np.zeros((len(engine.resources), periods))
+            nudges[resource.row, period] = step[resource.name]
+            more = np.asarray(engine.measures(draws, index, decisions, nudges=nudges))[0]
+            gains[period] = (more - base) / step[resource.name]
+        found[resource.name] = gains
+    return found
+
+
+def _without_time(unit: Unit, system: System) -> Unit:
+    """`hour/month` as `hour`: an amount instead of a rate."""
+    clock = system.clock.unit
+    for suffix in ("/month", "/week", "/day", "/year", "/quarter", f"/{clock.text}"):
+        if clock.text and unit.text.endswith(suffix):
+            dimension = tuple((name, power) for name, power in unit.dimension if name != "time")
+            return Unit(unit.text.removesuffix(suffix), 1.0, dimension)
+    return Unit("", 1.0)

@@ -1,0 +1,99 @@
+"""Which schedule of decisions a question runs: a plan, the author's own `use`, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leverwise.ask import planfile
+from leverwise.ask.charts import Array
+from leverwise.ask.words import quantity
+from leverwise.lang.system import Decision, System
+
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model
+
+Plan = str | Path | Mapping[str, Sequence[float] | float]
+"""A plan file, or values per decision in display units."""
+
+
+def starting(system: System) -> Array:
+    """Every decision at the value it has when nothing is planned (K,): doing nothing."""
+    return flat([np.full(decision.periods, decision.start) for decision in system.decisions])
+
+
+def own(system: System) -> Array:
+    """The author's `use` where there is one, else the start (K,)."""
+    return flat(
+        [
+            np.full(decision.periods, decision.start) if decision.use is None else np.asarray(decision.use, dtype=float)
+            for decision in system.decisions
+        ]
+    )
+
+
+def flat(parts: Sequence[Array]) -> Array:
+    """Values per decision and period as one vector, decision by decision, as the engine takes them."""
+    return np.concatenate([np.asarray(part, dtype=float) for part in parts]) if parts else np.zeros(0)
+
+
+def slots(system: System) -> dict[str, slice]:
+    """Where each decision's periods stand in the vector."""
+    places, first = {}, 0
+    for decision in system.decisions:
+        places[decision.name] = slice(first, first + decision.periods)
+        first += decision.periods
+    return places
+
+
+def period_starts(decision: Decision, system: System) -> list[float]:
+    """When each period of a decision begins, in base units."""
+    return [k * decision.steps_per_period * system.clock.step for k in range(decision.periods)]
+
+
+def period_lengths(decision: Decision, system: System) -> Array:
+    """How long each period lasts within the horizon, in base units; the last may be short."""
+    edges = np.arange(decision.periods + 1) * decision.steps_per_period
+    return np.asarray(np.diff(np.minimum(edges, system.clock.steps)) * system.clock.step, dtype=float)
+
+
+def chosen(model: Model, plan: Plan | None) -> tuple[Array, str]:
+    """The schedule to run (K,) and what it is, in words that follow `with`."""
+    system = model.system
+    if plan is None:
+        if any(decision.use is not None for decision in system.decisions):
+            return own(system), "the use written in the model"
+        return starting(system), "nothing decided"
+    if isinstance(plan, Mapping):
+        schedule, words = planfile.checked(plan, system), "the plan given"
+    else:
+        schedule, words = planfile.read(plan, system), f"the plan in {plan}"
+    return merged(schedule, system), words
+
+
+def merged(schedule: Mapping[str, Sequence[float]], system: System) -> Array:
+    """A schedule as a vector; what it does not name keeps its start."""
+    return flat(
+        [
+            np.asarray(schedule.get(decision.name, (decision.start,) * decision.periods), dtype=float)
+            for decision in system.decisions
+        ]
+    )
+
+
+def split(vector: Array, system: System) -> dict[str, tuple[float, ...]]:
+    """A vector as a value per decision and period."""
+    return {name: tuple(float(value) for value in vector[place]) for name, place in slots(system).items()}
+
+
+def span(system: System) -> str:
+    """The horizon in words: `36 months`."""
+    clock = system.clock
+    length = clock.steps * clock.step / clock.unit.factor
+    unit = clock.unit.text
+    if not unit:
+        return f"{length:g} time units"
+    return quantity(length, unit if length == 1 or unit.endswith("s") else unit + "s")

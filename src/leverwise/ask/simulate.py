@@ -1,0 +1,143 @@
+"""What will happen: impact with the levers and alone, on the same draws, and everything worth watching over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leverwise.ask import caveats
+from leverwise.ask.answer import Answer, Chart, Estimate
+from leverwise.ask.charts import Array, fan_chart, fan_rows, shown_times
+from leverwise.ask.leverage import leverage_numbers
+from leverwise.ask.numbers import estimate
+from leverwise.ask.schedules import Plan, chosen, span
+from leverwise.ask.words import number, quantity, spoken
+from leverwise.lang.system import System
+
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model, Progress
+
+FIRST = ("impact", "cash", "trust", "members", "recognised", "recognise")
+"""Charts that come first, in this order."""
+KEPT = 10_000
+"""Up to so many samples the trajectories of each are kept for `data`."""
+
+
+def simulate(
+    model: Model, samples: int, seed: int, *, plan: Plan | None = None, progress: Progress | None = None
+) -> Answer:
+    """Run a plan, else the author's `use`, else nothing decided, over `samples` draws.
+
+    Gives impact, and with levers also alone_impact, leverage and log10_leverage; fan charts of what the model records.
+    Raises NoAnswerError if alone makes nothing.
+    """
+    begun = perf_counter()
+    system, engine = model.system, model.engine
+    decisions, words = chosen(model, plan)
+    told = _Told(progress, 2 if system.switches else 1)
+    result = engine.simulate(samples, seed, decisions=decisions, keep=samples <= KEPT, progress=told.part(0))
+    seconds = dict(result.seconds)
+    impact = np.asarray(result.measures["impact"], dtype=float)
+    numbers = {"impact": estimate(impact, system.impact_unit)}
+    warnings = list(result.warnings) + caveats.not_finite("impact", impact)
+    if system.switches:
+        other = engine.simulate(
+            samples, seed, decisions=decisions, switches=model.alone(), record=(), keep=False, progress=told.part(1)
+        )
+        seconds["compile"] = seconds.get("compile", 0.0) + other.seconds.get("compile", 0.0)
+        more, found = leverage_numbers(system, impact, np.asarray(other.measures["impact"], dtype=float))
+        numbers |= more
+        warnings += found
+    warnings += caveats.rationing(result.measures, system.aim.confidence)
+    warnings += caveats.heavy_tail("impact", impact)
+    warnings += caveats.large_error("impact", numbers["impact"], samples)
+    warnings += caveats.defaults(system)
+    seconds["run"] = perf_counter() - begun - seconds.get("compile", 0.0)
+    return Answer(
+        question="simulate",
+        headline=_headline(system, numbers, words),
+        model=system.name,
+        sha256=model.sha256,
+        next=_next(model),
+        numbers=numbers,
+        rows={},
+        charts=_charts(system, result),
+        warnings=caveats.unique(warnings),
+        provenance=model.provenance(seed, samples, seconds),
+        series=_series(system, result.trajectories),
+        times=np.asarray(shown_times(system.clock, result.times)),
+        units=_units(system, result.trajectories),
+        notes=_notes(system, numbers),
+    )
+
+
+class _Told:
+    """Hands an engine's own progress on as a share of several runs."""
+
+    def __init__(self, progress: Progress | None, runs: int) -> None:
+        self.progress, self.runs = progress, runs
+
+    def part(self, run: int) -> Any:
+        """The callback for one of the runs, or None."""
+        progress = self.progress
+        if progress is None:
+            return None
+        return lambda share: progress((run + share) / self.runs, "running samples")
+
+
+def _headline(system: System, numbers: Mapping[str, Estimate], words: str) -> str:
+    impact = numbers["impact"]
+    made = quantity(impact.mean, impact.unit)
+    text = f"With {words}, impact over {span(system)} is {made}"
+    if impact.sd > 0:
+        text += f" on average (90 % between {number(impact.p5)} and {number(impact.p95)})"
+    if "leverage" in numbers:
+        leverage = numbers["leverage"]
+        text += f", {number(leverage.p50)} times what is made alone"
+        if abs(numbers["log10_leverage"].p50) >= 0.5:
+            text += f" ({number(numbers['log10_leverage'].p50, 2)} orders of magnitude)"
+    return text + "."
+
+
+def _notes(system: System, numbers: Mapping[str, Estimate]) -> tuple[str, ...]:
+    if "leverage" not in numbers:
+        return ()
+    alone, ratio = numbers["alone_impact"], numbers["leverage"]
+    return (
+        f"Alone (every lever off, same draws) impact is {quantity(alone.mean, alone.unit)} on average; "
+        f"leverage lies between {number(ratio.p5)} and {number(ratio.p95)} times in 90 % of the samples.",
+    )
+
+
+def _next(model: Model) -> str:
+    file = model.file or "MODEL"
+    return f"leverwise diagnose {file}" if model.system.stocks or model.system.capacities else f"leverwise plan {file}"
+
+
+def _ordered(names: Sequence[str]) -> list[str]:
+    return sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), names.index(name)))
+
+
+def _charts(system: System, result: Any) -> list[Chart]:
+    times = shown_times(system.clock, result.times)
+    charts = []
+    for name in _ordered(list(result.fans)):
+        unit = system.unit_of(name)
+        title = spoken(name)
+        caption = f"{title[:1].upper()}{title[1:]} over time: median, half and 90 % of the samples."
+        if name == "impact":
+            caption = "Impact so far (discounted): median, half and 90 % of the samples."
+        rows = fan_rows(times, result.fans[name], unit)
+        charts.append(fan_chart(name, title, caption, rows, system.clock, unit.text))
+    return charts
+
+
+def _series(system: System, trajectories: Mapping[str, Array] | None) -> dict[str, Array]:
+    return {name: np.asarray(path) / system.unit_of(name).factor for name, path in (trajectories or {}).items()}
+
+
+def _units(system: System, trajectories: Mapping[str, Array] | None) -> dict[str, str]:
+    return {"time": system.clock.unit.text} | {name: system.unit_of(name).text for name in (trajectories or {})}
