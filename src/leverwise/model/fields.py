@@ -1,0 +1,278 @@
+"""The building blocks of the schemas: pieces of text, tables and lists that keep their positions.
+
+Pydantic validates the tree of nodes itself, so that what comes out still knows where it was written. A `Section` is
+strict about unknown keys and reports each with the closest known one; `validate` turns everything pydantic finds into
+`Problem`s.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from leverwise.errors import Problem, did_you_mean
+from leverwise.model.document import Mapping, Node, Scalar, Sequence, deepest, kind_of, plain_name, shorten
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?: [A-Za-z0-9_]+)*\Z")
+DOTTED = re.compile(r"[A-Za-z][A-Za-z0-9_ ]*(?:\.[A-Za-z0-9_][A-Za-z0-9_ ]*)*\Z")
+INDEXED = re.compile(r"([A-Za-z][A-Za-z0-9_ .]*?)\s*(?:\[\s*([A-Za-z][A-Za-z0-9_ ,]*)\s*\])?\Z")
+YES = ("yes", "true", "on")
+NO = ("no", "false", "off")
+
+
+@dataclass
+class Findings:
+    """What validation notices beside pydantic's own errors."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+
+def flag(scalar: Scalar | None, otherwise: bool = False) -> bool:
+    """The truth of a `Flag`."""
+    return otherwise if scalar is None else scalar.text.lower() in YES
+
+
+def split_indices(key: str) -> tuple[str, tuple[str, ...]]:
+    """`effort[task]` as name and sets: ("effort", ("task",)). The key matches `INDEXED`."""
+    match = INDEXED.match(key)
+    if match is None:
+        return plain_name(key), ()
+    sets = match.group(2) or ""
+    return plain_name(match.group(1)), tuple(plain_name(part) for part in sets.split(",") if part.strip())
+
+
+def _wrong(message: str, hint: str = "") -> PydanticCustomError:
+    return PydanticCustomError("leverwise", "{message}", {"message": message, "hint": hint})
+
+
+def _line(node: object) -> Scalar:
+    if not isinstance(node, Scalar):
+        raise _wrong(f"a text is wanted here, not {kind_of(node)}")  # type: ignore[arg-type]
+    if node.empty or not node.text.strip():
+        raise _wrong("a value is missing here")
+    if len(node.text) > 20_000:
+        raise _wrong("this text is longer than 20,000 characters", "split it up")
+    return node
+
+
+def _name(node: object) -> Scalar:
+    scalar = _line(node)
+    if not NAME.match(scalar.text):
+        raise _wrong(f"`{shorten(scalar.text)}` cannot be a name", "names are letters, digits, `_` and single spaces")
+    return scalar
+
+
+def _flag(node: object) -> Scalar:
+    scalar = _line(node)
+    if scalar.text.lower() not in YES + NO:
+        raise _wrong(f"yes or no is wanted here, not `{shorten(scalar.text)}`")
+    return scalar
+
+
+def _number(node: object) -> Scalar:
+    scalar = _line(node)
+    try:
+        value = float(scalar.text)
+    except ValueError:
+        raise _wrong(f"a plain number is wanted here, not `{shorten(scalar.text)}`") from None
+    if value != value:
+        raise _wrong("a plain number is wanted here, not `nan`")
+    return scalar
+
+
+def _format(node: object) -> Scalar:
+    scalar = _line(node)
+    if scalar.text != "1":
+        raise _wrong(
+            f"this is file format `{shorten(scalar.text)}`, but only format 1 is known",
+            "write `leverwise: 1`, or install a newer leverwise",
+        )
+    return scalar
+
+
+_TEXT = {"type": "string"}
+_QUANTITY = {"type": ["string", "number"]}
+_FLAG = {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]}
+
+Line = Annotated[Scalar, PlainValidator(_line), WithJsonSchema(_TEXT)]
+"""Any text that is not empty."""
+Quantity = Annotated[Scalar, PlainValidator(_line), WithJsonSchema(_QUANTITY)]
+"""A number with a unit, a range, a distribution or an expression; read by `lang`."""
+Identifier = Annotated[Scalar, PlainValidator(_name), WithJsonSchema(_TEXT)]
+"""A name."""
+Flag = Annotated[Scalar, PlainValidator(_flag), WithJsonSchema(_FLAG)]
+"""yes or no."""
+Number = Annotated[Scalar, PlainValidator(_number), WithJsonSchema({"type": "number"})]
+"""A plain number without unit."""
+Format = Annotated[Scalar, PlainValidator(_format), WithJsonSchema({"const": 1})]
+"""The number of the file format."""
+
+
+def one_of(*choices: str) -> Any:
+    """A text that must be one of the choices."""
+
+    def check(node: object) -> Scalar:
+        scalar = _line(node)
+        if scalar.text not in choices:
+            known = ", ".join(f"`{choice}`" for choice in choices)
+            raise _wrong(f"`{shorten(scalar.text)}` is not one of {known}", did_you_mean(scalar.text, choices))
+        return scalar
+
+    return Annotated[Scalar, PlainValidator(check), WithJsonSchema({"enum": list(choices)})]
+
+
+def _table(node: object) -> dict[str, Node]:
+    if isinstance(node, Scalar) and node.empty:
+        return {}
+    if not isinstance(node, Mapping):
+        raise _wrong(f"entries `name: ...` are wanted here, not {kind_of(node)}")  # type: ignore[arg-type]
+    return dict(node)
+
+
+def _list(node: object) -> list[Node]:
+    if isinstance(node, Sequence):
+        return list(node.items)
+    if isinstance(node, Scalar) and not node.empty:
+        return [node]
+    raise _wrong(f"a list is wanted here, not {kind_of(node)}")  # type: ignore[arg-type]
+
+
+T = TypeVar("T")
+Table = Annotated[dict[str, T], BeforeValidator(_table)]
+"""A mapping from names of the author's own choice."""
+Listing = Annotated[list[T], BeforeValidator(_list)]
+"""A list; a single text counts as a list of one."""
+
+
+def _alternatives(node: object) -> list[object]:
+    return list(node.items) if isinstance(node, Sequence) else [node]
+
+
+Alternatives = Annotated[list[T], BeforeValidator(_alternatives)]
+"""One item, or a list of which conditions choose."""
+
+
+class Section(BaseModel):
+    """A mapping with known keys. Unknown ones are reported with the closest known key, and left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _open(cls, node: object, info: ValidationInfo) -> object:
+        return _opened(cls, node, info)
+
+    @classmethod
+    def known(cls) -> tuple[str, ...]:
+        """The keys that may stand in this section, as they are written in the file."""
+        return tuple(item.alias or name for name, item in cls.model_fields.items())
+
+
+def _opened(section: type[Section], node: object, info: ValidationInfo) -> object:
+    """The entries of a section one level deep, unknown keys reported and left out."""
+    if isinstance(node, dict):
+        return node
+    if isinstance(node, Scalar) and node.empty:
+        return {}
+    known = section.known()
+    if not isinstance(node, Mapping):
+        raise _wrong(
+            f"entries `name: ...` are wanted here, not {kind_of(node)}",  # type: ignore[arg-type]
+            "known here: " + ", ".join(known),
+        )
+    found: dict[str, Node] = {}
+    for key, value in node.entries:
+        spaced = key.text.replace("_", " ")
+        if key.text in known:
+            found[key.text] = value
+        elif spaced in known and spaced not in found:
+            found[spaced] = value
+        elif isinstance(info.context, Findings):
+            hint = did_you_mean(key.text, known) or "known here: " + ", ".join(known)
+            info.context.problems.append(Problem(f"unknown key `{shorten(key.text)}`", key.at, hint))
+    return found
+
+
+class ShortSection(Section):
+    """A section that may be shortened to the text of its `is`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _open(cls, node: object, info: ValidationInfo) -> object:
+        if isinstance(node, Scalar) and not node.empty:
+            return {"is": node}
+        return _opened(cls, node, info)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> Any:
+        return {"anyOf": [_QUANTITY, handler(core)]}
+
+
+S = TypeVar("S", bound=BaseModel)
+
+
+def validate(schema: type[S], node: Node, what: str, findings: Findings) -> S | None:
+    """The validated section, or None with every problem added to `findings`."""
+    before = len(findings.problems)
+    try:
+        checked = schema.model_validate(node, context=findings)
+    except ValidationError as error:
+        findings.problems.extend(_problem(item, node, what) for item in error.errors(include_url=False))
+        return None
+    return checked if len(findings.problems) == before else None
+
+
+def _problem(error: Any, root: Node, what: str) -> Problem:
+    path = tuple(error["loc"])
+    node, key = deepest(root, path)
+    context = error.get("ctx", {})
+    if error["type"] == "missing":
+        place = key.at if key is not None else node.at
+        inside = ".".join(str(part) for part in path[:-1] if isinstance(part, str)) or what
+        hint = str(context.get("hint", "")) or f"add `{path[-1]}: ...`"
+        return Problem(f"`{path[-1]}` is missing in {inside}", place, hint)
+    place = node.at
+    if isinstance(node, Scalar) and node.empty and key is not None:
+        place = key.at
+    message = str(context.get("message") or error["msg"])
+    return Problem(message, place, str(context.get("hint", "")))
+
+
+__all__ = [
+    "DOTTED",
+    "INDEXED",
+    "NAME",
+    "NO",
+    "YES",
+    "Alternatives",
+    "Findings",
+    "Flag",
+    "Format",
+    "Identifier",
+    "Line",
+    "Listing",
+    "Number",
+    "Quantity",
+    "Section",
+    "ShortSection",
+    "Table",
+    "flag",
+    "one_of",
+    "plain_name",
+    "split_indices",
+    "validate",
+]

@@ -1,0 +1,242 @@
+"""From a model file to declarations: read, set, check, expand. All problems are raised at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from leverwise.errors import ModelError, Problem, did_you_mean
+from leverwise.lang.declarations import Declarations, Origin, SeriesDeclaration
+from leverwise.model.document import Mapping, Node, Scalar, plain_name
+from leverwise.model.expand import Parts, expand
+from leverwise.model.facts import Facts, read_facts, texts_of
+from leverwise.model.fields import Findings, validate
+from leverwise.model.levers import Lever, gather, read_levers
+from leverwise.model.mechanism import Mechanism, built_in
+from leverwise.model.plain import Plain, read_plain, read_plan, read_sets, read_time
+from leverwise.model.read import decode, parse, read_bytes
+from leverwise.model.schema import ModelFile
+from leverwise.model.series import read_series
+from leverwise.model.settings import apply
+
+ENTERPRISE = ("principal", "people", "work", "market", "money", "levers")
+"""A model with any of these has an enterprise; one without is equations alone."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A loaded model: its declarations, and where they came from."""
+
+    declarations: Declarations
+    document: Node
+    """The model file as a tree, settings put in."""
+    file: str
+    sha256: str
+    """Of the model file's bytes; settings and files beside it count if there are any."""
+    levers: MappingType[str, str] = field(default_factory=dict)
+    """Mechanism of each lever, by the lever's name in expressions."""
+    titles: MappingType[str, str] = field(default_factory=dict)
+    """Each lever's name as the author writes it."""
+    settings: MappingType[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def load(path: str | Path, set: MappingType[str, str] | None = None) -> Source:
+    """The model in a file, changed by `set` (path -> text). Raises ModelError with every problem found."""
+    place = Path(path)
+    data = read_bytes(place)
+    file = str(place)
+    document = parse(decode(data, file), file)
+    return from_document(document, file, data, place.parent, set or {})
+
+
+def from_document(
+    document: Node, file: str, data: bytes, folder: Path | None, settings: MappingType[str, str]
+) -> Source:
+    """The model in a tree of nodes; `data` is what its hash is taken of. Raises ModelError."""
+    if isinstance(document, Scalar) and document.empty:
+        raise ModelError(Problem("the model is empty", document.at, "`leverwise new DIR` makes one to start from"))
+    if not isinstance(document, Mapping):
+        raise ModelError(Problem("a model is a mapping of sections", document.at, "begin with `leverwise: 1`"))
+    changed = apply(document, settings)
+    assert isinstance(changed, Mapping)
+    findings = Findings()
+    enterprise = any(changed.get(key) is not None for key in ENTERPRISE)
+    model = validate(_schema(changed, enterprise), changed, "the model", findings)
+    if model is None:
+        _read_levers_anyway(changed, folder, findings)
+        raise ModelError(findings.problems)
+    shelf = gather(folder, model.mechanisms or (), findings)
+    levers = read_levers(changed.get("levers"), shelf, findings)
+    base = built_in("base") if enterprise else None
+    facts = _facts(changed, base, levers, findings) if base is not None else None
+    parts = Parts()
+    if base is not None and facts is not None:
+        parts = expand(base, changed, levers, facts, findings)
+    sets = _sets(model, changed, base, facts, findings)
+    plain = read_plain(model, changed, sets, findings)
+    series, files = _series(model, changed, folder, findings)
+    if enterprise and facts is None and not findings.problems:
+        raise AssertionError("facts are missing without a problem")
+    _fail_if_names_clash(parts, plain, series, levers, facts, findings)
+    if model.impact is None and parts.impact is None and not findings.problems:
+        findings.problems.append(
+            Problem(
+                "`impact` is missing in the model", changed.at, "add `impact: ...`, what is wanted per unit of time"
+            )
+        )
+    if findings.problems:
+        raise ModelError(findings.problems)
+    declarations = _declarations(model, changed, parts, plain, series, sets, facts, levers)
+    return Source(
+        declarations,
+        changed,
+        file,
+        _hash(data, [*shelf.files, *files], settings),
+        {lever.name: lever.mechanism.name for lever in levers},
+        {lever.name: lever.key.text for lever in levers},
+        dict(settings),
+    )
+
+
+def _schema(document: Mapping, enterprise: bool) -> type[ModelFile]:
+    known = {plain_name(key) for key in ModelFile.known()}
+    if enterprise or any(plain_name(key) not in known for key, _ in document):
+        from leverwise.model.shape import model_schema
+
+        return model_schema()
+    return ModelFile
+
+
+def _read_levers_anyway(document: Mapping, folder: Path | None, findings: Findings) -> None:
+    """Look at the levers too if only other sections are wrong, so that all problems come at once."""
+    levers = document.get("levers")
+    if isinstance(levers, Mapping) and all(isinstance(node, Mapping) for _, node in levers):
+        shelf = gather(folder, texts_of(document.get("mechanisms")), Findings())
+        read_levers(levers, shelf, findings)
+
+
+def _facts(document: Mapping, base: Mechanism, levers: tuple[Lever, ...], findings: Findings) -> Facts | None:
+    fixed = {name: tuple(member.text for member in members) for name, members in base.sets.items()}
+    return read_facts(document, levers, fixed, findings)
+
+
+def _sets(
+    model: ModelFile, document: Mapping, base: Mechanism | None, facts: Facts | None, findings: Findings
+) -> dict[str, tuple[str, ...]]:
+    known = {**facts.sets, **facts.local} if facts is not None else {}
+    return {**known, **read_sets(model, document, known, findings)}
+
+
+def _series(
+    model: ModelFile, document: Mapping, folder: Path | None, findings: Findings
+) -> tuple[tuple[SeriesDeclaration, ...], list[Path]]:
+    section = document.get("series")
+    found, files = [], []
+    for key, _ in section.entries if isinstance(section, Mapping) else ():
+        try:
+            series, path = read_series(key, (model.series or {})[key.text], folder)
+        except ModelError as error:
+            findings.problems.extend(error.problems)
+        else:
+            found.append(series)
+            files.append(path)
+    return tuple(found), files
+
+
+def _fail_if_names_clash(
+    parts: Parts,
+    plain: Plain,
+    series: tuple[SeriesDeclaration, ...],
+    levers: tuple[Lever, ...],
+    facts: Facts | None,
+    findings: Findings,
+) -> None:
+    """Names of the author's own that are taken by the base, by levers, or by each other."""
+    taken: dict[str, str] = {name: _owner(value.origin) for name, value in parts.values.items()}
+    taken.update((item.name, _owner(item.origin)) for item in parts.decisions)
+    taken.update((item.name, _owner(item.origin)) for item in parts.stocks)
+    taken.update((item.name, _owner(item.origin)) for item in parts.equations)
+    taken.update((item.name, _owner(item.origin)) for item in parts.measures)
+    if facts is not None:
+        taken.update((unit.text, "a unit") for unit in facts.units)
+    for lever in levers:
+        if lever.name in taken:
+            findings.problems.append(
+                Problem(f"the name `{lever.key}` is taken by {taken[lever.name]}", lever.key.at, "rename the lever")
+            )
+        taken.setdefault(lever.name, f"the lever `{lever.key}`")
+    own: dict[str, int] = {}
+    for name, key in [*plain.names, *((item.name, Scalar(item.name, item.at)) for item in series if item.at)]:
+        if name in taken:
+            hint = did_you_mean(name, []) or "rename it"
+            findings.problems.append(Problem(f"the name `{name}` is taken by {taken[name]}", key.at, hint))
+        elif name in own:
+            findings.problems.append(
+                Problem(
+                    f"`{name}` is declared twice (first in line {own[name]})", key.at, "names are for one thing each"
+                )
+            )
+        own.setdefault(name, key.at.line)
+
+
+def _owner(origin: Origin) -> str:
+    about = f" ({origin.about.rstrip('.')})" if origin.about else ""
+    return f"the lever `{origin.lever}`{about}" if origin.lever else f"the enterprise{about}"
+
+
+def _declarations(
+    model: ModelFile,
+    document: Mapping,
+    parts: Parts,
+    plain: Plain,
+    series: tuple[SeriesDeclaration, ...],
+    sets: dict[str, tuple[str, ...]],
+    facts: Facts | None,
+    levers: tuple[Lever, ...],
+) -> Declarations:
+    impact = model.impact
+    discount = document.get("money")
+    discount = discount.get("discount") if isinstance(discount, Mapping) else None
+    record = parts.record
+    if record:
+        record = [
+            *record,
+            *(s.name for s in plain.stocks if not s.indices),
+            *(e.name for e in plain.equations if not e.indices),
+        ]
+    units = [text.written() for text in model.units or ()] + [unit.written() for unit in (facts.units if facts else ())]
+    return Declarations(
+        name=model.model.text,
+        time=read_time(model),
+        about=" ".join(model.about.text.split()) if model.about else "",
+        units=tuple(units),
+        sets=sets,
+        relations={"may": facts.may} if facts is not None else {},
+        values=(*parts.values.values(), *plain.values),
+        series=series,
+        decisions=(*parts.decisions, *plain.decisions),
+        stocks=(*parts.stocks, *plain.stocks),
+        equations=(*parts.equations, *plain.equations),
+        switches=tuple(lever.name for lever in levers),
+        measures=tuple(parts.measures),
+        capacities=tuple(parts.capacities),
+        correlations=tuple(plain.correlations),
+        impact=impact.value.written() if impact is not None else parts.impact,
+        impact_unit=impact.unit.text if impact is not None and impact.unit is not None else "",
+        final=impact.final.written() if impact is not None and impact.final is not None else None,
+        discount=discount.written() if isinstance(discount, Scalar) and not discount.empty else None,
+        plan=read_plan(model),
+        record=tuple(record),
+    )
+
+
+def _hash(data: bytes, files: list[Path], settings: MappingType[str, str]) -> str:
+    digest = hashlib.sha256(data)
+    for path in files:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path_text, value in sorted(settings.items()):
+        digest.update(f"\0{path_text}={value}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,133 @@
+"""`--set path=value`: change a model's document before it is checked.
+
+A path is the keys through the file with dots between them; spaces may be written `_`. Short forms leave out what is
+plain: `crew.wage` for `levers.crew.delegation.wage`, `writing.effort` for `work.tasks.writing.effort`,
+`star.hours` for `people.star.hours`, `fade` for `values.fade`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+
+from leverwise.errors import ModelError, Position, Problem, did_you_mean
+from leverwise.model.document import Mapping, Node, Scalar, Sequence, follow, kind_of, plain_name, shorten
+from leverwise.model.levers import BESIDE_LEVERS
+from leverwise.model.read import parse
+
+MOST_SETTINGS = 1000
+Path = tuple[str, ...]
+SECTIONS = (
+    "model", "about", "units", "time", "money", "principal", "people", "work", "market", "impact", "levers", "plan",
+    "sets", "values", "decisions", "stocks", "equations", "correlate", "series", "mechanisms",
+)  # fmt: skip
+SHORT = (("values",), ("work", "tasks"), ("people",), ("decisions",), ("stocks",), ("equations",), ("levers",))
+
+
+def apply(document: Node, settings: MappingType[str, str]) -> Node:
+    """The document with every setting put in. Raises ModelError with all settings that fit nowhere."""
+    problems: list[Problem] = []
+    if len(settings) > MOST_SETTINGS:
+        raise ModelError(Problem(f"there are more than {MOST_SETTINGS} settings"))
+    for path, value in settings.items():
+        try:
+            document = _apply(document, path, str(value))
+        except ModelError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ModelError(problems)
+    return document
+
+
+def _apply(document: Node, path: str, value: str) -> Node:
+    shown = f"--set {shorten(path)}={shorten(value)}"
+    keys = tuple(part.strip() for part in path.split("."))
+    start = Position(shown, 1, len("--set ") + 1, max(1, len(path)))
+    if not all(keys) or len(keys) > 20 or not path.isprintable():
+        raise ModelError(Problem(f"`{shorten(path)}` is not a path", start, "write --set section.key=value"))
+    node = parse(value, shown, Position(shown, 1, len("--set ") + len(path) + 2))
+    if not isinstance(document, Mapping):
+        return document
+    return _put(document, _resolve(document, keys, start), node, start)
+
+
+def _resolve(document: Mapping, keys: Path, at: Position) -> Path:
+    """The full path that a short one stands for."""
+    first = plain_name(keys[0])
+    if len(keys) > 1 or first in ("model", "about", "principal", "impact", "units"):
+        if first in SECTIONS:
+            return _through_lever(document, keys)
+    elif first in SECTIONS and not any(_has(document, (*short, keys[0])) for short in SHORT):
+        return keys
+    for short in SHORT:
+        if _has(document, (*short, keys[0])):
+            return _through_lever(document, (*short, *keys))
+    hint = did_you_mean(".".join(keys), _known_paths(document)) or did_you_mean(keys[0], _names(document))
+    raise ModelError(Problem(f"the model has nothing called `{'.'.join(keys)}`", at, hint))
+
+
+def _through_lever(document: Mapping, keys: Path) -> Path:
+    """`levers.crew.wage` with the mechanism put in."""
+    if len(keys) < 3 or plain_name(keys[0]) != "levers":
+        return keys
+    lever = follow(document, keys[:2])
+    if not isinstance(lever, Mapping):
+        return keys
+    kinds = [key.text for key, _ in lever.entries if key.text not in BESIDE_LEVERS]
+    if plain_name(keys[2]) in map(plain_name, (*kinds, *BESIDE_LEVERS)) or len(kinds) != 1:
+        return keys
+    return (*keys[:2], kinds[0], *keys[2:])
+
+
+def _put(node: Node, path: Path, value: Node, at: Position) -> Node:
+    """A copy of the tree with `value` at the path; the last key may be new."""
+    if not path:
+        if isinstance(node, Mapping) and node.get("is") is not None and not isinstance(value, Mapping):
+            return _put(node, ("is",), value, at)
+        return value
+    if isinstance(node, Scalar) and node.empty:
+        return _put(Mapping((), node.at), path, value, at)
+    if isinstance(node, Sequence):
+        if path[0].isdigit() and int(path[0]) < len(node.items):
+            index = int(path[0])
+            items = (*node.items[:index], _put(node.items[index], path[1:], value, at), *node.items[index + 1 :])
+            return Sequence(items, node.at)
+        raise ModelError(Problem(f"the list has no item `{path[0]}`", at, f"items are 0 to {len(node.items) - 1}"))
+    if not isinstance(node, Mapping):
+        raise ModelError(Problem(f"`{path[0]}` cannot be set inside {kind_of(node)}", at))
+    found = node.entry(path[0])
+    if found is None:
+        key = Scalar(path[0], at)
+        if len(path) > 1:
+            hint = did_you_mean(path[0], [name for name, _ in node])
+            raise ModelError(Problem(f"the model has nothing called `{path[0]}` there", at, hint))
+        return Mapping((*node.entries, (key, value)), node.at)
+    replaced = found[0]
+    entries = tuple((k, _put(v, path[1:], value, at) if k is replaced else v) for k, v in node.entries)
+    return Mapping(entries, node.at)
+
+
+def _has(document: Mapping, path: Path) -> bool:
+    return follow(document, path) is not None
+
+
+def _names(document: Mapping) -> list[str]:
+    names = list(SECTIONS)
+    for short in SHORT:
+        section = follow(document, short)
+        names += [key for key, _ in section] if isinstance(section, Mapping) else []
+    return names
+
+
+def _known_paths(document: Mapping) -> list[str]:
+    paths = []
+    for name, section in document:
+        if isinstance(section, Mapping):
+            paths += [f"{name}.{key}" for key, _ in section]
+    for short in SHORT:
+        group = follow(document, short)
+        for name, inner in group if isinstance(group, Mapping) else ():
+            for key, deep in inner if isinstance(inner, Mapping) else ():
+                paths.append(f"{name}.{key}")
+                if short == ("levers",) and isinstance(deep, Mapping):
+                    paths += [f"{name}.{parameter}" for parameter, _ in deep]
+    return paths
