@@ -9,7 +9,7 @@ from typing import Any
 
 from leverwise.errors import ModelError, Position, Problem
 from leverwise.model.document import Mapping, Node, Scalar, Sequence
-from leverwise.model.load import Source, from_document
+from leverwise.model.load import Source, from_document, load
 from leverwise.model.read import MOST_DEPTH, MOST_NODES
 
 
@@ -28,6 +28,11 @@ def build(
     document = _node(content, ("model",), counter)
     data = json.dumps(_texts(document), sort_keys=True).encode()
     return from_document(document, "model", data, Path(folder) if folder is not None else None, set or {})
+
+
+def read(source: str | Path | MappingType[str, Any], set: MappingType[str, str] | None = None) -> Source:
+    """The model in a file, or in a dict. Raises ModelError with every problem found."""
+    return build(source, set) if isinstance(source, MappingType) else load(source, set)
 
 
 def _node(content: Any, path: tuple[str, ...], counter: list[int]) -> Node:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from leverwise.errors import ModelError, Problem, did_you_mean
-from leverwise.lang.declarations import Declarations, Origin, SeriesDeclaration
+from leverwise.lang.declarations import Declarations, Origin, SeriesDeclaration, Written
 from leverwise.model.document import Mapping, Node, Scalar, plain_name
 from leverwise.model.expand import Parts, expand
 from leverwise.model.facts import Facts, read_facts, texts_of
@@ -89,6 +89,7 @@ def from_document(
         )
     if findings.problems:
         raise ModelError(findings.problems)
+    warnings = _warnings(model, levers, parts, facts, findings)
     declarations = _declarations(model, changed, parts, plain, series, sets, facts, levers)
     return Source(
         declarations,
@@ -98,6 +99,7 @@ def from_document(
         {lever.name: lever.mechanism.name for lever in levers},
         {lever.name: lever.key.text for lever in levers},
         dict(settings),
+        warnings,
     )
 
 
@@ -144,6 +146,24 @@ def _series(
             found.append(series)
             files.append(path)
     return tuple(found), files
+
+
+def _warnings(
+    model: ModelFile, levers: tuple[Lever, ...], parts: Parts, facts: Facts | None, findings: Findings
+) -> tuple[str, ...]:
+    """What the rules of the mechanisms say about the parameters. Raises ModelError for rules that are broken."""
+    if not any(lever.mechanism.checks for lever in levers):
+        return ()
+    from leverwise.model.checks import look
+
+    warnings = tuple(look(levers, parts.values, _units(model, facts), findings))
+    if findings.problems:
+        raise ModelError(findings.problems)
+    return warnings
+
+
+def _units(model: ModelFile, facts: Facts | None) -> tuple[Written, ...]:
+    return tuple(unit.written() for unit in (*(model.units or ()), *(facts.units if facts else ())))
 
 
 def _fail_if_names_clash(
@@ -207,12 +227,11 @@ def _declarations(
             *(s.name for s in plain.stocks if not s.indices),
             *(e.name for e in plain.equations if not e.indices),
         ]
-    units = [text.written() for text in model.units or ()] + [unit.written() for unit in (facts.units if facts else ())]
     return Declarations(
         name=model.model.text,
         time=read_time(model),
         about=" ".join(model.about.text.split()) if model.about else "",
-        units=tuple(units),
+        units=_units(model, facts),
         sets=sets,
         relations={"may": facts.may} if facts is not None else {},
         values=(*parts.values.values(), *plain.values),

@@ -78,18 +78,22 @@ def _through_lever(document: Mapping, keys: Path) -> Path:
     return (*keys[:2], kinds[0], *keys[2:])
 
 
-def _put(node: Node, path: Path, value: Node, at: Position) -> Node:
-    """A copy of the tree with `value` at the path; the last key may be new."""
+def _put(node: Node, path: Path, value: Node, at: Position, named: bool = False, here: Path = ()) -> Node:
+    """A copy of the tree with `value` at the path, of which the last key may be new.
+
+    `named` says that the keys of this mapping are names of the author's own, so that none is made up on the way.
+    """
     if not path:
         if isinstance(node, Mapping) and node.get("is") is not None and not isinstance(value, Mapping):
-            return _put(node, ("is",), value, at)
+            return _put(node, ("is",), value, at, False, here)
         return value
     if isinstance(node, Scalar) and node.empty:
-        return _put(Mapping((), node.at), path, value, at)
+        return _put(Mapping((), node.at), path, value, at, named, here)
     if isinstance(node, Sequence):
         if path[0].isdigit() and int(path[0]) < len(node.items):
             index = int(path[0])
-            items = (*node.items[:index], _put(node.items[index], path[1:], value, at), *node.items[index + 1 :])
+            item = _put(node.items[index], path[1:], value, at, False, (*here, path[0]))
+            items = (*node.items[:index], item, *node.items[index + 1 :])
             return Sequence(items, node.at)
         raise ModelError(Problem(f"the list has no item `{path[0]}`", at, f"items are 0 to {len(node.items) - 1}"))
     if not isinstance(node, Mapping):
@@ -98,11 +102,15 @@ def _put(node: Node, path: Path, value: Node, at: Position) -> Node:
     if found is None:
         key = Scalar(path[0], at)
         if len(path) > 1:
-            hint = did_you_mean(path[0], [name for name, _ in node])
-            raise ModelError(Problem(f"the model has nothing called `{path[0]}` there", at, hint))
+            if named:
+                hint = did_you_mean(path[0], [name for name, _ in node])
+                raise ModelError(Problem(f"the model has nothing called `{path[0]}` there", at, hint))
+            value = _put(Mapping((), at), path[1:], value, at, (*here, path[0]) in SHORT, (*here, path[0]))
         return Mapping((*node.entries, (key, value)), node.at)
-    replaced = found[0]
-    entries = tuple((k, _put(v, path[1:], value, at) if k is replaced else v) for k, v in node.entries)
+    replaced, inner = found
+    below = (*here, plain_name(path[0]))
+    inner = _put(inner, path[1:], value, at, below in SHORT, below)
+    entries = tuple((k, inner if k is replaced else v) for k, v in node.entries)
     return Mapping(entries, node.at)
 
 
