@@ -17,16 +17,11 @@ Array = NDArray[np.float64]
 class Fan(Protocol):
     """Quantiles over time, each (T+1,), in base units."""
 
-    @property
-    def p5(self) -> Any: ...
-    @property
-    def p25(self) -> Any: ...
-    @property
-    def p50(self) -> Any: ...
-    @property
-    def p75(self) -> Any: ...
-    @property
-    def p95(self) -> Any: ...
+    p5: Any
+    p25: Any
+    p50: Any
+    p75: Any
+    p95: Any
 
 
 def axis(name: str, unit: str) -> str:

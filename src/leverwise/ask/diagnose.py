@@ -51,7 +51,7 @@ class Findings:
         """
         slopes = self.slopes[resource.name]
         if resource.kind == "stock":
-            return slopes[0] * resource.unit.factor
+            return np.asarray(slopes[0] * resource.unit.factor)
         if resource.kind == "flow":
             return np.asarray(slopes.sum(axis=0) / self.lengths.sum() * resource.unit.factor)
         return np.asarray(slopes.sum(axis=0) * resource.unit.factor)
@@ -109,7 +109,7 @@ def diagnose(
         tables["hours"] = rows
         charts.append(_hours_chart(uses, system, result))
         notes.append(_hours_note(rows, best))
-    warnings = list(result.warnings) + caveats.not_finite("impact", impact)
+    warnings = [*model.warnings, *result.warnings, *caveats.not_finite("impact", impact)]
     warnings += caveats.rationing(result.measures, system.aim.confidence) + caveats.defaults(system)
     compiling = float(result.seconds.get("compile", 0.0))
     return Answer(
@@ -117,14 +117,14 @@ def diagnose(
         headline=_headline(findings, system, words),
         model=system.name,
         sha256=model.sha256,
-        next=f"leverwise plan {model.file or 'MODEL'}" if system.decisions else f"leverwise show {model.file or 'MODEL'}",
+        next=f"leverwise plan {model.file or 'MODEL'}"
+        if system.decisions
+        else f"leverwise show {model.file or 'MODEL'}",
         numbers=numbers,
         rows=tables,
         charts=charts,
         warnings=caveats.unique(warnings),
-        provenance=model.provenance(
-            seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}
-        ),
+        provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
         notes=notes,
     )
 
@@ -233,7 +233,12 @@ def _hours_chart(uses: list[hours.Use], system: System, result: Any) -> Chart:
     layers = {name: values for name, values in layers.items() if np.any(values > 0)}
     caption = "Where the principal's hours go, on average over the samples."
     return Chart(
-        "hours", "area", "hours by use", caption, layered_rows(times, layers), time_axis(system.clock),
+        "hours",
+        "area",
+        "hours by use",
+        caption,
+        layered_rows(times, layers),
+        time_axis(system.clock),
         axis("hours", "hour/month"),
     )
 
@@ -245,8 +250,8 @@ def _headline(findings: Findings, system: System, words: str) -> str:
         return f"With {words}, nothing that could be had more of holds impact back."
     resource = next(r for r in findings.resources if r.name == first["resource"])
     text = (
-        f"With {words}, the bottleneck is {spoken(resource.name)}, in {percent(first['binding_probability'])} of time and "
-        f"samples: {resource.one} is worth {quantity(first['marginal_mean'], system.impact_unit.text)}"
+        f"With {words}, the bottleneck is {spoken(resource.name)}, in {percent(first['binding_probability'])} of time "
+        f"and samples: {resource.one} is worth {quantity(first['marginal_mean'], system.impact_unit.text)}"
     )
     if len(rows) > 1 and rows[1]["binding_probability"] >= 0.2:
         text += f"; next comes {spoken(rows[1]['resource'])} ({percent(rows[1]['binding_probability'])})"

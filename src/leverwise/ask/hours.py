@@ -74,7 +74,9 @@ def values_per_hour(
     return values, best_name if best > 0 else "work"
 
 
-def hours_slopes(system: System, gradient: Array, lengths: Mapping[str, Array], slots: Mapping[str, slice]) -> dict[str, float]:
+def hours_slopes(
+    system: System, gradient: Array, lengths: Mapping[str, Array], slots: Mapping[str, slice]
+) -> dict[str, float]:
     """Mean slope of impact per hour of each decision in hours, over samples and time; `gradient` is (K, n)."""
     found = {}
     for decision in system.decisions:

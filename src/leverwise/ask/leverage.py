@@ -46,8 +46,8 @@ def fail_if_alone_makes_nothing(system: System, alone: Array) -> None:
     tasks = orphaned_tasks(system)
     if tasks:
         raise NoAnswerError(
-            f"alone, without the levers, nothing is made: nobody but the levers may do {listing(tasks)}, so leverage is "
-            f"infinite. Give someone in `people` a talent for {listing(tasks)}, or name them in the task's `only`."
+            f"alone, without the levers, nothing is made: nobody but the levers may do {listing(tasks)}, so leverage "
+            f"is infinite. Give someone in `people` a talent for {listing(tasks)}, or name them in the task's `only`."
         )
     raise NoAnswerError(
         "alone, without the levers, impact is zero, so leverage is infinite. Give the start (people who recognise you, "

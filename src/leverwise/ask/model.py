@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +10,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from leverwise.ask.answer import Answer, Provenance
+from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
     from leverwise.engine import Engine
+    from leverwise.model import Source
 
 Precision = Literal["float64", "float32"]
 Progress = Callable[[float, str], None]
@@ -38,6 +39,10 @@ class Model:
     """What was set over the file."""
     origin: Any = None
     """What `load` was given, to load it again with other settings."""
+    source: Source | None = None
+    """The declarations and the document; None for a system made by hand."""
+    warnings: tuple[str, ...] = ()
+    """What reading the model gave to think about."""
 
     @cached_property
     def engine(self) -> Engine:
@@ -49,6 +54,8 @@ class Model:
     @cached_property
     def levers(self) -> dict[str, str]:
         """Mechanism of each lever, in order."""
+        if self.source is not None:
+            return dict(self.source.levers)
         named: dict[str, str] = {}
         groups = (self.system.values, self.system.decisions, self.system.stocks, self.system.auxiliaries)
         for group in groups:
@@ -56,6 +63,17 @@ class Model:
                 if item.origin.lever and item.origin.mechanism:
                     named.setdefault(item.origin.lever, item.origin.mechanism)
         return {lever: named.get(lever, "") for lever in self.system.switches}
+
+    def switched_off(self, off: Iterable[str]) -> dict[str, bool] | None:
+        """The switches with some levers off, or None if there are none to switch off. Raises ModelError."""
+        names = [name.strip().replace(" ", "_") for name in off]
+        unknown = [name for name in names if name not in self.system.switches]
+        if unknown:
+            raise ModelError(
+                Problem(f"the model has no lever `{name}`", None, did_you_mean(name, self.system.switches))
+                for name in unknown
+            )
+        return {name: name not in names for name in self.system.switches} if names else None
 
     def alone(self) -> dict[str, bool]:
         """The switches with every lever off."""
@@ -106,7 +124,7 @@ class Model:
 
 
 def load(
-    source: str | Path | Mapping[str, Any], set: Mapping[str, str] | None = None, precision: Precision = "float64"
+    source: str | Path | Mapping[str, Any], set: Mapping[str, Any] | None = None, precision: Precision = "float64"
 ) -> Model:
     """Read a model file (or the same as a dict) and check it. Raises ModelError with every problem.
 
@@ -116,21 +134,17 @@ def load(
 
     begun = perf_counter()
     settings = {key: str(value) for key, value in (set or {}).items()}
-    declared = model.declarations(source, settings)
-    system = lang.build(declared)
-    file = str(source) if isinstance(source, str | Path) else ""
-    return Model(system, file, _digest(source), perf_counter() - begun, precision, settings, source)
+    found = model.build(source, settings) if isinstance(source, Mapping) else model.load(source, settings)
+    system = lang.build(found.declarations)
+    file = "" if isinstance(source, Mapping) else str(source)
+    return Model(
+        system, file, found.sha256, perf_counter() - begun, precision, settings, source, found, tuple(found.warnings)
+    )
 
 
 def from_system(system: System, precision: Precision = "float64") -> Model:
     """A model of a system made by hand."""
     return Model(system, precision=precision)
-
-
-def _digest(source: str | Path | Mapping[str, Any]) -> str:
-    if isinstance(source, Mapping):
-        return hashlib.sha256(repr(source).encode()).hexdigest()
-    return hashlib.sha256(Path(source).read_bytes()).hexdigest()
 
 
 def _setting(key: str, value: str | float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,8 @@ from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_o
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
-from leverwise.ask.schedules import span
+from leverwise.ask.schedules import Plan, chosen, span
+from leverwise.ask.simulate import recorded
 from leverwise.ask.words import number, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, System
@@ -38,15 +40,17 @@ def plan(
     samples: int,
     seed: int,
     *,
+    plan: Plan | None = None,
     freeze: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Answer:
     """Search for the schedule with the best objective that keeps budget, limits, money and hours.
 
-    The search runs on samples of `seed`; what is reported comes from `samples` samples of other seeds. `freeze` names
-    levers or decisions to leave as they are. Gives numbers impact, objective, baseline_impact (doing nothing),
-    even_split_impact (same spending and hours spread evenly), cash_shadow_price, and leverage with levers; tables
-    schedule, levers, shadow_prices. Raises NoAnswerError, saying what to relax, if no plan holds.
+    `plan` is one to start from, in place of the author's `use`. The search runs on samples of `seed`; what is reported
+    comes from `samples` samples of other seeds. `freeze` names levers or decisions to leave as they are. Gives numbers
+    impact, objective, baseline_impact (doing nothing), even_split_impact (same spending and hours spread evenly),
+    cash_shadow_price, and leverage with levers; tables schedule, levers, shadow_prices. Raises NoAnswerError, saying
+    what to relax, if no plan holds.
     """
     begun = perf_counter()
     system, engine, aim = model.system, model.engine, model.system.aim
@@ -54,6 +58,8 @@ def plan(
     if not system.decisions:
         raise NoAnswerError("the model has no decisions, so there is nothing to plan: add a lever or `decisions:`.")
     problem = problem_of(system, drawn_values(model, seed), freeze=freeze)
+    if plan is not None:
+        problem = replace(problem, use=chosen(model, plan)[0])
     fail_if_empty(problem)
     planner = Planner(engine, problem, aim, samples, seed, tell)
     found = made_to_hold(planner, planner.find(), samples, seed + 1)
@@ -73,8 +79,9 @@ def drawn_values(model: Model, seed: int) -> dict[str, Array]:
 def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: int, begun: float) -> Answer:
     system, engine, aim, problem = model.system, model.engine, planner.aim, planner.problem
     fresh = seed + 2
-    best = _run(engine, samples, fresh, found.plan, keep=samples <= KEPT)
-    nothing = _run(engine, samples, fresh, problem.region.project(problem.start))
+    names = recorded(system)
+    best = _run(engine, samples, fresh, found.plan, record=names, keep=samples <= KEPT)
+    nothing = _run(engine, samples, fresh, problem.region.project(problem.start), record=names)
     even_plan = even_split(problem, found.plan)
     even = _run(engine, samples, fresh, even_plan, record=())
     impact = np.asarray(best.measures["impact"], dtype=float)
@@ -84,7 +91,7 @@ def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: in
         "baseline_impact": estimate(np.asarray(nothing.measures["impact"], dtype=float), system.impact_unit),
         "even_split_impact": estimate(np.asarray(even.measures["impact"], dtype=float), system.impact_unit),
     }
-    warnings = list(best.warnings) + caveats.not_finite("impact", impact)
+    warnings = [*model.warnings, *best.warnings, *caveats.not_finite("impact", impact)]
     if system.switches:
         alone = _run(engine, samples, fresh, found.plan, record=(), switches=model.alone())
         more, said = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
@@ -106,7 +113,7 @@ def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: in
         headline=_headline(system, aim, numbers),
         model=system.name,
         sha256=model.sha256,
-        next=f"leverwise diagnose {model.file or 'MODEL'} --plan plan.yaml",
+        next=_next(model),
         numbers=numbers,
         rows=tables,
         charts=plan_charts(system, found.plan, best, nothing),
@@ -125,7 +132,9 @@ def _silent(share: float, doing: str) -> None:
     return None
 
 
-def _prices(engine: Any, planner: Planner, found: Found, system: System) -> tuple[dict[str, Estimate], list[dict[str, Any]]]:
+def _prices(
+    engine: Any, planner: Planner, found: Found, system: System
+) -> tuple[dict[str, Estimate], list[dict[str, Any]]]:
     aim = planner.aim
     plain = aim.kind in ("probability", "log")
     unit, size = ("", 1.0) if plain else (system.impact_unit.text, system.impact_unit.factor)
@@ -138,6 +147,12 @@ def _prices(engine: Any, planner: Planner, found: Found, system: System) -> tupl
         price = known(budget[0] / size, f"{unit or 'impact'}/$") if budget else None
     numbers = {} if price is None else {"cash_shadow_price": price}
     return numbers, [dict(row) for row in price_rows(limits, size, unit)]
+
+
+def _next(model: Model) -> str:
+    file = model.file or "MODEL"
+    question = "diagnose" if model.engine.resources else "simulate"
+    return f"leverwise plan {file} --out plan.yaml && leverwise {question} {file} --plan plan.yaml"
 
 
 def _headline(system: System, aim: Aim, numbers: Mapping[str, Estimate]) -> str:

@@ -89,7 +89,9 @@ def plan_charts(system: System, plan: Array, with_plan: Any, without: Any) -> li
     for name, caption in COMPARED.items():
         if name in with_plan.fans and name in without.fans:
             unit = system.unit_of(name)
-            rows = fan_rows(times, with_plan.fans[name], unit, "plan") + fan_rows(times, without.fans[name], unit, "nothing")
+            rows = fan_rows(times, with_plan.fans[name], unit, "plan") + fan_rows(
+                times, without.fans[name], unit, "nothing"
+            )
             charts.append(fan_chart(name, spoken(name), caption, rows, system.clock, unit.text))
     return charts + _schedule_charts(system, plan)
 

@@ -54,7 +54,7 @@ class Resource:
 
 def resources_of(system: System, names: tuple[str, ...]) -> list[Resource]:
     """The resources of a system; `names` are the engine's, in its order."""
-    known = {item.name for item in (*system.auxiliaries, *system.stocks)}
+    known = {a.name for a in system.auxiliaries} | {s.name for s in system.stocks}
     capacities = dict(system.capacities)
     found = []
     for row, name in enumerate(names):

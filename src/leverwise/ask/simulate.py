@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from leverwise.ask.leverage import leverage_numbers
 from leverwise.ask.numbers import estimate
 from leverwise.ask.schedules import Plan, chosen, span
 from leverwise.ask.words import number, quantity, spoken
+from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
@@ -27,22 +28,39 @@ KEPT = 10_000
 
 
 def simulate(
-    model: Model, samples: int, seed: int, *, plan: Plan | None = None, progress: Progress | None = None
+    model: Model,
+    samples: int,
+    seed: int,
+    *,
+    plan: Plan | None = None,
+    off: Iterable[str] = (),
+    watch: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Answer:
     """Run a plan, else the author's `use`, else nothing decided, over `samples` draws.
 
+    `off` names levers to be switched off, `watch` variables to record beside those that the model records.
     Gives impact, and with levers also alone_impact, leverage and log10_leverage; fan charts of what the model records.
     Raises NoAnswerError if alone makes nothing.
     """
     begun = perf_counter()
     system, engine = model.system, model.engine
     decisions, words = chosen(model, plan)
+    switches = model.switched_off(off)
     told = _Told(progress, 2 if system.switches else 1)
-    result = engine.simulate(samples, seed, decisions=decisions, keep=samples <= KEPT, progress=told.part(0))
+    result = engine.simulate(
+        samples,
+        seed,
+        decisions=decisions,
+        switches=switches,
+        record=recorded(system, watch),
+        keep=samples <= KEPT,
+        progress=told.part(0),
+    )
     seconds = dict(result.seconds)
     impact = np.asarray(result.measures["impact"], dtype=float)
     numbers = {"impact": estimate(impact, system.impact_unit)}
-    warnings = list(result.warnings) + caveats.not_finite("impact", impact)
+    warnings = [*model.warnings, *result.warnings, *caveats.not_finite("impact", impact)]
     if system.switches:
         other = engine.simulate(
             samples, seed, decisions=decisions, switches=model.alone(), record=(), keep=False, progress=told.part(1)
@@ -72,6 +90,21 @@ def simulate(
         units=_units(system, result.trajectories),
         notes=_notes(system, numbers),
     )
+
+
+def recorded(system: System, watch: Sequence[str] = ()) -> tuple[str, ...]:
+    """What to record: impact, what the model names, else all stocks and equations of its author, and `watch`.
+
+    Raises ModelError if `watch` names something that the model does not have.
+    """
+    stocks = [stock.name for stock in system.stocks if not stock.hidden]
+    known = [*stocks, *(auxiliary.name for auxiliary in system.auxiliaries)]
+    own = [a.name for a in system.auxiliaries if not a.origin.mechanism]
+    names = list(system.record) or [*stocks, *own]
+    unknown = [name for name in watch if name not in known]
+    if unknown:
+        raise ModelError(Problem(f"nothing is called `{name}`", None, did_you_mean(name, known)) for name in unknown)
+    return tuple(dict.fromkeys(["impact", *names, *watch]))
 
 
 class _Told:

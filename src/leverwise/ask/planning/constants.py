@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from leverwise.ask.planning.projection import Array
-from leverwise.lang.system import Call, Expression, Name, Number, System
+from leverwise.lang.system import Expression, Name, Number, System
 
 OPERATIONS: Mapping[str, Callable[..., Array | float]] = {
     "add": lambda a, b: a + b,
@@ -43,12 +43,12 @@ OPERATIONS: Mapping[str, Callable[..., Array | float]] = {
 }
 
 
-class Unknown(Exception):
+class UnknownError(Exception):
     """The expression uses something that is only known in a run."""
 
 
 def at_start(expression: Expression, system: System, drawn: Mapping[str, Array]) -> Array:
-    """The expression's value at the start, per sample (n,) or one number. Raises Unknown."""
+    """The expression's value at the start, per sample (n,) or one number. Raises UnknownError."""
     auxiliaries = {item.name: item.value for item in system.auxiliaries}
     stocks = {item.name: item.start for item in system.stocks}
     known: dict[str, Array] = {name: np.asarray(values) for name, values in drawn.items()}
@@ -69,10 +69,10 @@ def at_start(expression: Expression, system: System, drawn: Mapping[str, Array])
                 elif node.name in stocks:
                     known[node.name] = evaluate(stocks[node.name])
                 else:
-                    raise Unknown(node.name)
+                    raise UnknownError(node.name)
             return known[node.name]
         if node.function not in OPERATIONS:
-            raise Unknown(node.function)
+            raise UnknownError(node.function)
         arguments = [evaluate(argument) for argument in node.arguments]
         with np.errstate(all="ignore"):
             return np.asarray(OPERATIONS[node.function](*arguments), dtype=float)

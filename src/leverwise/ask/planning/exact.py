@@ -48,7 +48,7 @@ def solve(problem: PlanProblem, most: Array, objective: Objective, seed: int) ->
     return _separable(problem, low, most, objective)
 
 
-def _close(a: Array, b: Array, size: Array) -> bool:
+def _close(a: Array, b: Array, size: float) -> bool:
     return bool(np.all(np.isfinite(a)) and np.all(np.isfinite(b)) and np.all(np.abs(a - b) <= 1e-9 * size))
 
 
@@ -56,10 +56,12 @@ def _is_linear(low: Array, most: Array, objective: Objective, random: np.random.
     x = low + (most - low) * random.random((TESTS, len(low)))
     y = low + (most - low) * random.random((TESTS, len(low)))
     share = random.random((TESTS, 1))
-    values = objective(np.concatenate([x, y, share * x + (1 - share) * y, low[None], most[None], ((low + most) / 2)[None]]))
+    values = objective(
+        np.concatenate([x, y, share * x + (1 - share) * y, low[None], most[None], ((low + most) / 2)[None]])
+    )
     fx, fy, mixed = values[:TESTS], values[TESTS : 2 * TESTS], values[2 * TESTS : 3 * TESTS]
     at_low, at_most, at_middle = values[-3:]
-    spread = np.ptp(values) + 1e-300
+    spread = float(np.ptp(values)) + 1e-300
     blend = share[:, 0] * fx + (1 - share[:, 0]) * fy
     return _close(blend, mixed, spread) and bool(abs((at_low + at_most) / 2 - at_middle) <= 1e-9 * spread)
 
@@ -77,7 +79,10 @@ def _linear(problem: PlanProblem, low: Array, most: Array, objective: Objective)
         bounds = Bounds(region.low / units, region.high / units)
     limits = [LinearConstraint(region.rows * units, -np.inf, region.bounds)] if len(region.rows) else []
     answer = milp(
-        -slopes * units, integrality=problem.whole.astype(int), bounds=bounds, constraints=limits,
+        -slopes * units,
+        integrality=problem.whole.astype(int),
+        bounds=bounds,
+        constraints=limits,
         options={"time_limit": 20, "mip_rel_gap": 0.0},
     )
     if answer.x is None:
@@ -94,7 +99,7 @@ def _is_separable(low: Array, most: Array, objective: Objective, random: np.rand
     mask = random.random((TESTS, len(low))) < 0.5
     values = objective(np.concatenate([x, y, np.where(mask, x, y), np.where(mask, y, x)]))
     fx, fy, fxy, fyx = values.reshape(4, TESTS)
-    return _close(fx + fy, fxy + fyx, np.ptp(values) + 1e-300)
+    return _close(fx + fy, fxy + fyx, float(np.ptp(values)) + 1e-300)
 
 
 def _separable(problem: PlanProblem, low: Array, most: Array, objective: Objective) -> Exact | None:

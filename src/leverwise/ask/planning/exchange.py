@@ -132,7 +132,9 @@ def _moves(problem: PlanProblem) -> list[Array]:
 
 
 def _floored(problem: PlanProblem) -> Array:
-    return np.where(problem.whole, np.maximum(problem.region.low, np.minimum(problem.start, problem.region.high)), problem.start)
+    return np.where(
+        problem.whole, np.maximum(problem.region.low, np.minimum(problem.start, problem.region.high)), problem.start
+    )
 
 
 def _filled(problem: PlanProblem, plan: Array) -> Array | None:

@@ -30,7 +30,7 @@ class Draws:
 
     @property
     def count(self) -> int:
-        """n."""
+        """N."""
         return len(self.index)
 
 
@@ -81,9 +81,7 @@ class Merit:
                 margins.append([float(self.quantile @ np.sort(margin)) for margin in found])
                 kept.append([float(np.mean(margin >= -1e-9 * (1 + np.max(np.abs(margin))))) for margin in found])
         width = len(self.margin_rows)
-        return Outcome(
-            np.array(objective), np.array(margins).reshape(-1, width), np.array(kept).reshape(-1, width)
-        )
+        return Outcome(np.array(objective), np.array(margins).reshape(-1, width), np.array(kept).reshape(-1, width))
 
     def score(self, plans: Array, scales: Scales) -> Array:
         """One number per plan (S,), larger is better: scaled objective, less a steep price for broken margins."""
@@ -129,7 +127,9 @@ class Merit:
             pressure = scales.multipliers[j] * scales.objective / scales.margins[j]
             weights[row, order] += pressure * self.quantile
         draws = self.draws
-        return self.engine.gradient(draws.values, draws.index, np.repeat(plan[:, None], draws.count, 1), weights=weights)
+        return self.engine.gradient(
+            draws.values, draws.index, np.repeat(plan[:, None], draws.count, 1), weights=weights
+        )
 
     def _value_and_gradient(self, plans: Array, scales: Scales) -> tuple[Array, Array]:
         count, n = len(plans), self.draws.count
@@ -168,7 +168,7 @@ class Merit:
         return [run(plans[first : first + size]) for first in range(0, len(plans), size)]
 
     def _measures(self, plans: Array) -> Array:
-        """(measures, plans, samples)"""
+        """All measures of plans (S, K) as an array (measures, S, n)."""
         draws, index, decisions = self._batch(plans)
         self.rows += len(plans) * self.draws.count
         measures = self.engine.measures(draws, index, decisions)

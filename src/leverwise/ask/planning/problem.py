@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leverwise.ask.planning.constants import Unknown, at_start
+from leverwise.ask.planning.constants import UnknownError, at_start
 from leverwise.ask.planning.projection import Array, Polyhedron
 from leverwise.ask.schedules import flat, period_lengths, slots, starting
 from leverwise.ask.words import quantity
@@ -135,7 +135,7 @@ def _cost(decision: Decision, system: System, drawn: Mapping[str, Array]) -> flo
         return 0.0
     try:
         return float(np.mean(at_start(decision.costs, system, drawn)))
-    except Unknown:
+    except UnknownError:
         return 0.0
 
 

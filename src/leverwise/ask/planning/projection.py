@@ -55,7 +55,7 @@ class Polyhedron:
 
     def project(self, point: Array) -> Array:
         """The nearest point of the set to `point` (K,), which must not be empty."""
-        x = np.clip(point, self.low, self.high)
+        x: Array = np.clip(point, self.low, self.high)
         if not len(self.bounds):
             return x
         broken = np.flatnonzero(self._excess(x) > 0)
@@ -101,7 +101,7 @@ class Polyhedron:
         system = np.concatenate([sides.T, limits[None, :]])
         target = np.append(np.zeros(len(point)), 1.0)
         residual = system @ nnls(system, target)[0] - target
-        return np.clip(point - residual[:-1] / residual[-1], self.low, self.high)
+        return np.asarray(np.clip(point - residual[:-1] / residual[-1], self.low, self.high))
 
     def _complementary(self, x: Array, multipliers: Array) -> bool:
         size = np.abs(self.rows) @ np.abs(x) + np.abs(self.bounds) + 1e-300

@@ -185,12 +185,18 @@ class Planner:
         merit = self.merit(self.sizes.exchange)
         near = rounded(self.problem, plan)
         scores = merit.score(np.stack(near), state)
-        return exchange(self.problem, near[int(np.argmax(scores))], lambda plans: merit.score(plans, state), self.seed)[0]
+        return exchange(self.problem, near[int(np.argmax(scores))], lambda plans: merit.score(plans, state), self.seed)[
+            0
+        ]
 
     def _against_simple(self, merit: Merit, plan: Array, origin: str, state: Scales) -> tuple[Array, Scales, str]:
         """The plan, unless nothing, the author's use or the even split of its means is better."""
         problem = self.problem
-        simple = {"plan": plan, "nothing": problem.region.project(problem.start), "even split": even_split(problem, plan)}
+        simple = {
+            "plan": plan,
+            "nothing": problem.region.project(problem.start),
+            "even split": even_split(problem, plan),
+        }
         if problem.use is not None and problem.region.contains(problem.use):
             simple["use"] = problem.use
         allowed = {name: repaired for name, p in simple.items() if (repaired := repair(problem, p)) is not None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leverwise.ask.planning.problem import PlanProblem, implied_highs
 from leverwise.ask.planning.projection import Array, Polyhedron
@@ -77,9 +78,9 @@ def starts(problem: PlanProblem, most: Array, score: Score, seed: int) -> dict[s
     return inner
 
 
-def _only(region: Polyhedron, plan: Array, mine: Array) -> Array:
+def _only(region: Polyhedron, plan: Array, mine: NDArray[np.bool_]) -> Array:
     """The plan with all but one decision kept as they are; if the limits do not allow that, the nearest."""
-    held = region.fixed(~np.asarray(mine, dtype=bool), np.clip(plan, region.low, region.high))
+    held = region.fixed(~mine, np.clip(plan, region.low, region.high))
     tried = held.project(plan)
     return tried if region.contains(tried, 1e-7) else region.project(plan)
 
@@ -132,8 +133,8 @@ def even_split(problem: PlanProblem, plan: Array) -> Array:
     return result if region.contains(result) else _rounded_down(problem, region.project(result))
 
 
-def _floor(region: Polyhedron, used: Array) -> Array:
-    low = region.low[np.asarray(used, dtype=bool)]
+def _floor(region: Polyhedron, used: NDArray[np.bool_]) -> Array:
+    low = region.low[used]
     return np.where(np.isfinite(low), low, 0.0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -108,7 +108,8 @@ def _what_to_relax(aim: Aim, check: Merit, safest: Array) -> str:
         what, mend = SHORTFALLS[name]
         amount = quantity(float(-outcome.margins[0, j]), "$/month" if name == "cash_margin" else "hours/month")
         parts.append(
-            f"{what} suffices in {percent(kept)} of the samples at best, not in the {percent(aim.confidence)} asked for; "
+            f"{what} suffices in {percent(kept)} of the samples at best, not in the {percent(aim.confidence)} "
+            "asked for; "
             + mend.format(amount=amount)
             + f"; or ask for a confidence of {percent(np.floor(kept * 100) / 100)}"
         )
