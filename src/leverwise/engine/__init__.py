@@ -1,0 +1,9 @@
+"""Runs an equation system for many samples at once. Knows nothing of files, levers or questions.
+
+Importing this imports no JAX.
+"""
+
+from leverwise.engine.result import Fan, Gradient, Result, estimate
+from leverwise.engine.run import Engine, finer, halved
+
+__all__ = ["Engine", "Fan", "Gradient", "Result", "estimate", "finer", "halved"]

@@ -1,0 +1,230 @@
+"""Where each thing of a `System` sits in the arrays that the compiled program takes and gives.
+
+No JAX here: a `Layout` is worked out from the equations alone, and its `key` names the compiled program.
+Numbers of values (and of bounds, starts and schedules of decisions) are no part of the key, since they are inputs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from leverwise.errors import ModelError, Problem, did_you_mean
+from leverwise.lang.system import Auxiliary, Call, Decision, Expression, Stock, System, Value, names_in
+
+IMPACT = "impact"
+PERIODS_WITHOUT_DECISIONS = 12
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The order of everything in one system, for one list of recorded names."""
+
+    system: System
+    record: tuple[str, ...] = ()
+    stock_position: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        fail_if_unknown(self.record, self.names)
+        object.__setattr__(self, "stock_position", {stock.name: i for i, stock in enumerate(self.system.stocks)})
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Everything that an expression or `record` may name."""
+        system = self.system
+        groups: tuple[Iterable[Value | Decision | Stock | Auxiliary], ...] = (
+            system.values,
+            system.decisions,
+            system.stocks,
+            system.auxiliaries,
+        )
+        switches = {f"{name}.on" for name in system.switches}
+        return frozenset({item.name for group in groups for item in group} | switches | {"t", IMPACT})
+
+    @cached_property
+    def constants(self) -> tuple[Value, ...]:
+        return tuple(value for value in self.system.values if not value.drawn)
+
+    @cached_property
+    def drawn(self) -> tuple[Value, ...]:
+        return tuple(value for value in self.system.values if value.drawn)
+
+    @cached_property
+    def slots(self) -> dict[str, slice]:
+        """The rows of each decision, one per period, decision after decision."""
+        found, at = {}, 0
+        for decision in self.system.decisions:
+            found[decision.name] = slice(at, at + decision.periods)
+            at += decision.periods
+        return found
+
+    @property
+    def steps(self) -> int:
+        """All steps, the tail included."""
+        return self.system.clock.steps + self.system.clock.tail
+
+    @cached_property
+    def times(self) -> np.ndarray:
+        """(T+1,) times in base units."""
+        return np.arange(self.steps + 1) * self.system.clock.step
+
+    @cached_property
+    def decision_slot(self) -> np.ndarray:
+        """(T+1, d) the row of each decision in force in each step; the row after the last is always 0."""
+        horizon, total = self.system.clock.steps, sum(d.periods for d in self.system.decisions)
+        rows = np.full((self.steps + 1, len(self.system.decisions)), total, np.int32)
+        for column, decision in enumerate(self.system.decisions):
+            first = self.slots[decision.name].start
+            periods = np.minimum(np.arange(self.steps + 1) // decision.steps_per_period, decision.periods - 1)
+            rows[:, column] = first + periods
+            if decision.after == "zero" and self.system.clock.tail:
+                rows[horizon:, column] = total
+        return rows
+
+    @cached_property
+    def first_step(self) -> np.ndarray:
+        """(T+1, d) true in the first step of each of a decision's periods."""
+        steps = np.arange(self.steps + 1)
+        columns = [
+            (steps % d.steps_per_period == 0) & (steps < min(self.system.clock.steps, d.periods * d.steps_per_period))
+            for d in self.system.decisions
+        ]
+        return np.stack(columns, axis=1) if columns else np.zeros((len(steps), 0), bool)
+
+    @cached_property
+    def stock_resources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(stock.nudge for stock in self.system.stocks if stock.nudge))
+
+    @cached_property
+    def capacity_resources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(resource for resource, _ in self.system.capacities))
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """What can be nudged: stocks, then capacities."""
+        return self.stock_resources + self.capacity_resources
+
+    @property
+    def steps_per_nudge(self) -> int:
+        """Steps in a nudge's period: those of the first decision, else about a twelfth of the horizon."""
+        if self.system.decisions:
+            return self.system.decisions[0].steps_per_period
+        return max(1, math.ceil(self.system.clock.steps / PERIODS_WITHOUT_DECISIONS))
+
+    @property
+    def periods(self) -> int:
+        """Periods of nudges, up to the horizon."""
+        return math.ceil(self.system.clock.steps / self.steps_per_nudge)
+
+    @cached_property
+    def nudge_period(self) -> np.ndarray:
+        """(T+1,) the period of each step; `periods` in the tail, where nothing is nudged."""
+        clock = self.system.clock
+        at = np.minimum(np.arange(self.steps + 1), max(clock.steps - 1, 0) if not clock.tail else self.steps)
+        return np.where(at < clock.steps, at // self.steps_per_nudge, self.periods).astype(np.int32)
+
+    @cached_property
+    def noises(self) -> tuple[tuple[str, str], ...]:
+        """(key, family) of each noise, in order of appearance."""
+        calls = (call for call in self.calls if call.function == "noise")
+        return tuple(dict.fromkeys((str(call.static[0]), str(call.static[1])) for call in calls))
+
+    @cached_property
+    def delays(self) -> tuple[tuple[str, float, float], ...]:
+        """(key, lag, start value) of each fixed delay."""
+        calls = (call for call in self.calls if call.function == "delay_fixed")
+        return tuple(dict.fromkeys((str(c.static[0]), _number(c.static[1]), _number(c.static[2])) for c in calls))
+
+    @cached_property
+    def services(self) -> tuple[Call, ...]:
+        """Each distinct `in_service`, whose lives are read once, before the first step, where they are constant."""
+        return tuple(dict.fromkeys(call for call in self.calls if call.function == "in_service"))
+
+    @cached_property
+    def constant_names(self) -> frozenset[str]:
+        """Names whose values do not change in time."""
+        system = self.system
+        fixed = {v.name for v in system.values} | {a.name for a in system.auxiliaries if a.constant}
+        return frozenset(fixed | {f"{name}.on" for name in system.switches})
+
+    @cached_property
+    def expressions(self) -> tuple[Expression, ...]:
+        system = self.system
+        found: list[Expression] = [a.value for a in system.auxiliaries]
+        for stock in system.stocks:
+            found += [stock.start, stock.change]
+        found += [system.impact, *(m.value for m in system.measures)]
+        return (*found, *((system.final,) if system.final is not None else ()))
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """Every call in the system, outermost first."""
+        return tuple(call for expression in self.expressions for call in _calls(expression))
+
+    def needed(self, roots: Iterable[str]) -> frozenset[str]:
+        """The auxiliaries that these names rest on at the same time, themselves included."""
+        by_name = {a.name: a for a in self.system.auxiliaries}
+        found: set[str] = set()
+        stack = [name for name in roots if name in by_name]
+        while stack:
+            name = stack.pop()
+            if name not in found:
+                found.add(name)
+                stack += [other for other in names_in(by_name[name].value) if other in by_name]
+        return frozenset(found)
+
+    @cached_property
+    def key(self) -> str:
+        """A hash of the structure, without the numbers of values."""
+        system = self.system
+        clock = system.clock
+        parts: tuple[object, ...] = (
+            [(v.name, v.drawn) for v in system.values],
+            (clock.step, clock.steps, clock.tail, clock.method),
+            [(d.name, d.steps_per_period, d.periods, d.after, d.switch) for d in system.decisions],
+            system.switches,
+            [(s.name, s.start, s.change, s.kind, s.low, s.high, s.nudge) for s in system.stocks],
+            [(a.name, a.value, a.constant, a.low, a.high) for a in system.auxiliaries],
+            (system.starting, system.impact, system.final, system.discount, system.capacities),
+            [(m.name, m.value) for m in system.measures],
+            self.record,
+        )
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def default_record(system: System) -> tuple[str, ...]:
+    """The system's own list, else all stocks that the author wrote and the author's own equations."""
+    if system.record:
+        return system.record
+    stocks = [s.name for s in system.stocks if not s.hidden]
+    return (*stocks, *(a.name for a in system.auxiliaries if not a.constant and not a.origin.mechanism))
+
+
+def fail_if_unknown(names: Iterable[str], known: frozenset[str]) -> None:
+    """Refuse names that the system does not have.
+
+    Raises ModelError naming each of them.
+    """
+    problems = [
+        Problem(f"there is no variable `{name}` to record", hint=did_you_mean(name, known))
+        for name in names
+        if name not in known
+    ]
+    if problems:
+        raise ModelError(problems)
+
+
+def _calls(expression: Expression) -> Iterator[Call]:
+    if isinstance(expression, Call):
+        yield expression
+        for argument in expression.arguments:
+            yield from _calls(argument)
+
+
+def _number(value: object) -> float:
+    return float(str(value))

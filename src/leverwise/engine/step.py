@@ -1,0 +1,438 @@
+"""From the start to the end: one pure function of a chunk of rows, stepping with `lax.scan`.
+
+One pass of the scan takes one step: stage by stage it reads the auxiliaries, then moves the stocks. Decisions, noise,
+purchases in service and nudges are constant within a step; the time and the stocks advance from stage to stage. The
+scan makes one pass more than there are steps, of length zero, in which the variables at the final time are
+read: so the equations are compiled once per stage and no more.
+
+Impact is an integral like any stock, of the discounted rate. With Euler and a step of 1 it is the sum over t = 0 ... T-1.
+A stock with bounds is kept inside them after each step and between stages; steps in which it would have left them are marked
+in a bit mask per row, from which `health` makes warnings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+from jax import lax
+
+from leverwise.engine.compile import Given, Moment, fraction_in_service, is_constant
+from leverwise.engine.layout import IMPACT, Layout
+from leverwise.engine.ops import Ops, Rows, normal, spread, uniform
+from leverwise.lang.system import Stock, names_in
+
+STAGES = {"euler": (0.0,), "heun": (0.0, 1.0), "rk4": (0.0, 0.5, 0.5, 1.0)}
+"""The stage times of each method, in steps. Each stage starts from the slope of the one before."""
+WEIGHTS = {"euler": (1.0,), "heun": (0.5, 0.5), "rk4": (1 / 6, 1 / 3, 1 / 3, 1 / 6)}
+
+
+class Inputs(NamedTuple):
+    """What a chunk is run with. C constants, D draws, K decision slots, M switches, R resources, J noises, n rows."""
+
+    constants: Any
+    """(C,)"""
+    draws: Any
+    """(D, n)"""
+    index: Any
+    """(n,) uint32: numbers of the samples, for noise"""
+    decisions: Any
+    """(K, n)"""
+    switches: Any
+    """(M, n), 0 or 1"""
+    nudges: Any
+    """(R, P, n), or None"""
+    keys: Any
+    """(J, 2) uint32"""
+
+
+class Outputs(NamedTuple):
+    """What a chunk gives."""
+
+    measures: Any
+    """(m, n)"""
+    trajectories: Any
+    """(T+1, R, n) of the recorded names"""
+    marks: Any
+    """(W, n) uint32: by row, which checks failed"""
+    when: Any
+    """(T+1, W) uint32: by step, which checks failed in some row"""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that is watched, and the bit that marks it."""
+
+    name: str
+    kind: str
+    """`lost` (not a number, or infinite), `low` or `high`."""
+    delay: int
+    """1 if a mark in step i tells of time i+1."""
+    tolerance: float = 0.0
+
+
+def checks(layout: Layout, dtype: Any) -> tuple[Check, ...]:
+    """What is watched, in the order of bits."""
+    slack = 1e-9 if np.dtype(dtype) == np.float64 else 1e-4
+    found = [Check(s.name, "lost", 1) for s in layout.system.stocks] + [Check(IMPACT, "lost", 1)]
+    items = [(1, s.name, s.low, s.high) for s in layout.system.stocks if s.kind == "flow"]
+    items += [(0, a.name, a.low, a.high) for a in layout.system.auxiliaries if not a.constant]
+    for delay, name, low, high in items:
+        scale = slack * max(1.0, *(abs(x) for x in (low, high) if x is not None), 0.0)
+        found += [Check(name, "low", delay, scale)] if low is not None else []
+        found += [Check(name, "high", delay, scale)] if high is not None else []
+    return tuple(found)
+
+
+class _Carry(NamedTuple):
+    stocks: tuple[Rows, ...]
+    rings: tuple[Rows, ...]
+    marks: tuple[Rows, ...]
+    measures: tuple[Rows, ...]
+
+
+class Stepper:
+    """Builds the function of one chunk. `recorded=False` leaves trajectories out, `guarded` is for gradients."""
+
+    def __init__(self, layout: Layout, dtype: Any, *, guarded: bool = False, recorded: bool = True) -> None:
+        clock = layout.system.clock
+        self.layout, self.system, self.clock = layout, layout.system, clock
+        self.dtype = np.dtype(dtype)
+        self.guarded = guarded
+        self.recorded = layout.record if recorded else ()
+        self.ops = Ops(dtype, guarded=guarded, offset=1.0 if clock.method == "euler" else 0.5, step=clock.step)
+        self.checks = checks(layout, dtype)
+        self.words = (len(self.checks) + 31) // 32
+
+    @cached_property
+    def needed(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Auxiliaries to read at the start of a step, and at its later stages."""
+        system = self.system
+        flows = [s.change for s in system.stocks if s.kind == "flow"] + [system.impact]
+        later = {name for expression in flows for name in names_in(expression)}
+        others = [s.change for s in system.stocks if s.kind != "flow"] + [m.value for m in system.measures]
+        others += [system.final] if system.final is not None else []
+        first = {name for expression in others for name in names_in(expression)} | set(self.recorded)
+        first |= {check.name for check in self.checks}
+        return self.layout.needed(first | later), self.layout.needed(later)
+
+    def __call__(self, inputs: Inputs) -> Outputs:
+        """Run one chunk."""
+        rows = inputs.index.shape[0]
+        fixed = self._fixed(inputs)
+        steps = self._steps(inputs, fixed, rows)
+        carry = self._start(fixed, inputs, steps, rows)
+
+        def body(carry: _Carry, x: dict[str, Any]) -> tuple[_Carry, tuple[Any, Any]]:
+            return self._step(carry, x, fixed, inputs, rows)
+
+        if self.guarded:
+            body = jax.checkpoint(body)  # type: ignore[no-untyped-call, unused-ignore]
+        carry, (trajectories, when) = lax.scan(body, carry, steps)
+        return Outputs(_stack(carry.measures, rows, self.dtype), trajectories, _stack(carry.marks, rows, np.uint32), when)
+
+    def _fixed(self, inputs: Inputs) -> dict[str, Rows]:
+        """What does not change in time: values, switches and constant auxiliaries."""
+        layout, ops = self.layout, self.ops
+        names: dict[str, Rows] = {v.name: _row(inputs.constants, i) for i, v in enumerate(layout.constants)}
+        names |= {v.name: _row(inputs.draws, i) for i, v in enumerate(layout.drawn)}
+        names |= {f"{name}.on": _row(inputs.switches, i) for i, name in enumerate(self.system.switches)}
+        moment = Moment(layout, ops, names, Given(ops.number(0)), None)
+        moment.read(frozenset(a.name for a in self.system.auxiliaries if a.constant))
+        return moment.names
+
+    def _steps(self, inputs: Inputs, fixed: Mapping[str, Rows], rows: int) -> dict[str, Any]:
+        """What differs from step to step, first axis time."""
+        layout, clock, ops = self.layout, self.clock, self.ops
+        total = layout.steps
+        spans = np.full(total + 1, clock.step, self.dtype)
+        spans[total] = 0.0
+        steps: dict[str, Any] = {
+            "number": np.arange(total + 1, dtype=np.int32),
+            "time": layout.times.astype(self.dtype),
+            "span": spans,
+            "first": layout.first_step,
+        }
+        periods = {}
+        for decision in self.system.decisions:
+            block = lax.slice_in_dim(inputs.decisions, layout.slots[decision.name].start, layout.slots[decision.name].stop)
+            if decision.switch:
+                block = lax.mul(block, lax.broadcast_in_dim(fixed[f"{decision.switch}.on"], block.shape, (1,)))
+            periods[decision.name] = block
+            path = _hold(block, decision.steps_per_period, clock.steps, total + 1, decision.after == "hold" or not clock.tail)
+            steps[f"decision {decision.name}"] = path
+        steps |= self._services(fixed, periods, rows)
+        for number, name in enumerate(layout.resources):
+            if inputs.nudges is not None:
+                block = lax.index_in_dim(inputs.nudges, number, 0, keepdims=False)
+                path = _hold(block, layout.steps_per_nudge, clock.steps, total + 1, not clock.tail)
+                if number < len(layout.stock_resources):
+                    begins = (np.arange(total + 1) % layout.steps_per_nudge == 0) & (np.arange(total + 1) < clock.steps)
+                    mask = begins.astype(self.dtype)
+                    path = lax.mul(path, lax.broadcast_in_dim(mask, path.shape, (0,)))
+                steps[f"nudge {name}"] = path
+        del ops
+        return steps
+
+    def _services(self, fixed: Mapping[str, Rows], periods: Mapping[str, Rows], rows: int) -> dict[str, Any]:
+        """Purchases in service in each step, for lives that are constant."""
+        layout, clock, ops = self.layout, self.clock, self.ops
+        found: dict[str, Any] = {}
+        for place, call in enumerate(layout.services):
+            if not is_constant(layout, call.arguments[0]):
+                continue
+            moment = Moment(layout, ops, fixed, Given(ops.number(0)), None)
+            shape = (layout.steps + 1, rows)
+            life = spread(moment.number(call.arguments[0]), (rows,))
+            life = lax.broadcast_in_dim(life, shape, (1,))
+            start = lax.broadcast_in_dim(layout.times.astype(self.dtype), shape, (0,))
+            name = str(call.static[0])
+            decision = next(d for d in self.system.decisions if d.name == name)
+            total: Rows = lax.full(shape, 0, self.dtype)
+            for period in range(decision.periods):
+                first = period * decision.steps_per_period
+                part = fraction_in_service(ops, first * clock.step, start, life, clock.step)
+                begun = (np.arange(layout.steps + 1) >= first).astype(self.dtype)
+                amount = lax.broadcast_in_dim(_row(periods[name], period), shape, (1,))
+                part = lax.mul(part, lax.broadcast_in_dim(begun, shape, (0,)))
+                total = lax.add(total, lax.mul(amount, part))
+            found[f"service {place}"] = total
+        return found
+
+    def _given(self, x: Mapping[str, Any], inputs: Inputs, fixed: Mapping[str, Rows]) -> Given:
+        """The inputs of one step."""
+        layout = self.layout
+        given = Given(x["time"])
+        for column, decision in enumerate(self.system.decisions):
+            given.first = {**given.first, decision.name: lax.index_in_dim(x["first"], column, 0, keepdims=False)}
+        if layout.noises:
+            fresh = uniform(inputs.keys, inputs.index, lax.convert_element_type(x["number"], np.uint32), self.dtype)
+            bell = normal(fresh) if any(family != "uniform" for _, family in layout.noises) else fresh
+            given.noise = {
+                key: _row(fresh if family == "uniform" else bell, place)
+                for place, (key, family) in enumerate(layout.noises)
+            }
+        given.service = {call: x[f"service {p}"] for p, call in enumerate(layout.services) if f"service {p}" in x}
+        varying = {str(c.static[0]) for p, c in enumerate(layout.services) if f"service {p}" not in x}
+        given.bought = {name: self._bought(name, inputs, fixed) for name in varying}
+        if inputs.nudges is not None:
+            added: dict[str, Rows] = {}
+            for resource, auxiliary in self.system.capacities:
+                amount = x[f"nudge {resource}"]
+                added[auxiliary] = lax.add(added[auxiliary], amount) if auxiliary in added else amount
+            given.capacity = added
+        return given
+
+    def _bought(self, name: str, inputs: Inputs, fixed: Mapping[str, Rows]) -> tuple[Rows, ...]:
+        decision = next(d for d in self.system.decisions if d.name == name)
+        slot = self.layout.slots[name]
+        amounts = tuple(_row(inputs.decisions, row) for row in range(slot.start, slot.stop))
+        if decision.switch:
+            amounts = tuple(lax.mul(amount, fixed[f"{decision.switch}.on"]) for amount in amounts)
+        return amounts
+
+    def _start(self, fixed: Mapping[str, Rows], inputs: Inputs, steps: Mapping[str, Any], rows: int) -> _Carry:
+        """Stocks at time 0, empty delays, no marks."""
+        layout = self.layout
+        x = {name: lax.index_in_dim(path, 0, 0, keepdims=False) for name, path in steps.items()}
+        given = self._given(x, inputs, fixed)
+        given.delayed = {key: _constantly(self.ops.number(start)) for key, _, start in layout.delays}
+        names = dict(fixed) | self._inputs(x)
+        moment = Moment(layout, self.ops, names, given, x["number"])
+        by_name = {stock.name: stock for stock in self.system.stocks}
+        auxiliaries = {a.name: a.value for a in self.system.auxiliaries}
+        for name in (*self.system.starting, *(s.name for s in self.system.stocks)):
+            if name in moment.names:
+                continue
+            if name in by_name:
+                moment.read(layout.needed(names_in(by_name[name].start)))
+                moment.names[name] = self._inside(by_name[name], moment.number(by_name[name].start))
+            elif name in auxiliaries:
+                moment.read_one(name, auxiliaries[name])
+        stocks = [spread(moment.names[stock.name], (rows,)) for stock in self.system.stocks]
+        rings = tuple(lax.full((self._ring(lag), rows), start, self.dtype) for _, lag, start in layout.delays)
+        zero = lax.full((rows,), 0, self.dtype)
+        marks = tuple(lax.full((rows,), 0, np.uint32) for _ in range(self.words))
+        return _Carry((*stocks, zero), rings, marks, (zero,) * (1 + len(self.system.measures)))
+
+    def _inputs(self, x: Mapping[str, Any]) -> dict[str, Rows]:
+        return {d.name: x[f"decision {d.name}"] for d in self.system.decisions} | {"t": x["time"]}
+
+    def _inside(self, stock: Stock, value: Rows) -> Rows:
+        if stock.low is not None:
+            value = lax.max(value, self.ops.number(stock.low))
+        if stock.high is not None:
+            value = lax.min(value, self.ops.number(stock.high))
+        return value
+
+    def _step(
+        self, carry: _Carry, x: Mapping[str, Any], fixed: Mapping[str, Rows], inputs: Inputs, rows: int
+    ) -> tuple[_Carry, tuple[Any, Any]]:
+        """One step: the new carry, and what is recorded at its start."""
+        ops, system = self.ops, self.system
+        given = self._given(x, inputs, fixed)
+        begin = list(carry.stocks)
+        if inputs.nudges is not None:
+            for place, stock in enumerate(system.stocks):
+                if stock.nudge:
+                    begin[place] = lax.add(begin[place], x[f"nudge {stock.nudge}"])
+        known = dict(fixed) | self._inputs(x)
+        place, slopes, sums = begin, [], [None] * len(begin)
+        first: Moment | None = None
+        for fraction, weight in zip(STAGES[self.clock.method], WEIGHTS[self.clock.method], strict=True):
+            if first is not None:
+                place = self._move(begin, slopes, lax.mul(x["span"], ops.number(fraction)), rows)
+                known["t"] = lax.add(x["time"], lax.mul(x["span"], ops.number(fraction)))
+            given.delayed = self._delayed(carry, x["number"], fraction, first)
+            moment = Moment(self.layout, ops, known | self._named(place), given, x["number"])
+            moment.read(self.needed[0] if first is None else self.needed[1])
+            slopes = self._slopes(moment)
+            sums = [
+                None if slope is None else lax.mul(slope, ops.number(weight)) if total is None
+                else lax.add(total, lax.mul(slope, ops.number(weight)))
+                for total, slope in zip(sums, slopes, strict=True)
+            ]
+            first = first or moment
+        assert first is not None
+        extremes = {s.name: self._extreme(s, first) for s in system.stocks if s.kind != "flow"}
+        first.names |= extremes
+        moved = self._move(begin, sums, x["span"], rows, inside=False)
+        end = self._move(begin, sums, x["span"], rows)
+        for position, stock in enumerate(system.stocks):
+            if stock.name in extremes:
+                moved[position] = end[position] = spread(extremes[stock.name], (rows,))
+        marks = self._marks(first, moved, rows)
+        measures = tuple(spread(value, (rows,)) for value in self._measures(first))
+        rings = tuple(
+            lax.dynamic_update_index_in_dim(ring, spread(first.inputs[key], (rows,)), lax.rem(x["number"], np.int32(len(ring))), 0)
+            if key in first.inputs else ring
+            for ring, (key, _, _) in zip(carry.rings, self.layout.delays, strict=True)
+        )
+        recorded = _stack(tuple(spread(ops.real(first.names[n]), (rows,)) for n in self.recorded), rows, self.dtype)
+        when = [lax.reduce(mark, np.uint32(0), lax.bitwise_or, (0,)) for mark in marks]
+        joined = tuple(lax.bitwise_or(old, new) for old, new in zip(carry.marks, marks, strict=True))
+        shown = lax.concatenate([lax.broadcast(w, (1,)) for w in when], 0) if when else np.zeros(0, np.uint32)
+        return _Carry(tuple(end), rings, joined, measures), (recorded, shown)
+
+    def _named(self, stocks: list[Rows]) -> dict[str, Rows]:
+        return {s.name: rows for s, rows in zip(self.system.stocks, stocks, strict=False)} | {IMPACT: stocks[-1]}
+
+    def _slopes(self, moment: Moment) -> list[Rows]:
+        """Change per time of every stock (None for extremes), and last of the impact."""
+        slopes = [moment.number(s.change) if s.kind == "flow" else None for s in self.system.stocks]
+        rate = moment.number(self.system.impact)
+        return [*slopes, lax.mul(rate, self._discount(moment.names["t"]))]
+
+    def _discount(self, time: Rows) -> Rows:
+        if not self.system.discount:
+            return self.ops.number(1)
+        return lax.exp(lax.mul(time, self.ops.number(-self.system.discount)))
+
+    def _move(self, begin: list[Rows], slopes: list[Any], span: Rows, rows: int, *, inside: bool = True) -> list[Rows]:
+        moved = []
+        for position, (stock, slope) in enumerate(zip(begin, slopes, strict=True)):
+            if slope is not None:
+                stock = spread(lax.add(stock, lax.mul(slope, span)), (rows,))
+                if inside and position < len(self.system.stocks):
+                    stock = self._inside(self.system.stocks[position], stock)
+            moved.append(stock)
+        return moved
+
+    def _extreme(self, stock: Stock, moment: Moment) -> Rows:
+        pick = lax.min if stock.kind == "lowest" else lax.max
+        return pick(moment.names[stock.name], moment.number(stock.change))
+
+    def _measures(self, moment: Moment) -> list[Rows]:
+        """The measures as they would be if the run ended here."""
+        impact = moment.names[IMPACT]
+        if self.system.final is not None:
+            final = lax.mul(moment.number(self.system.final), self._discount(moment.names["t"]))
+            impact = lax.add(impact, final)
+        moment.names[IMPACT] = impact
+        return [impact, *(moment.number(m.value) for m in self.system.measures)]
+
+    def _marks(self, first: Moment, moved: list[Rows], rows: int) -> list[Rows]:
+        """Which checks fail in this step, as bits."""
+        ops = self.ops
+        later = self._named(moved)
+        words: list[Rows] = [lax.full((rows,), 0, np.uint32) for _ in range(self.words)]
+        bounds = {i.name: (i.low, i.high) for g in (self.system.stocks, self.system.auxiliaries) for i in g}
+        for bit, check in enumerate(self.checks):
+            value = lax.stop_gradient(later[check.name] if check.delay else first.names[check.name])
+            if check.kind == "lost":
+                failed = lax.bitwise_not(lax.is_finite(value))
+            elif check.kind == "low":
+                failed = lax.lt(value, ops.number((bounds[check.name][0] or 0.0) - check.tolerance))
+            else:
+                failed = lax.gt(value, ops.number((bounds[check.name][1] or 0.0) + check.tolerance))
+            mark = lax.shift_left(lax.convert_element_type(spread(failed, (rows,)), np.uint32), np.uint32(bit % 32))
+            words[bit // 32] = lax.bitwise_or(words[bit // 32], mark)
+        return words
+
+    def _ring(self, lag: float) -> int:
+        return max(1, int(np.ceil(lag / self.clock.step - 1e-9)))
+
+    def _delayed(
+        self, carry: _Carry, number: Rows, fraction: float, first: Moment | None
+    ) -> dict[str, Callable[[Rows], Rows]]:
+        return {
+            key: self._one_delay(carry.rings[place], number, fraction, lag / self.clock.step, start, first, key)
+            for place, (key, lag, start) in enumerate(self.layout.delays)
+        }
+
+    def _one_delay(
+        self, ring: Rows, number: Rows, fraction: float, lag: float, start: float, first: Moment | None, key: str
+    ) -> Callable[[Rows], Rows]:
+        """The input `lag` steps ago, linear between the starts of steps."""
+        ops = self.ops
+        where = fraction - lag
+        back = -int(np.floor(where + 1e-9))
+        part = min(max(where + back, 0.0), 1.0)
+        part = 0.0 if part < 1e-9 else part
+
+        def stored(ago: int, now: Rows) -> Rows:
+            if ago == 0:
+                return first.inputs[key] if first is not None else now
+            slot = lax.rem(lax.add(lax.sub(number, np.int32(ago)), np.int32(ago * len(ring))), np.int32(len(ring)))
+            return lax.dynamic_index_in_dim(ring, slot, 0, keepdims=False)
+
+        def read(now: Rows) -> Rows:
+            if back < 0 or (back == 0 and part == fraction and fraction > 0):
+                return now
+            value = spread(stored(back, now), ring.shape[1:])
+            if part:
+                after = spread(stored(back - 1, now) if back else now, ring.shape[1:])
+                weight = part if back else part / fraction
+                value = lax.add(value, lax.mul(lax.sub(after, value), ops.number(weight)))
+            return ops.where(lax.lt(number, np.int32(back)), ops.number(start), value)
+
+        return read
+
+
+def _constantly(value: Rows) -> Callable[[Rows], Rows]:
+    return lambda _: value
+
+
+def _row(table: Any, row: int) -> Rows:
+    return lax.index_in_dim(table, row, 0, keepdims=False)
+
+
+def _hold(block: Rows, length: int, horizon: int, total: int, keep: bool) -> Rows:
+    """(P, n) values per period as (total, n) values per step; after the horizon the last value or 0."""
+    periods, rows = block.shape
+    path = lax.reshape(lax.broadcast_in_dim(block, (periods, length, rows), (0, 2)), (periods * length, rows))
+    path = lax.slice_in_dim(path, 0, min(horizon, periods * length))
+    rest = total - path.shape[0]
+    last = lax.slice_in_dim(path, path.shape[0] - 1, path.shape[0])
+    after = lax.broadcast_in_dim(last, (rest, rows), (0, 1)) if keep else lax.full((rest, rows), 0, path.dtype)
+    return lax.concatenate([path, after], 0)
+
+
+def _stack(parts: tuple[Rows, ...], rows: int, dtype: Any) -> Rows:
+    if not parts:
+        return np.zeros((0, rows), dtype)
+    return lax.concatenate([lax.broadcast_in_dim(part, (1, rows), (1,)) for part in parts], 0)
