@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from enum import Enum
+from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,7 +31,7 @@ app = typer.Typer(
 )
 
 
-class Graph(str, Enum):
+class Graph(StrEnum):
     """How `show` draws the equations."""
 
     mermaid = "mermaid"
@@ -45,9 +46,7 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Replace an entry of the model; repeatable.", show_default=False),
 ]
-PlanFile = Annotated[
-    str | None, typer.Option("--plan", metavar="FILE", help="A plan file to run.", show_default=False)
-]
+PlanFile = Annotated[str | None, typer.Option("--plan", metavar="FILE", help="A plan file to run.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Out = Annotated[
     str | None,
@@ -80,9 +79,7 @@ def check(model: ModelFile, set: Settings = None, json: Json = False, quiet: Qui
 def show(
     model: ModelFile,
     set: Settings = None,
-    graph: Annotated[
-        Graph | None, typer.Option(help="Draw what depends on what instead.", show_default=False)
-    ] = None,
+    graph: Annotated[Graph | None, typer.Option(help="Draw what depends on what instead.", show_default=False)] = None,
     sources: Annotated[bool, typer.Option("--sources", help="List the sources that the equations rest on.")] = False,
     out: Annotated[str | None, typer.Option(metavar="FILE", help="Write to a file.", show_default=False)] = None,
 ) -> None:
@@ -140,7 +137,8 @@ def plan(
         typer.Option(metavar="AIM", help="mean, 'quantile 10 %', 'cvar 10 %', 'P(impact > 5)'.", show_default=False),
     ] = None,
     confidence: Annotated[
-        str | None, typer.Option(metavar="SHARE", help="How surely the plan must hold, such as 95 %.", show_default=False)
+        str | None,
+        typer.Option(metavar="SHARE", help="How surely the plan must hold, such as 95 %.", show_default=False),
     ] = None,
     samples: Samples = None,
     seed: Seed = 0,
@@ -276,10 +274,8 @@ def _usage(error: Any) -> int:
 def _complain(text: str, code: int) -> int:
     from leverwise.report.numbers import printable
 
-    try:
+    with suppress(OSError):
         print(printable(text), file=sys.stderr, flush=True)
-    except OSError:
-        pass
     return code
 
 
@@ -291,7 +287,9 @@ def _load(file: str, settings: Sequence[str] | None) -> Model:
     for text in settings or ():
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
-            raise typer.BadParameter(f"{text!r} has no value: write PATH=VALUE, such as money.start=$600k", None, None, "--set")
+            raise typer.BadParameter(
+                f"{text!r} has no value: write PATH=VALUE, such as money.start=$600k", None, None, "--set"
+            )
         replaced[path.strip()] = value.strip()
     from leverwise.ask import load
 

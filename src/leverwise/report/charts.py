@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _HEIGHT = 260
 _STEPS_HEIGHT = 54
 _BAR_HEIGHT = 26
-_LONGEST_LABEL = 190
+_AXIS_WIDTH = 44
+"""What the labels of a value axis take at least, so that charts stand in line."""
 _BANDS = "Line: median; bands: 25 to 75 % and 5 to 95 %."
 _PNG_SCALE = 2.0
 
@@ -34,15 +35,24 @@ class Setting:
 
     @property
     def narrow(self) -> bool:
+        """True for the width of a telephone."""
         return self.width < 480
 
+    @property
+    def labels(self) -> int:
+        """The width of the names beside bars."""
+        return 104 if self.narrow else 170
 
-def altair(chart: Chart, setting: Setting = Setting()) -> alt.TopLevelMixin:  # noqa: B008
+
+STANDARD = Setting()
+
+
+def altair(chart: Chart, setting: Setting = STANDARD) -> alt.TopLevelMixin:
     """The chart as an Altair chart. Raises ValueError if it has no rows."""
     return _themed(_drawn(chart, setting), setting)
 
 
-def stacked(charts: Sequence[Chart], setting: Setting = Setting()) -> alt.TopLevelMixin:  # noqa: B008
+def stacked(charts: Sequence[Chart], setting: Setting = STANDARD) -> alt.TopLevelMixin:
     """Several charts one above the other, each with its own scales. Charts without rows are left out."""
     import altair as alt
 
@@ -55,7 +65,7 @@ def stacked(charts: Sequence[Chart], setting: Setting = Setting()) -> alt.TopLev
     return _themed(column, setting)
 
 
-def svg(chart: Chart, setting: Setting = Setting()) -> str:  # noqa: B008
+def svg(chart: Chart, setting: Setting = STANDARD) -> str:
     """The chart as SVG text."""
     return _svg(altair(chart, setting))
 
@@ -125,9 +135,8 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def _series(chart: Chart) -> list[str]:
-    """The names of the series in order of appearance; empty if there is one without a name."""
-    names = list(dict.fromkeys(str(row["series"]) for row in chart.rows if row.get("series")))
-    return names
+    """The names of the series in order of appearance; empty if they have none."""
+    return list(dict.fromkeys(str(row["series"]) for row in chart.rows if row.get("series")))
 
 
 def _x(chart: Chart, setting: Setting, *, last: bool = True, end: float | None = None) -> alt.X:
@@ -157,11 +166,15 @@ def _ticks(title: str, low: float, high: float, most: int) -> dict[str, Any]:
     return {"tickCount": most}
 
 
-def _y(chart: Chart, field: str, title: str | None = None, **more: Any) -> alt.Y:
+def _y(chart: Chart, setting: Setting, field: str, **more: Any) -> alt.Y:
+    """The value axis. Where the heading of the page says the name already, the axis says the unit."""
     import altair as alt
 
-    name = chart.y if title is None else title
-    return alt.Y(field, axis=alt.Axis(title=name or None, tickCount=5, labelExpr=_labels(name)), **more)
+    unit = unit_in(chart.y)
+    said = not setting.titled and chart.y.removesuffix(f"({unit})").strip().lower() == chart.title.lower()
+    title = unit.removeprefix("$").strip() and unit if said else chart.y
+    axis = alt.Axis(title=title or None, tickCount=5, labelExpr=_labels(chart.y), minExtent=_AXIS_WIDTH)
+    return alt.Y(field, axis=axis, **more)
 
 
 def _labels(title: str) -> str:
@@ -172,7 +185,7 @@ def _labels(title: str) -> str:
     return f"(datum.value < 0 ? '-' : '') + {dollar}({text})"
 
 
-def _colour(names: Sequence[str], setting: Setting, symbol: Literal["square", "stroke"], field: str = "series:N") -> Any:
+def _colour(names: Sequence[str], setting: Setting, symbol: Literal["square", "stroke"]) -> Any:
     import altair as alt
 
     if not names:
@@ -182,7 +195,7 @@ def _colour(names: Sequence[str], setting: Setting, symbol: Literal["square", "s
     legend = alt.Legend(
         title=None, orient="top", columns=columns, symbolType=symbol, symbolOpacity=1, labelLimit=setting.width - 40
     )
-    return alt.Color(field, scale=alt.Scale(domain=list(names), range=inks(len(names))), legend=legend, sort=None)
+    return alt.Color("series:N", scale=alt.Scale(domain=list(names), range=inks(len(names))), legend=legend, sort=None)
 
 
 def _fan(chart: Chart, setting: Setting) -> Any:
@@ -193,9 +206,9 @@ def _fan(chart: Chart, setting: Setting) -> Any:
     base = alt.Chart(_data(chart.rows), title=_title(chart, setting, _BANDS if banded else "")).encode(
         x=_x(chart, setting), color=_colour(names, setting, "stroke"), **({"detail": "series:N"} if names else {})
     )
-    outer = base.mark_area(opacity=0.16).encode(y=_y(chart, "low:Q"), y2="high:Q")
-    inner = base.mark_area(opacity=0.28).encode(y=_y(chart, "lower:Q"), y2="upper:Q")
-    middle = base.mark_line(strokeWidth=2.2).encode(y=_y(chart, "middle:Q"))
+    outer = base.mark_area(opacity=0.16).encode(y=_y(chart, setting, "low:Q"), y2="high:Q")
+    inner = base.mark_area(opacity=0.28).encode(y=_y(chart, setting, "lower:Q"), y2="upper:Q")
+    middle = base.mark_line(strokeWidth=2.2).encode(y=_y(chart, setting, "middle:Q"))
     return alt.layer(outer, inner, middle).properties(width=setting.width, height=_HEIGHT)
 
 
@@ -210,7 +223,7 @@ def _area(chart: Chart, setting: Setting) -> Any:
         .mark_area(opacity=0.92)
         .encode(
             x=_x(chart, setting),
-            y=_y(chart, "value:Q", stack="zero"),
+            y=_y(chart, setting, "value:Q", stack="zero"),
             color=_colour(names, setting, "square"),
             order=alt.Order("order:Q"),
         )
@@ -227,7 +240,7 @@ def _line(chart: Chart, setting: Setting) -> Any:
         .mark_line(strokeWidth=2.2)
         .encode(
             x=_x(chart, setting),
-            y=_y(chart, "value:Q"),
+            y=_y(chart, setting, "value:Q"),
             color=_colour(names, setting, "stroke"),
         )
         .properties(width=setting.width, height=_HEIGHT)
@@ -243,11 +256,19 @@ def _bars(chart: Chart, setting: Setting) -> Any:
         "label:N",
         sort=labels,
         title=None,
-        axis=alt.Axis(grid=False, domain=False, ticks=False, labelLimit=110 if setting.narrow else _LONGEST_LABEL),
+        axis=alt.Axis(
+            grid=False,
+            domain=False,
+            ticks=False,
+            labelLimit=setting.labels - 8,
+            minExtent=setting.labels,
+            maxExtent=setting.labels,
+        ),
     )
     value = alt.Axis(title=chart.y or None, labelExpr=_labels(chart.y), tickCount=4 if setting.narrow else 6)
     offset = {"yOffset": alt.YOffset("series:N", sort=names)} if len(names) > 1 else {}
-    base = alt.Chart(_data(chart.rows), title=_title(chart, setting)).encode(y=side, **offset)
+    base: Any = alt.Chart(_data(chart.rows), title=_title(chart, setting))
+    base = base.encode(y=side, **offset)
     bars = base.mark_bar(cornerRadiusEnd=2).encode(
         x=alt.X("value:Q", axis=value), color=_colour(names, setting, "square")
     )
@@ -257,7 +278,7 @@ def _bars(chart: Chart, setting: Setting) -> Any:
     if any(float(row["value"] or 0) < 0 or float(row.get("low") or 0) < 0 for row in chart.rows):
         layers.append(alt.Chart(_data([{}])).mark_rule(color=MUTED).encode(x=alt.datum(0)))
     height = _BAR_HEIGHT * len(labels) * max(1, 0.7 * len(names))
-    return alt.layer(*layers).properties(width=setting.width - 130, height=height)
+    return alt.layer(*layers).properties(width=setting.width + _AXIS_WIDTH - setting.labels, height=height)
 
 
 def _steps(chart: Chart, setting: Setting) -> Any:
@@ -270,7 +291,12 @@ def _steps(chart: Chart, setting: Setting) -> Any:
     panels = []
     for name, rows in zip(names, split, strict=True):
         base = alt.Chart(_data(rows)).encode(x=_x(chart, setting, last=name == names[-1], end=end))
-        axis = alt.Axis(title=None, tickCount=2, labelExpr=_labels(name if unit_in(name) else chart.y), grid=True)
+        axis = alt.Axis(
+            title=None,
+            tickCount=2,
+            labelExpr=_labels(name if unit_in(name) else chart.y),
+            minExtent=_AXIS_WIDTH,
+        )
         most = max((float(row["value"]) for row in rows if is_number(row["value"])), default=0.0)
         scale = alt.Scale(zero=True) if most else alt.Scale(domain=[0, 1])
         y = alt.Y("value:Q", axis=axis, scale=scale)

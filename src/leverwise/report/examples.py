@@ -31,6 +31,8 @@ def about(name: str) -> str:
 
 def files(name: str) -> list[Path]:
     """The model file, first, and what lies beside it under the same name (`name.csv`, `name-...`)."""
-    beside = [p for p in sorted(folder().iterdir()) if p.is_file() and re.fullmatch(rf"{re.escape(name)}[.-].+", p.name)]
+    beside = [
+        p for p in sorted(folder().iterdir()) if p.is_file() and re.fullmatch(rf"{re.escape(name)}[.-].+", p.name)
+    ]
     model = folder() / f"{name}.yaml"
     return [model, *(path for path in beside if path != model)]

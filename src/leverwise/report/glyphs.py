@@ -88,7 +88,7 @@ class Band:
 
 
 def fan(bands: Sequence[Band], width: int, height: int, glyphs: Glyphs) -> tuple[list[str], float, float]:
-    """A fan of `height` lines, the top one first, and the values at its top and bottom; no lines if nothing is finite."""
+    """A fan of `height` lines, the top one first, and the values at its top and bottom; no lines without numbers."""
     columns = [bands[min(len(bands) - 1, i * len(bands) // width)] for i in range(width)] if bands else []
     edges = [edge for band in columns for edge in (band.low, band.high) if math.isfinite(edge)]
     if not edges:

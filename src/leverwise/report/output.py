@@ -35,7 +35,9 @@ class Output:
             _fail_if_not_writable(self.out)
             if self.kind not in self.kinds:
                 known = ", ".join(self.kinds)
-                raise ModelError(Problem(f"{self.out}: --out knows no files that end in {self.kind!r}", None, f"it knows {known}"))
+                raise ModelError(
+                    Problem(f"{self.out}: --out knows no files that end in {self.kind!r}", None, f"it knows {known}")
+                )
 
     @property
     def kind(self) -> str:
@@ -102,7 +104,9 @@ class Output:
 def fail_if_no_charts(answer: Answer) -> None:
     """Raise ModelError if the answer has nothing to draw."""
     if not any(chart.rows for chart in answer.charts):
-        raise ModelError(Problem(f"this answer to {answer.question} has no charts", None, "write .json or .html instead"))
+        raise ModelError(
+            Problem(f"this answer to {answer.question} has no charts", None, "write .json or .html instead")
+        )
 
 
 def give_text(text: str, out: str | None) -> None:

@@ -6,7 +6,7 @@ Charts are drawn here as SVG, once wide and once narrow; the page holds no scrip
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from leverwise.report.numbers import human, is_number, label, quantity, sentence
 from leverwise.report.tables import Cell, Column, Grid, any_value
 from leverwise.report.theme import DARK
 
-WIDE = Setting(width=640, titled=False, background="transparent")
-NARROW = Setting(width=310, titled=False, background="transparent")
+WIDE = Setting(width=690, titled=False, background="transparent")
+NARROW = Setting(width=308, titled=False, background="transparent")
 CARDS = ("impact", "objective", "leverage", "log10_leverage")
 """Numbers that are shown large, if the answer has them."""
 _QUESTIONS = {
@@ -132,13 +132,13 @@ def _figure(chart: Chart, key: str, half: bool) -> Figure:
         title=sentence(chart.title),
         caption=chart.caption,
         wide="" if half else _inline(svg(chart, WIDE), f"{key}w", chart),
-        narrow=_inline(svg(chart, NARROW), f"{key}n", chart),
+        narrow=_inline(svg(chart, NARROW), f"{key}n", chart, grow=1.25),
         data=_data(chart),
         half=half,
     )
 
 
-def _inline(text: str, key: str, chart: Chart) -> str:
+def _inline(text: str, key: str, chart: Chart, grow: float = 1.0) -> str:
     """The SVG as part of the page: names of its own, a text for those who do not see it, as wide as there is room."""
     from markupsafe import escape
 
@@ -148,11 +148,11 @@ def _inline(text: str, key: str, chart: Chart) -> str:
     text = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'\1="#{key}-\2"', text)
     text = re.sub(r'\s(aria-[a-z]+|role)="[^"]*"', "", text)
     size = re.search(r'<svg[^>]*?width="([\d.]+)"[^>]*?height="([\d.]+)"', text)
-    width = f' style="max-width:{float(size[1]):.0f}px"' if size else ""
+    width = f' style="max-width:{grow * float(size[1]):.0f}px"' if size else ""
     opening = f'<svg role="img" aria-label="{escape(alt(chart))}"{width} '
-    return re.sub(r'(<svg[^>]*?) width="[\d.]+"', r"\1", re.sub(r'(<svg[^>]*?) height="[\d.]+"', r"\1", text, count=1), count=1).replace(
-        "<svg ", opening, 1
-    )
+    for attribute in ("width", "height"):
+        text = re.sub(rf'(<svg[^>]*?) {attribute}="[\d.]+"', r"\1", text, count=1)
+    return text.replace("<svg ", opening, 1)
 
 
 def alt(chart: Chart) -> str:
@@ -162,7 +162,7 @@ def alt(chart: Chart) -> str:
     for name, rows in _by_series(chart.rows).items():
         of = f"{name}: " if name else ""
         if chart.kind == "bars":
-            said += [f"{row.get('label')}{', ' + name if name else ''} {quantity(row.get('value'), unit)}" for row in rows]
+            said += [f"{of}{row.get('label')} {quantity(row.get('value'), unit)}" for row in rows]
             continue
         key = "middle" if chart.kind == "fan" else "value"
         first, last = rows[0], rows[-1]
@@ -194,7 +194,8 @@ def _data(chart: Chart) -> Grid:
         return Grid(chart.name, chart.title, tuple(columns), tuple(rows))
     keys = list(dict.fromkeys(key for row in chart.rows for key in row))
     columns = [Column(_heading(key, chart), numeric=key not in ("label", "series")) for key in keys]
-    return Grid(chart.name, chart.title, tuple(columns), tuple(tuple(_cells([r.get(k) for k in keys])) for r in chart.rows))
+    rows = [tuple(_cells([row.get(key) for key in keys])) for row in chart.rows]
+    return Grid(chart.name, chart.title, tuple(columns), tuple(rows))
 
 
 def _heading(key: str, chart: Chart) -> str:
@@ -206,14 +207,17 @@ def _heading(key: str, chart: Chart) -> str:
 
 
 def _cells(values: Sequence[Any]) -> list[Cell]:
-    return [Cell(f"{float(value):,.6g}" if is_number(value) and value == value else any_value(value)) for value in values]
+    return [
+        Cell(f"{float(value):,.6g}" if is_number(value) and value == value else any_value(value)) for value in values
+    ]
 
 
 def _provenance(answers: Sequence[Answer]) -> list[tuple[str, str]]:
     first = answers[0].provenance
-    seconds: Mapping[str, float] = {}
+    seconds: dict[str, float] = {}
     for answer in answers:
-        seconds = {name: seconds.get(name, 0.0) + value for name, value in answer.provenance.seconds.items()}
+        for name, value in answer.provenance.seconds.items():
+            seconds[name] = seconds.get(name, 0.0) + value
     samples = ", ".join(f"{answer.question} {answer.provenance.samples:,}" for answer in answers)
     return [
         ("Model", answers[0].model),

@@ -49,7 +49,8 @@ class _Bar:
                 return
             columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
             self._shown = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._shown.add_task(self._doing, total=1.0, completed=self._done)
+            self._shown.add_task(self._doing, total=1.0)
+            self._shown.update(self._shown.task_ids[0], completed=self._done)
             self._shown.start()
 
     def tell(self, share: float, doing: str = "") -> None:

@@ -14,8 +14,11 @@ from leverwise.ask.answer import Answer, Estimate, Row
 from leverwise.report.numbers import MISSING, bare, human, is_number, label, printable, quantity, sentence, span
 
 NOTHING = "·"
+DETAIL = "_over_time"
+"""The ending of tables with a row per time."""
 TITLES = {
     "bottlenecks": "What one more would be worth",
+    "bottlenecks_over_time": "What one more would be worth, over time",
     "hours": "Where the hours go",
     "schedule": "The plan, period by period",
     "levers": "What each lever takes",
@@ -51,7 +54,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table ready to be set: one `Cell` per column in each row, and a sentence below if there is need."""
+    """A table ready to be set: one `Cell` per column in each row, and a sentence below if there is need.
+
+    `detail`: long, and for those who look closer.
+    """
 
     name: str
     title: str
@@ -59,9 +65,14 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
 
+    @property
+    def detail(self) -> bool:
+        """True for tables that only a page has room for."""
+        return self.name.endswith(DETAIL)
+
 
 def numbers(answer: Answer) -> Grid:
-    """The numbers of an answer: mean, standard error, median and the 5 to 95 % range; only the value if nothing varies."""
+    """The numbers of an answer: mean, standard error, median, 5 to 95 %; only the value if nothing varies."""
     estimates = answer.numbers
     certain = all(estimate.p5 == estimate.p95 for estimate in estimates.values())
     columns = [Column("", numeric=False), Column("value" if certain else "mean")]
@@ -155,7 +166,7 @@ def _hours(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     worth = _impact_unit(answer)
     columns = (
         Column("use", numeric=False),
-        Column("hours", numeric=False),
+        Column("hours/month", numeric=False),
         Column("worth of one more hour" + (f" ({worth})" if worth else "")),
     )
     cells = [

@@ -46,7 +46,13 @@ def simulate_answer() -> Answer:
     )
 
 
-HOURS = (("writing", 110, 0.0), ("singing", 24, 1.0), ("chores", 60, 2.0), ("managing", 30, 3.0), ("publicity", 14, 4.0))
+HOURS = (
+    ("writing", 110, 0.0),
+    ("singing", 24, 1.0),
+    ("chores", 60, 2.0),
+    ("managing", 30, 3.0),
+    ("publicity", 14, 4.0),
+)
 
 
 def diagnose_answer() -> Answer:
@@ -148,10 +154,7 @@ def plan_answer() -> Answer:
                 "steps",
                 "The plan",
                 "Each decision holds through its quarter.",
-                [
-                    {"time": row["start"], "series": f"{row['lever']} {row['decision']} ({row['unit']})".replace(" ()", ""), "value": row["value"]}
-                    for row in schedule
-                ],
+                [{"time": row["start"], "series": _series(row), "value": row["value"]} for row in schedule],
                 "time (month)",
                 "",
             ),
@@ -197,7 +200,7 @@ def awkward_answer() -> Answer:
     return _answer(
         "simulate",
         "A [bold]headline[/bold] with </script><script>alert(1)</script> & \x1b[31mcolour",
-        model="[red]x<y>&\"z\"",
+        model='[red]x<y>&"z"',
         next_="leverwise plan 'a b.yaml'",
         numbers={"impact": Estimate(nan, inf, -inf, nan, 1e-9, 1e30, "$/month"), "x" * 90: Estimate(1, 1, 1, 1, 1, 1)},
         rows={
@@ -206,7 +209,9 @@ def awkward_answer() -> Answer:
         },
         charts=(
             Chart("none", "fan", "No rows", "Nothing.", [], "months", ""),
-            Chart("nan", "line", "Not a number", "Gaps.", [{"time": t, "series": "<a>", "value": nan} for t in range(3)]),
+            Chart(
+                "nan", "line", "Not a number", "Gaps.", [{"time": t, "series": "<a>", "value": nan} for t in range(3)]
+            ),
             Chart("one", "bars", "One bar", "Alone.", [{"label": "x", "value": -3.0}], "", "loss ($)"),
         ),
         warnings=("[bold]5 % of samples[/bold] went NaN.",),
@@ -254,9 +259,16 @@ def _fan_rows(start: float, end: float, spread: float, series: str = "") -> list
         middle = start + (end - start) * grown
         width = spread * month / 48
         values = [middle * math.exp(width * z) for z in (-1.64, -0.67, 0, 0.67, 1.64)]
-        row: dict[str, Any] = {"time": month, **dict(zip(("low", "lower", "middle", "upper", "high"), values, strict=True))}
+        row: dict[str, Any] = {
+            "time": month,
+            **dict(zip(("low", "lower", "middle", "upper", "high"), values, strict=True)),
+        }
         rows.append(row | {"series": series} if series else row)
     return rows
+
+
+def _series(row: Mapping[str, Any]) -> str:
+    return f"{row['lever']} {row['decision']} ({row['unit']})".removesuffix(" ()")
 
 
 def _binding(month: int) -> dict[str, float]:

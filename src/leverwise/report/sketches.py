@@ -1,0 +1,184 @@
+"""Charts as small pictures for a terminal, made of `glyphs`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from leverwise.ask.answer import Chart, Row
+from leverwise.report import glyphs as draw
+from leverwise.report.glyphs import Band, Glyphs
+from leverwise.report.numbers import bare, human, is_number, printable, quantity, sentence, span, unit_in
+from leverwise.report.tables import Cell, Column, Grid
+from leverwise.report.typeset import heading, table
+
+_FAN_HEIGHT = 7
+_STRIP_WIDTH = 48
+_INKS = ("cyan", "yellow", "green", "magenta", "blue", "red")
+
+
+def pictures(charts: Sequence[Chart], width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
+    """Small pictures of the charts: the first fan large, other fans as one table of sparklines, then the rest."""
+    fans = [chart for chart in charts if chart.kind == "fan"]
+    lines = [line for chart in fans for line in _fan_lines(chart)]
+    if fans and width >= 60:
+        yield from _fan(fans[0], width, glyphs)
+        lines = lines[1:]
+    if lines:
+        yield _sparks(lines, "Over time", width, glyphs)
+    for chart in charts:
+        if chart.kind == "area":
+            yield _strips(chart, width, glyphs)
+        elif chart.kind in ("line", "steps"):
+            lines = [(name, [_float(row.get("value")) for row in rows], "", None) for name, rows in _split(chart)]
+            yield _sparks(lines, _titled(chart), width, glyphs)
+        elif chart.kind == "bars":
+            yield _bars(chart, width, glyphs)
+
+
+def _fan(chart: Chart, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
+    """The chart's first fan, large."""
+    unit = _unit(chart)
+    series, rows = _split(chart)[0]
+    lines, top, bottom = draw.fan([_band(row) for row in rows], min(64, width - 14), _FAN_HEIGHT, glyphs)
+    if not lines:
+        return
+    scale = [bare(top, unit), *[""] * (len(lines) - 2), bare(bottom, unit)]
+    gutter = max(len(mark) for mark in scale)
+    block = [heading(_titled(chart) + (f": {series}" if series else ""))]
+    for mark, line in zip(scale, lines, strict=True):
+        block.append(Text.assemble((f"  {mark:>{gutter}} ", "dim"), (glyphs.side, "dim"), _shaded(line, glyphs)))
+    indent = " " * (gutter + 4)
+    block.append(Text(indent + _axis(rows, chart, len(lines[0])), style="dim"))
+    block.append(Text(indent + _legend(rows[-1], unit, glyphs), style="dim"))
+    yield Group(*block)
+
+
+def _axis(rows: Sequence[Row], chart: Chart, length: int) -> str:
+    start, end = human(rows[0].get("time")), quantity(rows[-1].get("time"), unit_in(printable(chart.x)))
+    return start + end.rjust(max(0, length - len(start)))
+
+
+def _shaded(line: str, glyphs: Glyphs) -> Text:
+    text = Text(line, no_wrap=True)
+    for character, style in ((glyphs.outer, "blue"), (glyphs.inner, "blue"), (glyphs.middle, "bold cyan")):
+        text.highlight_words([character], style)
+    return text
+
+
+def _legend(last: Row, unit: str, glyphs: Glyphs) -> str:
+    end = f"{glyphs.middle} median, at the end {quantity(last.get('middle'), unit)}"
+    interval = _range(last, unit)
+    return f"{end}   {glyphs.outer} 5 to 95 %: {interval}" if interval else end
+
+
+def _range(band: Row | None, unit: str) -> str:
+    if band is None or band.get("low") == band.get("high"):
+        return ""
+    return span(band.get("low"), band.get("high"), unit)
+
+
+Line = tuple[str, list[float], str, Row | None]
+"""A name, its values, its unit, and the last band if it is the middle of a fan."""
+
+
+def _fan_lines(chart: Chart) -> list[Line]:
+    return [
+        (
+            sentence(printable(chart.title)) + (f", {series}" if series else ""),
+            [_float(row.get("middle")) for row in rows],
+            _unit(chart),
+            rows[-1],
+        )
+        for series, rows in _split(chart)
+    ]
+
+
+def _sparks(lines: Sequence[Line], title: str, width: int, glyphs: Glyphs) -> RenderableType:
+    banded = any(last is not None for *_, last in lines)
+    lined = Table(box=None, padding=(0, 0, 0, 2), header_style="dim", show_edge=False)
+    lined.add_column("", overflow="fold")
+    lined.add_column("start", justify="right", no_wrap=True)
+    lined.add_column("", no_wrap=True)
+    lined.add_column("end", justify="right", no_wrap=True)
+    if banded and width >= 60:
+        lined.add_column("5 to 95 %", justify="right", no_wrap=True)
+    length = max(8, min(32, width - 54))
+    for name, values, unit, last in lines:
+        cells = [
+            Text(name),
+            Text(quantity(values[0], unit) if width >= 60 else bare(values[0], unit)),
+            Text(draw.spark(values, length, glyphs), style="cyan"),
+            Text(bare(values[-1], unit)),
+        ]
+        if banded and width >= 60:
+            cells.append(Text(_range(last, unit)))
+        lined.add_row(*cells)
+    return Group(heading(title), lined)
+
+
+def _strips(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
+    """A stacked area as one line per series, darker where its value is larger; the last value beside it."""
+    split = _split(chart)
+    values = {name: [_float(row.get("value")) for row in rows] for name, rows in split}
+    most = max((abs(x) for series in values.values() for x in series if math.isfinite(x)), default=0.0)
+    gutter = min(max(len(name) for name in values), max(8, width // 3))
+    length = max(10, min(_STRIP_WIDTH, width - gutter - 14))
+    lines: list[RenderableType] = [heading(_titled(chart))]
+    for index, (name, series) in enumerate(values.items()):
+        line = Text(f"  {name[:gutter]:<{gutter}} ", no_wrap=True)
+        line.append(glyphs.side, style="dim")
+        line.append(draw.strip([_share(x, most) for x in series], length, glyphs), style=_INKS[index % len(_INKS)])
+        line.append(f"{glyphs.side} {human(series[-1])}", style="dim")
+        lines.append(line)
+    lines.append(Text(" " * (gutter + 4) + _axis(split[0][1], chart, length), style="dim"))
+    return Group(*lines)
+
+
+def _bars(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
+    unit = _unit(chart)
+    most = max((abs(_float(row.get("value"))) for row in chart.rows if is_number(row.get("value"))), default=0.0)
+    ranged = any(is_number(row.get("low")) for row in chart.rows)
+    rows = []
+    for row in chart.rows:
+        name = ", ".join(printable(str(row[key])) for key in ("label", "series") if row.get(key))
+        bar = Cell(bare(row.get("value"), unit), share=_share(_float(row.get("value")), most))
+        interval = span(row.get("low"), row.get("high"), unit) if is_number(row.get("low")) else ""
+        rows.append((Cell(name), bar, Cell(interval, quiet=True)) if ranged else (Cell(name), bar))
+    columns = [Column("", numeric=False), Column("value", numeric=False), *([Column("range")] if ranged else [])]
+    grid = Grid(chart.name, _titled(chart), tuple(columns), tuple(rows))
+    return Group(heading(grid.title), *table(grid, width, glyphs))
+
+
+def _split(chart: Chart) -> list[tuple[str, list[Row]]]:
+    """The rows by series, in order of appearance."""
+    series: dict[str, list[Row]] = {}
+    for row in chart.rows:
+        series.setdefault(printable(str(row.get("series") or "")), []).append(row)
+    return list(series.items())
+
+
+def _titled(chart: Chart) -> str:
+    unit = _unit(chart)
+    return sentence(printable(chart.title)) + (f" ({unit})" if unit and chart.kind != "fan" else "")
+
+
+def _unit(chart: Chart) -> str:
+    return printable(unit_in(chart.y))
+
+
+def _band(row: Row) -> Band:
+    return Band(*(_float(row.get(key)) for key in ("low", "lower", "middle", "upper", "high")))
+
+
+def _share(value: float, whole: float) -> float:
+    return abs(value) / whole if whole > 0 and math.isfinite(value) else 0.0
+
+
+def _float(value: Any) -> float:
+    return float(value) if is_number(value) else math.nan
