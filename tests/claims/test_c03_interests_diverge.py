@@ -1,0 +1,47 @@
+"""C3: employees are not aligned with you."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from conftest import at_end, example
+
+PLAN = {"crew.positions": 4, "manager.positions": 1}
+
+
+def test_less_alignment_costs_impact_and_trust() -> None:
+    """The same people who want something else make less, and what they break is trusted less."""
+    aligned, adrift = (
+        example("superstar", ("crew.alignment", a)).simulate(samples=512, plan=PLAN) for a in ("1", "0.4")
+    )
+    assert adrift.numbers["impact"].mean < aligned.numbers["impact"].mean
+    assert at_end(adrift, "trust").mean() < at_end(aligned, "trust").mean() - 0.02
+
+
+@pytest.mark.parametrize(("r", "c", "noise", "angle"), [(2, 1, 0.5, 0.0), (1, 0.5, 2, 0.3), (4, 2, 0.25, 0.6)])
+def test_alignment_follows_the_best_contract(r: float, c: float, noise: float, angle: float) -> None:
+    """Incentive 1/(1 + r c s2), alignment cos(angle)^2 times that, agency cost r s2/(2(1 + r c s2))."""
+    source = (example("superstar").file, {})
+    del source
+    settings = {
+        "levers.crew.delegation.risk aversion": str(r),
+        "levers.crew.delegation.effort cost": str(c),
+        "levers.crew.delegation.measure noise": str(noise),
+        "levers.crew.delegation.measure angle": str(angle),
+    }
+    model = example("superstar", *settings.items(), ("levers.crew.delegation.alignment", ""))
+    watch = ("crew.incentive", "crew.aligned", "crew.agency_cost")
+    answer = model.simulate(samples=16, watch=watch)
+    share = 1 / (1 + r * c * noise)
+    expected = (share, np.cos(angle) ** 2 * share, r * noise / (2 * (1 + r * c * noise)))
+    for name, value in zip(watch, expected, strict=True):
+        assert at_end(answer, name) == pytest.approx(value, rel=1e-12)
+
+
+def test_published_agency_cost() -> None:
+    """Risk aversion 2, cost 1, noise 0.5: incentive 0.5, and half of the best surplus of 0.5 is lost."""
+    r, c, noise = 2.0, 1.0, 0.5
+    share = 1 / (1 + r * c * noise)
+    assert share == 0.5
+    assert share / (2 * c) == 0.25
+    assert 1 / (2 * c) - share / (2 * c) == r * noise / (2 * (1 + r * c * noise))

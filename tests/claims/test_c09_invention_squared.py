@@ -1,0 +1,42 @@
+"""C9: invention is leverage squared."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from conftest import example, impact
+
+RICH = (("money.start", "$5M"), ("method.difficulty", "100 hours"))
+PLAN = {
+    "method.research": [60, 40, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    "fan_club.tending": 20,
+    "shows.publicity": 30,
+    "media.spent": 10e3,
+    "crew.positions": 1,
+    "studio.bought": [1] + [0] * 11,
+}
+OTHERS = ["fan_club", "name", "crew", "studio", "media", "shows"]
+
+
+def test_impact_is_more_elastic_to_invention_than_to_capital() -> None:
+    """One percent more productivity of the invention adds more than one percent more of all capital."""
+    step = 0.01
+    base = impact(example("inventor", *RICH), plan=PLAN)
+    better = impact(example("inventor", *RICH, ("method.level", str(1 + step))), plan=PLAN)
+    more = {**PLAN, "media.spent": 10e3 * (1 + step)}
+    saves = 1 - (1 - 0.4) ** (1 + step)
+    richer = impact(example("inventor", *RICH, ("studio.saves", str(saves))), plan=more)
+    to_invention = np.log(better / base) / np.log(1 + step)
+    to_capital = np.log(richer / base) / np.log(1 + step)
+    assert to_invention > 2 * to_capital > 0
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_invention_and_every_other_lever_add_to_each_other(other: str) -> None:
+    """Interactions in levels: invention is worth more with another lever than without it."""
+    model = example("inventor", *RICH)
+
+    def made(*levers: str) -> float:
+        return impact(model, plan=PLAN, off=[lever for lever in model.levers if lever not in levers])
+
+    assert made("method", other) - made("method") > made(other) - made()
