@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,18 +49,23 @@ class Setting:
 STANDARD = Setting()
 
 
+def drawable(chart: Chart) -> bool:
+    """True if the chart has a number to draw."""
+    return any(is_number(x) and math.isfinite(x) for row in chart.rows for x in (row.get("value"), row.get("middle")))
+
+
 def altair(chart: Chart, setting: Setting = STANDARD) -> alt.TopLevelMixin:
-    """The chart as an Altair chart. Raises ValueError if it has no rows."""
+    """The chart as an Altair chart. Raises ValueError if it has no number to draw."""
     return _themed(_drawn(chart, setting), setting)
 
 
 def stacked(charts: Sequence[Chart], setting: Setting = STANDARD) -> alt.TopLevelMixin:
-    """Several charts one above the other, each with its own scales. Charts without rows are left out."""
+    """Several charts one above the other, each with its own scales. Charts without numbers are left out."""
     import altair as alt
 
-    drawn = [_drawn(chart, setting) for chart in charts if chart.rows]
+    drawn = [_drawn(chart, setting) for chart in charts if drawable(chart)]
     if not drawn:
-        raise ValueError("there is nothing to draw: no chart has rows")
+        raise ValueError("there is nothing to draw: no chart has a number")
     if len(drawn) == 1:
         return _themed(drawn[0], setting)
     column = alt.vconcat(*drawn, spacing=44).resolve_scale(color="independent", x="independent", y="independent")
@@ -91,7 +98,14 @@ def save(chart: Chart | Sequence[Chart], path: str | Path) -> None:
 def _svg(picture: alt.TopLevelMixin) -> str:
     import vl_convert
 
-    return str(vl_convert.vegalite_to_svg(picture.to_dict(), allowed_base_urls=[]))
+    return _renamed(str(vl_convert.vegalite_to_svg(picture.to_dict(), allowed_base_urls=[])))
+
+
+def _renamed(text: str) -> str:
+    """The SVG with its ids counted from 0: the converter goes on counting from one picture to the next."""
+    ids = {old: f"id{index}" for index, old in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', text)))}
+    text = re.sub(r'\bid="([^"]+)"', lambda found: f'id="{ids[found[1]]}"', text)
+    return re.sub(r"url\(#([^)]+)\)", lambda found: f"url(#{ids.get(found[1], found[1])})", text)
 
 
 def _png(picture: alt.TopLevelMixin) -> bytes:
@@ -106,8 +120,8 @@ def _themed(picture: Any, setting: Setting) -> alt.TopLevelMixin:
 
 
 def _drawn(chart: Chart, setting: Setting) -> Any:
-    if not chart.rows:
-        raise ValueError(f"there is nothing to draw: chart {chart.name!r} has no rows")
+    if not drawable(chart):
+        raise ValueError(f"there is nothing to draw: chart {chart.name!r} has no numbers")
     draw = {"fan": _fan, "area": _area, "line": _line, "bars": _bars, "steps": _steps}[chart.kind]
     return draw(chart, setting)
 

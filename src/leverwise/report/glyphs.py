@@ -98,23 +98,21 @@ def fan(bands: Sequence[Band], width: int, height: int, glyphs: Glyphs) -> tuple
         bottom = 0.0
     if not top > bottom:
         bottom, top = bottom - 1, top + 1
+    drawn = [_fan_column(band, bottom, top, height, glyphs) for band in columns]
+    return ["".join(column[row] for column in drawn) for row in range(height)], top, bottom
+
+
+def _fan_column(band: Band, bottom: float, top: float, height: int, glyphs: Glyphs) -> list[str]:
+    """One column of a fan from the top down: the median once, the bands where they cover the middle of a cell."""
     size = (top - bottom) / height
-    lines = []
+    cells = []
     for row in range(height):
-        floor = top - (row + 1) * size
-        lines.append("".join(_fan_cell(band, floor, floor + size, row == height - 1, glyphs) for band in columns))
-    return lines, top, bottom
-
-
-def _fan_cell(band: Band, floor: float, ceiling: float, last: bool, glyphs: Glyphs) -> str:
-    if floor < band.middle <= ceiling or (last and band.middle <= ceiling):
-        return glyphs.middle
-    centre = (floor + ceiling) / 2
-    if band.lower <= centre <= band.upper:
-        return glyphs.inner
-    if band.low <= centre <= band.high:
-        return glyphs.outer
-    return " "
+        centre = top - (row + 0.5) * size
+        inner, outer = band.lower <= centre <= band.upper, band.low <= centre <= band.high
+        cells.append(glyphs.inner if inner else glyphs.outer if outer else " ")
+    if math.isfinite(band.middle):
+        cells[_clip(int((top - band.middle) / size), height - 1)] = glyphs.middle
+    return cells
 
 
 def _clip(index: int, last: int) -> int:

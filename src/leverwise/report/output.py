@@ -89,9 +89,11 @@ class Output:
 
                 write(target, html([answer]))
             case ".png" | ".svg":
-                from leverwise.report.charts import save
+                from leverwise.report.charts import drawable, save
 
-                fail_if_no_charts(answer)
+                if not any(map(drawable, answer.charts)):
+                    message = f"this answer to {answer.question} has nothing to draw"
+                    raise ModelError(Problem(message, None, "write .json or .html instead"))
                 save(answer.charts, target)
             case ".nc":
                 answer.save(target)
@@ -99,14 +101,6 @@ class Output:
                 from leverwise.report.plans import text
 
                 write(target, text(answer, system))
-
-
-def fail_if_no_charts(answer: Answer) -> None:
-    """Raise ModelError if the answer has nothing to draw."""
-    if not any(chart.rows for chart in answer.charts):
-        raise ModelError(
-            Problem(f"this answer to {answer.question} has no charts", None, "write .json or .html instead")
-        )
 
 
 def give_text(text: str, out: str | None) -> None:

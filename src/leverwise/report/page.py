@@ -13,8 +13,8 @@ from typing import Any
 
 from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.report import tables
-from leverwise.report.charts import Setting, svg
-from leverwise.report.numbers import human, is_number, label, quantity, sentence, span, unit_in
+from leverwise.report.charts import Setting, drawable, svg
+from leverwise.report.numbers import human, is_number, label, printable, quantity, sentence, span, unit_in
 from leverwise.report.tables import Cell, Column, Grid, any_value
 from leverwise.report.theme import DARK
 
@@ -84,7 +84,7 @@ def html(answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]] = ()) 
         loader=jinja2.FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     sections = [_section(answer, index) for index, answer in enumerate(answers)]
-    return environment.get_template("page.html.j2").render(
+    page = environment.get_template("page.html.j2").render(
         model=answers[0].model,
         sections=sections,
         unanswered=[(_question(question), reason) for question, reason in unanswered],
@@ -93,10 +93,11 @@ def html(answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]] = ()) 
         provenance=_provenance(answers),
         sentence=sentence,
     )
+    return printable(page)
 
 
 def _section(answer: Answer, index: int) -> Section:
-    drawn = [chart for chart in answer.charts if chart.rows]
+    drawn = [chart for chart in answer.charts if drawable(chart)]
     fans = [chart.name for chart in drawn if chart.kind == "fan"]
     halves = set(fans[1:]) if len(fans) > 2 else set()
     return Section(

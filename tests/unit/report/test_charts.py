@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import math
+import socket
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leverwise.ask.answer import Chart
+from leverwise.report.charts import Setting, altair, save, stacked, svg
+from leverwise.report.theme import DARK, DARK_SERIES, FONT, INK, LIGHT_SERIES, MUTED
+from unit.report.answers import awkward_answer, diagnose_answer, plan_answer, simulate_answer
+
+CHARTS = {chart.name: chart for a in (simulate_answer(), diagnose_answer(), plan_answer()) for chart in a.charts}
+KINDS = {chart.kind: chart for chart in CHARTS.values()}
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any attempt to open a connection fails the test."""
+
+    def refuse(*_: Any) -> None:
+        pytest.fail("a chart asked for the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def words(picture: str) -> list[str]:
+    return [element.text or "" for element in ElementTree.fromstring(picture).iter() if element.tag.endswith("text")]
+
+
+@pytest.mark.parametrize("kind", ["fan", "area", "line", "bars", "steps"])
+def test_every_kind_is_drawn_with_title_and_units(kind: str) -> None:
+    """The SVG is well formed and says what it shows and in which unit."""
+    chart = KINDS[kind]  # type: ignore[index]
+    said = words(svg(chart))
+    assert chart.title[:1].upper() + chart.title[1:] in said
+    assert all(axis in said for axis in (chart.x, chart.y) if axis)
+
+
+def test_a_fan_has_two_bands_and_a_median() -> None:
+    """5 to 95 %, 25 to 75 % and the median are three layers over the same rows."""
+    layers = altair(CHARTS["cash"]).to_dict()["layer"]
+    assert [layer["mark"]["type"] for layer in layers] == ["area", "area", "line"]
+    pairs = [(layer["encoding"]["y"]["field"], layer["encoding"].get("y2", {}).get("field")) for layer in layers]
+    assert pairs == [("low", "high"), ("lower", "upper"), ("middle", None)]
+
+
+def test_a_decision_holds_to_the_end_of_its_last_period() -> None:
+    """The last step is as long as the one before it: twelve quarters end at month 36."""
+    panels = altair(CHARTS["schedule"]).to_dict()["vconcat"]
+    assert len(panels) == 6
+    assert panels[0]["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0.0, 36.0]
+
+
+def test_months_are_marked_by_the_year_and_its_parts() -> None:
+    """An axis in months has ticks at 0, 6, 12, not at 0, 5, 10."""
+    axis = altair(CHARTS["cash"]).to_dict()["layer"][0]["encoding"]["x"]["axis"]
+    assert axis["values"] == [0, 6, 12, 18, 24, 30, 36, 42, 48]
+
+
+def test_money_and_large_numbers_are_marked_as_people_say_them() -> None:
+    """Axis labels say $1M, not 1,000,000 or 1e6; billions are B."""
+    assert "$2M" in words(svg(CHARTS["cash"]))
+    rows = [{"time": t, "series": "a", "value": t * 1e9} for t in range(3)]
+    assert "2B" in words(svg(Chart("b", "line", "B", "", rows, "t", "people (person)")))
+
+
+def test_names_with_markup_are_only_text() -> None:
+    """A series called `<a>` neither breaks the picture nor becomes markup."""
+    rows = [{"time": t, "series": "<a href='x'>&\"", "value": t} for t in range(3)]
+    assert "<a href='x'>&\"" in words(svg(Chart("m", "line", "<b>", "&", rows, "", "")))
+
+
+def test_gaps_stay_gaps() -> None:
+    """NaN is no number in a chart: the line has a gap there, and the bar is missing."""
+    rows = [{"time": t, "series": "a", "value": math.nan if t == 2 else t} for t in range(5)]
+    line = svg(Chart("l", "line", "L", "", rows, "", ""))
+    assert "NaN" not in line
+    path = next(e for e in ElementTree.fromstring(line).iter() if e.get("stroke") == LIGHT_SERIES[0])
+    assert path.get("d", "").count("M") == 2
+    bars = [{"label": "x", "value": math.nan, "low": None}, {"label": "y", "value": 2.0, "low": 1.0, "high": 3.0}]
+    assert "NaN" not in svg(Chart("b", "bars", "B", "", bars, "", ""))
+
+
+def test_a_chart_without_rows_says_so() -> None:
+    """There is nothing to draw, and the name of the chart is in the message."""
+    with pytest.raises(ValueError, match="empty"):
+        altair(Chart("empty", "fan", "", "", []))
+    with pytest.raises(ValueError, match="nothing to draw"):
+        stacked(awkward_answer().charts[:2])
+
+
+def test_many_rows_are_no_problem() -> None:
+    """The usual limit of 5,000 rows does not apply."""
+    rows = [{"time": t, "series": "a", "value": t % 7} for t in range(6000)]
+    assert svg(Chart("long", "line", "Long", "", rows)).startswith("<svg")
+
+
+def test_the_narrow_setting_is_narrow() -> None:
+    """The same chart for a telephone is less than 400 wide."""
+    for chart in KINDS.values():
+        assert float(ElementTree.fromstring(svg(chart, Setting(308, titled=False))).get("width", "inf")) < 400
+
+
+def test_the_font_is_one_that_comes_with_the_converter() -> None:
+    """Text is measured and drawn with the bundled font first, so a picture is the same everywhere."""
+    assert FONT.startswith("Liberation Sans,")
+    families = {
+        e.get("font-family") for e in ElementTree.fromstring(svg(CHARTS["cash"])).iter() if e.get("font-family")
+    }
+    assert families == {FONT}
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_colours_can_be_told_from_the_paper() -> None:
+    """Text has a contrast of at least 4.5, lines of at least 2.9, on white and on the dark page."""
+    for ink in (INK, MUTED):
+        assert contrast(ink, "#ffffff") >= 4.5
+        assert contrast(DARK[ink], "#14181d") >= 4.5
+    assert min(contrast(colour, "#ffffff") for colour in LIGHT_SERIES) >= 2.9
+    assert min(contrast(colour, "#14181d") for colour in DARK_SERIES) >= 4.5
+
+
+def test_files_are_whole_or_absent(tmp_path: Path) -> None:
+    """PNG and SVG are written; a failure leaves no file and no leftovers, and an old file as it was."""
+    save(CHARTS["trust"], tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    save(list(CHARTS.values())[:2], tmp_path / "b.svg")
+    old = (tmp_path / "b.svg").read_text()
+    with pytest.raises(ValueError, match=r"\.png or \.svg"):
+        save(CHARTS["trust"], tmp_path / "c.pdf")
+    with pytest.raises(ValueError, match="nothing to draw"):
+        save(replace(CHARTS["trust"], rows=[]), tmp_path / "b.svg")
+    assert (tmp_path / "b.svg").read_text() == old
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "b.svg"]

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from leverwise.report.tables import Grid, generic, numbers, tables
+from unit.report.answers import awkward_answer, diagnose_answer, plain_answer, plan_answer, simulate_answer
+
+
+def titles(grid: Grid) -> list[str]:
+    return [column.title for column in grid.columns]
+
+
+def texts(grid: Grid) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in grid.rows]
+
+
+def test_numbers_come_with_their_range() -> None:
+    """Mean with unit, standard error, median and the 5 to 95 % range."""
+    grid = numbers(simulate_answer())
+    assert titles(grid) == ["", "mean", "± error", "median", "5 to 95 %"]
+    assert texts(grid)[0] == ["impact", "16.6M deals", "81k", "13.9M", "5.21M to 41.3M"]
+
+
+def test_a_certain_number_has_no_range() -> None:
+    """Where nothing varies there is only the value."""
+    assert texts(numbers(plain_answer())) == [["impact", "1.16k"]]
+
+
+def test_schedule_has_a_row_per_decision_and_a_column_per_period() -> None:
+    """The long table becomes a wide one; decisions that stay at zero are named below."""
+    grid = next(grid for grid in tables(plan_answer()) if grid.name == "schedule")
+    assert titles(grid) == ["from", "", *(str(month) for month in range(0, 36, 3))]
+    assert texts(grid)[0] == ["crew positions", "person", "·", "1", "2", *["3"] * 9]
+    assert [row[0].text for row in grid.rows] == [
+        "crew positions",
+        "studio bought",
+        "media spent",
+        "fan club tending",
+        "manager positions",
+    ]
+    assert grid.note == "Not used: feud polarisation."
+    assert [cell.quiet for cell in grid.rows[0][2:7]] == [True, False, False, False, True]
+
+
+def test_decisions_are_named_by_their_lever_once() -> None:
+    """`crew.positions` of lever `crew` is `crew positions`; plain decisions keep their name."""
+    answer = plan_answer()
+    row = dict(answer.rows["schedule"][1])
+    rows = [row | {"decision": "crew.positions"}, row | {"lever": None, "decision": "u"}]
+    rows.append(row | {"lever": "fan club", "decision": "fan_club.seed_spending"})
+    grid = tables(replace(answer, rows={"schedule": rows}))[0]
+    assert [row[0].text for row in grid.rows] == ["crew positions", "u", "fan club seed spending"]
+
+
+def test_bottlenecks_say_what_one_more_is_worth() -> None:
+    """One row per resource: its unit, the worth in units of impact, the chance that it binds, with a bar."""
+    grid = tables(diagnose_answer())[0]
+    assert titles(grid) == ["one more", "of", "is worth (deals)", "5 to 95 %", "chance it binds"]
+    assert texts(grid)[0] == ["hour", "hours of star", "8.12k", "2.21k to 19.5k", "91 %"]
+    assert grid.rows[0][4].share == 0.91
+
+
+def test_any_table_brings_value_and_interval_together() -> None:
+    """Columns `x`, `x_low`, `x_high` become `x` and `5 to 95 %`; the rest stays as it is."""
+    rows = [{"input": "a_b", "first": 0.25, "first_low": 0.2, "first_high": 0.3, "total": 0.5}]
+    grid = generic("indices", rows, simulate_answer())
+    assert titles(grid) == ["input", "first", "5 to 95 %", "total"]
+    assert texts(grid) == [["a_b", "0.25", "0.2 to 0.3", "0.5"]]
+
+
+def test_odd_values_are_readable() -> None:
+    """Missing, infinite, boolean and foreign values all have a text; empty tables are left out."""
+    grids = tables(awkward_answer())
+    assert [grid.name for grid in grids] == ["odd"]
+    assert texts(grids[0]) == [["-", "-", "yes", "[/]<b>", "-"], ["∞", "-", "-", "-", "(1, 2)"]]
