@@ -1,0 +1,245 @@
+"""Reads what is to be planned: the objective, linear constraints on decisions, confidence and budget.
+
+Objectives: `mean`, `log`, `quantile 10 %`, `cvar 10 %`, `P(impact > 5)`. A constraint compares two linear
+expressions of decisions; it holds in every period, or, where decisions stand in `integral(...)`, over
+the whole horizon.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal as Choice
+from typing import NoReturn
+
+from leverwise.lang.context import Context
+from leverwise.lang.declarations import DecisionDeclaration, PlanDeclaration, Written
+from leverwise.lang.evaluate import NotConstant, evaluate
+from leverwise.lang.functions import COMPARISONS, Maybe
+from leverwise.lang.site import Site
+from leverwise.lang.syntax import Apply, Literal, Node, Reference
+from leverwise.lang.system import Aim, LinearConstraint, Unit
+from leverwise.units import DIMENSIONLESS, MONEY, per, times
+
+_OWNER = "plan"
+_OBJECTIVES = "write `mean`, `log`, `quantile 10 %`, `cvar 10 %` or `P(impact > 5)`"
+
+Kind = Choice["mean", "quantile", "cvar", "probability", "log"]
+
+
+def read_aim(
+    plan: PlanDeclaration, decisions: Mapping[str, DecisionDeclaration], impact_unit: Unit, context: Context
+) -> Aim:
+    """What to plan for; what can't be read is reported."""
+    kind, level = _objective(plan.objective, impact_unit, context) if plan.objective else ("mean", 0.0)
+    constraints = [each for written in plan.subject_to for each in _constraints(written, decisions, context)]
+    confidence = 0.95
+    if plan.confidence is not None:
+        confidence = _fraction(plan.confidence, "the confidence", context, confidence)
+    budget = None
+    if plan.budget is not None:
+        money = Unit("$", 1.0, MONEY) if context.checker.time else Unit()
+        found = context.quantity(plan.budget, _OWNER, money, what="the budget")
+        budget = None if found is None else found.value
+        if budget is not None and budget < 0:
+            context.problems.at(plan.budget, _OWNER, "the budget can't be negative")
+    return Aim(kind, level, tuple(constraints), confidence, budget)
+
+
+def _fraction(written: Written, what: str, context: Context, otherwise: float) -> float:
+    found = context.quantity(written, _OWNER, Unit(), what=what)
+    if found is None:
+        return otherwise
+    if not 0 < found.value < 1:
+        context.problems.at(written, _OWNER, f"{what} must lie between 0 and 100 %")
+        return otherwise
+    return found.value
+
+
+def _objective(written: Written, impact_unit: Unit, context: Context) -> tuple[Kind, float]:
+    text = written.text.strip()
+    if text == "mean":
+        return "mean", 0.0
+    if text == "log":
+        return "log", 0.0
+    match = re.match(r"\s*(quantile|cvar)\b\s*", written.text)
+    if match:
+        kind: Kind = "quantile" if match[1] == "quantile" else "cvar"
+        rest = " " * match.end() + written.text[match.end() :]
+        return kind, _fraction(replace(written, text=rest), f"the level of `{kind}`", context, 0.1)
+    if re.match(r"\s*P\s*\(", written.text):
+        return "probability", _threshold(written, impact_unit, context)
+    context.problems.at(written, _OWNER, f"there is no objective `{text}`", hint=_OBJECTIVES)
+    return "mean", 0.0
+
+
+def _threshold(written: Written, impact_unit: Unit, context: Context) -> float:
+    read = context.parse(written, _OWNER)
+    node = read.node
+    if isinstance(node, Literal):
+        return 0.0
+    inner = node.arguments[0] if isinstance(node, Apply) and node.function == "P" and len(node.arguments) == 1 else None
+    if not isinstance(inner, Apply) or inner.function not in (">", ">=") or inner.arguments[0] != Reference("impact"):
+        context.problems.at(written, _OWNER, "the probability must be of the impact passing a number", hint=_OBJECTIVES)
+        return 0.0
+    found = context.constant(inner.arguments[1], read.site)
+    if found is None:
+        return 0.0
+    if found.dimension == DIMENSIONLESS and not found.unit:
+        return found.value * impact_unit.factor
+    if found.dimension is not None and found.dimension != impact_unit.dimension:
+        context.misfit(read, "the impact", impact_unit, found.dimension, ())
+    return found.value
+
+
+@dataclass(frozen=True)
+class _Linear:
+    """`constant` plus multiples of decisions in each period (`rates`) and over the horizon (`totals`)."""
+
+    constant: float = 0.0
+    rates: Mapping[str, float] = field(default_factory=dict)
+    totals: Mapping[str, float] = field(default_factory=dict)
+    dimension: Maybe = DIMENSIONLESS
+
+    def times(self, factor: float, dimension: Maybe) -> _Linear:
+        return _Linear(
+            self.constant * factor,
+            {name: each * factor for name, each in self.rates.items()},
+            {name: each * factor for name, each in self.totals.items()},
+            dimension,
+        )
+
+    def plus(self, other: _Linear) -> _Linear:
+        return _Linear(
+            self.constant + other.constant,
+            _added(self.rates, other.rates),
+            _added(self.totals, other.totals),
+            other.dimension if self.dimension is None else self.dimension,
+        )
+
+
+class _NotLinear(Exception):
+    """Already reported."""
+
+
+def _added(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
+    return {name: first.get(name, 0.0) + second.get(name, 0.0) for name in (*first, *second)}
+
+
+def _constraints(
+    written: Written, decisions: Mapping[str, DecisionDeclaration], context: Context
+) -> list[LinearConstraint]:
+    before = len(context.problems)
+    read = context.resolve(written, _OWNER)
+    if len(context.problems) > before:
+        return []
+    node, site = read.node, read.site
+    if not isinstance(node, Apply) or node.function not in COMPARISONS or node.function == "!=":
+        site.report(node, "a constraint compares two numbers", "write for example `integral(u) <= 200` or `u <= 9`")
+        return []
+    reader = _Reader(decisions, context, site)
+    try:
+        left, right = reader.read(node.arguments[0]), reader.read(node.arguments[1])
+        reader.fail_if_different(node, left, right)
+    except _NotLinear:
+        return []
+    difference = left.plus(right.times(-1.0, right.dimension))
+    if difference.rates and difference.totals:
+        site.report(node, "a constraint can't mix numbers of a period with sums over the horizon")
+        return []
+    terms = difference.totals or difference.rates
+    if not any(terms.values()):
+        site.report(node, "there is no decision in this constraint")
+        return []
+    made = []
+    for sign in {"<": (1,), "<=": (1,), ">": (-1,), ">=": (-1,), "==": (1, -1)}[node.function]:
+        pairs = tuple((name, sign * each) for name, each in terms.items())
+        bound = -sign * difference.constant + 0.0
+        made.append(LinearConstraint(" ".join(written.text.split()), pairs, bound, not difference.totals))
+    return made
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads one side of a constraint as a linear expression, with its unit."""
+
+    decisions: Mapping[str, DecisionDeclaration]
+    context: Context
+    site: Site
+
+    def read(self, node: Node) -> _Linear:
+        if isinstance(node, Reference) and node.name in self.decisions:
+            return _Linear(0.0, {node.name: 1.0}, {}, self.context.checker.known.get(node.name))
+        if isinstance(node, Apply):
+            parts = {"+": self._sum, "-": self._sum, "neg": self._negative, "*": self._product, "/": self._quotient}
+            if node.function in parts:
+                return parts[node.function](node)
+            if node.function in ("integral", "total"):
+                return self._total(node)
+        return self._constant(node)
+
+    def fail_if_different(self, node: Node, left: _Linear, right: _Linear) -> None:
+        if None not in (left.dimension, right.dimension) and left.dimension != right.dimension:
+            text = self.context.checker.text
+            self._fail(
+                node,
+                f"the two sides have different units: one is {text(left.dimension or ())}, the other {text(right.dimension or ())}",
+            )
+
+    def _sum(self, node: Apply) -> _Linear:
+        made = self.read(node.arguments[0])
+        for argument in node.arguments[1:]:
+            part = self.read(argument)
+            self.fail_if_different(node, made, part)
+            made = made.plus(part if node.function == "+" else part.times(-1.0, part.dimension))
+        return made
+
+    def _negative(self, node: Apply) -> _Linear:
+        part = self.read(node.arguments[0])
+        return part.times(-1.0, part.dimension)
+
+    def _product(self, node: Apply) -> _Linear:
+        made = self.read(node.arguments[0])
+        for argument in node.arguments[1:]:
+            part = self.read(argument)
+            if part.rates or part.totals:
+                made, part = part, made
+            if part.rates or part.totals:
+                self._fail(node, "a constraint must be linear; this multiplies decisions")
+            both = None if made.dimension is None or part.dimension is None else times(made.dimension, part.dimension)
+            made = made.times(part.constant, both)
+        return made
+
+    def _quotient(self, node: Apply) -> _Linear:
+        above, below = (self.read(argument) for argument in node.arguments)
+        if below.rates or below.totals or below.constant == 0:
+            self._fail(node, "a constraint must be linear; this divides by a decision or by 0")
+        both = None if above.dimension is None or below.dimension is None else per(above.dimension, below.dimension)
+        return above.times(1 / below.constant, both)
+
+    def _total(self, node: Apply) -> _Linear:
+        inner = self.read(node.arguments[0])
+        if inner.totals or inner.constant:
+            self._fail(node, f"`{node.function}` in a constraint must be of decisions alone")
+        lumps = {self.decisions[name].lump for name in inner.rates}
+        if len(lumps) > 1:
+            self._fail(node, "this adds up purchases and rates; write an `integral` for each")
+        dimension = inner.dimension
+        if dimension is not None and lumps != {True}:
+            dimension = times(dimension, self.context.checker.time)
+        return _Linear(0.0, {}, inner.rates, dimension)
+
+    def _constant(self, node: Node) -> _Linear:
+        try:
+            value = evaluate(self.context.lowerer.lower(node, self.site), self.context.lowerer.constants)
+        except NotConstant as error:
+            self._fail(node, f"a constraint is made of decisions and plain numbers; `{error.name}` is neither")
+        if not math.isfinite(value):
+            self._fail(node, "this is not a finite number")
+        return _Linear(value, {}, {}, self.context.checker.infer(node, self.site, report=True))
+
+    def _fail(self, node: Node, message: str) -> NoReturn:
+        self.site.report(node, message)
+        raise _NotLinear

@@ -1,0 +1,91 @@
+"""Reads the declared values: numbers, ranges and distributions; expressions of other values are passed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leverwise.lang.context import Context, Read
+from leverwise.lang.declarations import ValueDeclaration
+from leverwise.lang.distributions import drawn, is_distribution, limited, scaled, typical
+from leverwise.lang.resolve import TIME_NAME
+from leverwise.lang.syntax import Reference, walk
+from leverwise.lang.system import Distribution, Unit, Value
+
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Expressed:
+    """A value that is an expression of others, and the unit it must have if one is declared."""
+
+    declaration: ValueDeclaration
+    read: Read
+    unit: Unit | None
+
+
+def read_value(declaration: ValueDeclaration, context: Context) -> Value | Expressed | None:
+    """The value in base units, or the expression it is; None after a problem."""
+    name = declaration.name
+    read = context.parse(declaration.value, name)
+    unit = context.unit(declaration.unit, name) if declaration.unit else None
+    if not is_distribution(read.node) and any(_refers(each, context) for each in walk(read.node)):
+        resolved = Read(context.resolver.resolve(read.node, read.site), read.site)
+        return Expressed(declaration, resolved, unit)
+    before = len(context.problems)
+    found = drawn(read.node, read.site, context.constant)
+    context.checker.known[name] = found.dimension if found else None
+    if unit is not None:
+        context.checker.known[name] = unit.dimension
+    if found is None or len(context.problems) > before:
+        return None
+    distribution, shown = found.distribution, unit
+    if unit is not None:
+        factor = context.fit(found.dimension, unit, declaration.understood)
+        if factor is None:
+            context.misfit(read, f"`{name}`", unit, found.dimension, declaration.understood)
+            return None
+        distribution = scaled(distribution, factor)
+    elif found.unit and (written := context.units.parse(found.unit)).dimension == found.dimension:
+        shown = written
+    shown = shown or context.checker.shown(found.dimension)
+    cut = _within_limits(declaration, distribution, shown, read)
+    if cut is None:
+        return None
+    if cut.family == "constant":
+        context.lowerer.constants[name] = cut.parameters[0]
+    return Value(name, cut, shown, declaration.value.text.strip(), declaration.origin)
+
+
+def _refers(node: object, context: Context) -> bool:
+    """True for a reference to anything but a number such as pi."""
+    if not isinstance(node, Reference):
+        return False
+    return node.name != "pi" or node.name == TIME_NAME or bool(node.subscripts)
+
+
+def _within_limits(declaration: ValueDeclaration, distribution: Distribution, unit: Unit, read: Read) -> Distribution | None:
+    """The distribution cut off at the declared limits; None, reported, if its range reaches outside."""
+    low = float("-inf") if declaration.low is None else declaration.low * unit.factor
+    high = float("inf") if declaration.high is None else declaration.high * unit.factor
+    least, most = typical(distribution)
+    slack = _TOLERANCE * max(abs(least), abs(most), 1e-300)
+    if least < low - slack or most > high + slack:
+        reached = least if least < low - slack else most
+        read.site.report(
+            None,
+            f"`{declaration.name}` must be {_limits(declaration, unit)}; this reaches {_number(reached / unit.factor, unit)}",
+        )
+        return None
+    return distribution if distribution.family == "constant" else limited(distribution, low, high)
+
+
+def _limits(declaration: ValueDeclaration, unit: Unit) -> str:
+    if declaration.low is not None and declaration.high is not None:
+        return f"between {declaration.low:g} and {_number(declaration.high, unit)}"
+    if declaration.low is not None:
+        return f"at least {_number(declaration.low, unit)}"
+    return f"at most {_number(declaration.high or 0.0, unit)}"
+
+
+def _number(value: float, unit: Unit) -> str:
+    return f"{value:.4g} {unit.text}".rstrip()
