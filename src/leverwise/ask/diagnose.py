@@ -92,10 +92,10 @@ def diagnose(
     draws, index = np.asarray(engine.draws(0, samples, seed)), np.arange(samples)
     weights = np.zeros((len(engine.measure_names), samples))
     weights[0] = 1.0
-    gradient = engine.gradient(draws, index, decisions, weights=weights)
+    gradient = engine.gradient(draws, index, decisions, weights=weights, seed=seed)
     if progress is not None:
         progress(0.7, "comparing single units")
-    findings = _findings(model, resources, result, gradient, draws, index, decisions)
+    findings = _findings(model, resources, result, gradient, (draws, index, decisions), seed)
     impact = np.asarray(result.measures["impact"], dtype=float)
     numbers = {"impact": estimate(impact, system.impact_unit)} | _values(findings, system)
     tables: dict[str, Sequence[Row]] = {
@@ -130,7 +130,7 @@ def diagnose(
 
 
 def _findings(
-    model: Model, resources: list[Resource], result: Any, gradient: Any, draws: Array, index: Any, decisions: Array
+    model: Model, resources: list[Resource], result: Any, gradient: Any, rows: tuple[Array, Any, Array], seed: int
 ) -> Findings:
     engine, system = model.engine, model.system
     starts = np.asarray(engine.period_starts, dtype=float)
@@ -141,7 +141,7 @@ def _findings(
     limited = [r for r in resources if r.kind == "stock" or np.min(levels[r.name]) < UNLIMITED]
     slopes = {r.name: np.asarray(gradient.nudges)[r.row] for r in limited}
     ties = [r for r in limited if r.kind == "level"]
-    slopes |= finite_differences(engine, draws, index, decisions, ties, {r.name: r.unit.factor for r in ties})
+    slopes |= finite_differences(engine, *rows, ties, seed)
     slopes = {name: np.where(np.isfinite(slope), slope, 0.0) for name, slope in slopes.items()}
     gains = {r.name: slopes[r.name] * np.maximum(levels[r.name], 0.0) * STEP_SHARE for r in limited}
     return Findings(limited, slopes, gains, lengths, starts)

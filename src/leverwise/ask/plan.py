@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 COSTED = 1024
 """Samples of drawn values for the mean cost of decisions."""
 KEPT = 10_000
+CLOSE = 0.05
+"""A proven bound is worth telling if the plan comes this near to it."""
 
 
 def plan(
@@ -194,8 +196,8 @@ def _notes(planner: Planner, found: Found, measures: Mapping[str, Any], even: Ma
     if broken:
         notes.append(f"The even split of the same means does not hold: too little {names[broken[0]]}.")
     if found.proof is not None:
-        reached = float(found.merit.outcome(found.plan[None]).objective[0])
-        gap = max(0.0, found.proof.bound - reached) / max(abs(found.proof.bound), 1e-300)
-        close = "it is the best there is" if gap < 1e-6 else f"it is within {gap:.2%} of the best there is"
-        notes.append(f"By {found.proof.method}, {close}.")
+        gap = found.proof.gap(found.plan)
+        if gap < CLOSE:
+            close = "it is the best there is" if gap < 1e-6 else f"it is within {100 * gap:.2g} % of the best there is"
+            notes.append(f"By {found.proof.method}, {close}.")
     return tuple(notes)

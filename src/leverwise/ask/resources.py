@@ -82,19 +82,19 @@ def levels_by_period(resource: Resource, paths: Mapping[str, Array], times: Arra
 
 
 def finite_differences(
-    engine: Any, draws: Array, index: Any, decisions: Array, resources: list[Resource], step: Mapping[str, float]
+    engine: Any, draws: Array, index: Any, decisions: Array, resources: list[Resource], seed: int
 ) -> dict[str, Array]:
     """What one unit more in a period adds to impact, per unit (P, n): for resources whose slope may be a tie."""
     count, periods = len(index), int(engine.periods)
-    base = np.asarray(engine.measures(draws, index, decisions))[0]
+    base = np.asarray(engine.measures(draws, index, decisions, seed=seed))[0]
     found = {}
     for resource in resources:
         gains = np.zeros((periods, count))
         for period in range(periods):
             nudges = np.zeros((len(engine.resources), periods))
-            nudges[resource.row, period] = step[resource.name]
-            more = np.asarray(engine.measures(draws, index, decisions, nudges=nudges))[0]
-            gains[period] = (more - base) / step[resource.name]
+            nudges[resource.row, period] = resource.unit.factor
+            more = np.asarray(engine.measures(draws, index, decisions, nudges=nudges, seed=seed))[0]
+            gains[period] = (more - base) / resource.unit.factor
         found[resource.name] = gains
     return found
 

@@ -118,7 +118,7 @@ class _Told:
         progress = self.progress
         if progress is None:
             return None
-        return lambda share: progress((run + share) / self.runs, "running samples")
+        return lambda done, samples: progress((run + done / samples) / self.runs, "running samples")
 
 
 def _headline(system: System, numbers: Mapping[str, Estimate], words: str) -> str:

@@ -30,6 +30,8 @@ class Exact:
     plan: Array
     bound: float
     method: str
+    gap: Callable[[Array], float]
+    """How far a plan (K,) stays below the bound on the same samples, as a share of the bound."""
 
 
 def solve(problem: PlanProblem, most: Array, objective: Objective, seed: int) -> Exact | None:
@@ -90,7 +92,7 @@ def _linear(problem: PlanProblem, low: Array, most: Array, objective: Objective)
     whole = np.where(problem.whole, np.round(answer.x), answer.x)
     plan = np.asarray(whole * units)
     ceiling = answer.mip_dual_bound if answer.mip_dual_bound is not None else answer.fun
-    return Exact(plan, float(values[0] - slopes @ low - ceiling), "linear programming")
+    return _proven(plan, float(values[0] - slopes @ low - ceiling), "linear programming", objective)
 
 
 def _is_separable(low: Array, most: Array, objective: Objective, random: np.random.Generator) -> bool:
@@ -136,7 +138,14 @@ def _separable(problem: PlanProblem, low: Array, most: Array, objective: Objecti
         ceiling += value
         for k, points, count in zip(priced, levels, counts, strict=True):
             plan[k] = points[count]
-    return Exact(plan, here + ceiling, "dynamic programming")
+    return _proven(plan, here + ceiling, "dynamic programming", objective)
+
+
+def _proven(plan: Array, bound: float, method: str, objective: Objective) -> Exact:
+    def gap(other: Array) -> float:
+        return max(0.0, bound - float(objective(other[None])[0])) / max(abs(bound), 1e-300)
+
+    return Exact(plan, bound, method, gap)
 
 
 def _knapsack(tables: Array) -> tuple[float, list[int]]:

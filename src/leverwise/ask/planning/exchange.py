@@ -42,7 +42,12 @@ def repair(problem: PlanProblem, plan: Array) -> Array | None:
     region = problem.region
     if np.any(problem.whole & ((plan < region.low - 1e-9) | (plan > region.high + 1e-9))):
         plan = np.where(problem.whole, np.clip(plan, region.low, region.high), plan)
-    result = region.fixed(problem.whole, plan).project(plan)
+    if problem.whole.all():
+        return plan if region.contains(plan) else None
+    held = region.fixed(problem.whole, plan)
+    if not held.within_reach():
+        return None
+    result = held.project(plan)
     return result if region.contains(result) else None
 
 

@@ -23,10 +23,11 @@ ROWS = 16_384
 
 @dataclass(frozen=True)
 class Draws:
-    """A fixed set of samples: values (D, n) and sample numbers (n,)."""
+    """A fixed set of samples: values (D, n), sample numbers (n,), and the seed of fresh noise."""
 
     values: Array
     index: Any
+    seed: int = 0
 
     @property
     def count(self) -> int:
@@ -81,7 +82,7 @@ class Merit:
                 margins.append([float(self.quantile @ np.sort(margin)) for margin in found])
                 kept.append([float(np.mean(margin >= -1e-9 * (1 + np.max(np.abs(margin))))) for margin in found])
         width = len(self.margin_rows)
-        return Outcome(np.array(objective), np.array(margins).reshape(-1, width), np.array(kept).reshape(-1, width))
+        return Outcome(np.array(objective), np.array(margins).reshape(len(plans), width), np.array(kept).reshape(len(plans), width))
 
     def score(self, plans: Array, scales: Scales) -> Array:
         """One number per plan (S,), larger is better: scaled objective, less a steep price for broken margins."""
@@ -128,7 +129,7 @@ class Merit:
             weights[row, order] += pressure * self.quantile
         draws = self.draws
         return self.engine.gradient(
-            draws.values, draws.index, np.repeat(plan[:, None], draws.count, 1), weights=weights
+            draws.values, draws.index, np.repeat(plan[:, None], draws.count, 1), weights=weights, seed=draws.seed
         )
 
     def _value_and_gradient(self, plans: Array, scales: Scales) -> tuple[Array, Array]:
@@ -144,7 +145,7 @@ class Merit:
             for s in range(count):
                 values[s], weights[:, s] = self._lagrangian(measures[:, s], scales)
         self.rows += count * n * 4
-        gradient = self.engine.gradient(draws, index, decisions, weights=weights.reshape(self.measures_count, -1))
+        gradient = self.engine.gradient(draws, index, decisions, weights=weights.reshape(self.measures_count, -1), seed=self.draws.seed)
         if direct:
             values = -np.mean(np.asarray(gradient.measures)[0].reshape(count, n), axis=1) / scales.objective
         slopes = np.asarray(gradient.decisions).reshape(-1, count, n).sum(axis=2).T
@@ -171,7 +172,7 @@ class Merit:
         """All measures of plans (S, K) as an array (measures, S, n)."""
         draws, index, decisions = self._batch(plans)
         self.rows += len(plans) * self.draws.count
-        measures = self.engine.measures(draws, index, decisions)
+        measures = self.engine.measures(draws, index, decisions, seed=self.draws.seed)
         return np.asarray(measures).reshape(-1, len(plans), self.draws.count)
 
     def _batch(self, plans: Array) -> tuple[Array, Any, Array]:

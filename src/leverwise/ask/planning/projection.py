@@ -40,6 +40,13 @@ class Polyhedron:
         low, high = np.where(mask, values, self.low), np.where(mask, values, self.high)
         return Polyhedron(low, high, self.rows, self.bounds, self.labels)
 
+    def within_reach(self) -> bool:
+        """False if some half-space lies wholly outside the box, so that the set is empty."""
+        with np.errstate(invalid="ignore"):
+            least = np.where(self.rows > 0, self.rows * self.low, np.where(self.rows < 0, self.rows * self.high, 0.0))
+        size = np.sum(np.abs(least), axis=1) + np.abs(self.bounds)
+        return bool(np.all(np.sum(least, axis=1) <= self.bounds + 1e-9 * size)) if len(self.bounds) else True
+
     def violation(self, x: Array) -> float:
         """The largest violation of a half-space, relative to the size of its terms; 0 inside."""
         if not len(self.bounds):
@@ -54,7 +61,7 @@ class Polyhedron:
         return bool(inside and self.violation(x) <= tolerance)
 
     def project(self, point: Array) -> Array:
-        """The nearest point of the set to `point` (K,), which must not be empty."""
+        """The nearest point of the set to `point` (K,); some point of the box if the set is empty."""
         x: Array = np.clip(point, self.low, self.high)
         if not len(self.bounds):
             return x
@@ -101,6 +108,8 @@ class Polyhedron:
         system = np.concatenate([sides.T, limits[None, :]])
         target = np.append(np.zeros(len(point)), 1.0)
         residual = system @ nnls(system, target)[0] - target
+        if residual[-1] > -1e-12:
+            return np.asarray(np.clip(point, self.low, self.high))
         return np.asarray(np.clip(point - residual[:-1] / residual[-1], self.low, self.high))
 
     def _complementary(self, x: Array, multipliers: Array) -> bool:

@@ -14,7 +14,7 @@ from leverwise.ask.planning.exchange import exchange, repair, rounded
 from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
-from leverwise.ask.planning.sizes import Sizes, is_random, sizes
+from leverwise.ask.planning.sizes import Sizes, sizes
 from leverwise.ask.planning.starts import even_split, natural_highs, scales, starts
 from leverwise.lang.system import Aim
 
@@ -45,15 +45,14 @@ class Planner:
 
     def __init__(self, engine: Any, problem: PlanProblem, aim: Aim, samples: int, seed: int, tell: Tell) -> None:
         self.engine, self.problem, self.aim, self.seed, self.tell = engine, problem, aim, seed, tell
-        self.sizes: Sizes = sizes(problem.system, len(problem.system.decisions) + 8, samples)
-        if is_random(problem.system) and aim.kind in ("quantile", "cvar", "probability"):
-            self.sizes = replace(self.sizes, starts=max(self.sizes.starts, min(256, samples)))
+        tail = aim.kind in ("quantile", "cvar", "probability")
+        self.sizes: Sizes = sizes(problem.system, len(problem.system.decisions) + 8, samples, tail)
         self.first = self.merit(self.sizes.starts)
         self.scale = np.ones(problem.size)
 
     def merit(self, count: int) -> Merit:
         """The merit on the first `count` samples of the planning seed."""
-        draws = Draws(np.asarray(self.engine.draws(0, count, self.seed)), np.arange(count))
+        draws = Draws(np.asarray(self.engine.draws(0, count, self.seed)), np.arange(count), self.seed)
         return Merit(self.engine, self.aim.kind, self.aim.level, self.aim.confidence, draws)
 
     def find(self) -> Found:
@@ -80,7 +79,7 @@ class Planner:
                 plan, state_here = self._polish(merit, plan, state_here, fixed=True)
             candidates[origin] = plan
         if "exact" in begun:
-            candidates["exact"] = proof.plan if proof is not None else begun["exact"]
+            candidates["exact itself"] = begun["exact"]
         origin, plan = self.choose(merit, candidates, state)
         self.tell(0.88, "checking against simple plans")
         plan, state, origin = self._against_simple(merit, plan, origin, state)
@@ -113,8 +112,7 @@ class Planner:
     def _prove(self, most: Array) -> exact.Exact | None:
         if self.aim.kind != "mean":
             return None
-        count = min(self.sizes.starts, 32)
-        merit = self.first if count == self.first.draws.count else self.merit(count)
+        merit = self.merit(self.sizes.proof)
         return exact.solve(self.problem, most, lambda plans: merit.outcome(plans).objective, self.seed)
 
     def _descend_all(self, begun: Mapping[str, Array], state: Scales) -> dict[str, Array]:

@@ -22,17 +22,24 @@ class Sizes:
     starts: int
     exchange: int
     polish: int
+    proof: int
+    """For the tables of dynamic programming."""
 
 
-def sizes(system: System, starts: int, samples: int) -> Sizes:
-    """Samples by phase such that each phase takes some seconds at most."""
+def sizes(system: System, starts: int, samples: int, tail: bool = False) -> Sizes:
+    """Samples by phase such that each phase takes some seconds at most.
+
+    `tail`: the objective looks at rare samples only, so that more of them are needed.
+    """
     if not is_random(system):
-        return Sizes(1, 1, 1)
+        return Sizes(1, 1, 1, 1)
     row = row_seconds(system)
+    slots = sum(decision.periods for decision in system.decisions)
     return Sizes(
-        starts=_fit(5.0 / (starts * 25 * REVERSE * row), 48, min(256, samples)),
-        exchange=_fit(1.2 / (400 * row), 32, min(512, samples)),
-        polish=_fit(8.0 / (120 * REVERSE * row), 128, samples),
+        starts=_fit(5.0 / (starts * 25 * REVERSE * row), min(192 if tail else 48, samples), min(256, samples)),
+        exchange=_fit(1.2 / (400 * row), min(32, samples), min(512, samples)),
+        polish=_fit(8.0 / (120 * REVERSE * row), min(128, samples), samples * (4 if tail else 1)),
+        proof=_fit(2.0 / (400 * slots * row), min(16, samples), min(1024, samples)),
     )
 
 

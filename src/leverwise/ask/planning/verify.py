@@ -61,7 +61,7 @@ def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fou
 
 def _check(planner: Planner, samples: int, seed: int) -> Merit:
     count = max(1, min(samples, CHECK)) if planner.sizes.polish > 1 else 1
-    draws = Draws(np.asarray(planner.engine.draws(0, count, seed)), np.arange(count))
+    draws = Draws(np.asarray(planner.engine.draws(0, count, seed)), np.arange(count), seed)
     return Merit(planner.engine, planner.aim.kind, planner.aim.level, planner.aim.confidence, draws)
 
 
@@ -148,9 +148,9 @@ def half_step(engine: Any, system: System, plan: Array, samples: int, seed: int)
         return []
     count = min(samples, STEP_SAMPLES)
     draws, index = np.asarray(engine.draws(0, count, seed)), np.arange(count)
-    here = float(np.mean(np.asarray(engine.measures(draws, index, plan))[0]))
+    here = float(np.mean(np.asarray(engine.measures(draws, index, plan, seed=seed))[0]))
     finer = engine.with_clock(0.5)
-    there = float(np.mean(np.asarray(finer.measures(draws, index, plan))[0]))
+    there = float(np.mean(np.asarray(finer.measures(draws, index, plan, seed=seed))[0]))
     change = abs(there - here) / max(abs(there), 1e-300)
     if change <= STEP_DIFFERENCE:
         return []
