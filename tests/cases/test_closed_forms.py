@@ -40,9 +40,12 @@ def test_order_of_the_methods(method: str) -> None:
 
 
 def test_exponential_decay() -> None:
-    """What is left follows exp(-share t) at every step."""
+    """What is left follows exp(-share t), and to the last digit rk4's polynomial for it."""
     answer = simulate("exponential-decay")
-    assert path(answer, "left") == pytest.approx(1000 * np.exp(-0.1 * np.asarray(answer.times)), rel=1e-7)
+    times, lost = np.asarray(answer.times), 0.1 * 0.5
+    kept = 1 - lost + lost**2 / 2 - lost**3 / 6 + lost**4 / 24
+    assert path(answer, "left") == pytest.approx(1000 * np.exp(-0.1 * times), rel=1e-6)
+    assert path(answer, "left") == pytest.approx(1000 * kept ** np.arange(len(times)), rel=1e-12)
 
 
 def test_logistic_curve() -> None:
