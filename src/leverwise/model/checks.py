@@ -21,7 +21,7 @@ from leverwise.lang.declarations import (
     Written,
 )
 from leverwise.lang.distributions import typical
-from leverwise.lang.evaluate import NotConstant, evaluate
+from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.model.document import plain_name
 from leverwise.model.fields import Findings
 from leverwise.model.levers import Lever
@@ -70,7 +70,7 @@ def _outcome(check: Check, lever: Lever, values: Mapping[str, ValueDeclaration],
         corners = [
             evaluate(expression, dict(zip(ends, corner, strict=True))) for corner in itertools.product(*ends.values())
         ]
-    except (ModelError, NotConstant, StopIteration):
+    except (ModelError, NotConstantError, StopIteration):
         return "unknown"
     return "fails" if middle == 0 else "may fail" if 0 in corners else "holds"
 
