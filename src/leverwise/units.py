@@ -89,7 +89,9 @@ def raised(dimension: Dimension, power: float) -> Dimension:
 def describe(dimension: Dimension, time_name: str = "month") -> str:
     """A dimension as a person reads it, such as `$/month/person`; empty if it has none."""
     above = sorted((d for d in dimension if d[1] > 0), key=lambda d: _rank(d[0], ("money", "work"), ("person", "time")))
-    below = sorted((d for d in dimension if d[1] < 0), key=lambda d: _rank(d[0], ("time", "work", "person"), ("money",)))
+    below = sorted(
+        (d for d in dimension if d[1] < 0), key=lambda d: _rank(d[0], ("time", "work", "person"), ("money",))
+    )
     text = "*".join(_powered(name, power, time_name) for name, power in above)
     for name, power in below:
         text += ("/" if text else "1/") + _powered(name, -power, time_name)
@@ -222,7 +224,9 @@ def _pieces(text: str) -> list[tuple[str, int]]:
         match = _PIECE.match(text, end)
         if match is None or match[1] in "()":
             at = end if match is None else match.start(1)
-            raise UnitError(f"`{text[at]}` has no place in a unit", at, "units are joined by `*` and `/`: `$/month/person`")
+            raise UnitError(
+                f"`{text[at]}` has no place in a unit", at, "units are joined by `*` and `/`: `$/month/person`"
+            )
         found.append((match[1], match.start(1)))
         end = match.end()
     return found

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from leverwise.lang.context import Context
 from leverwise.lang.declarations import DecisionDeclaration, PlanDeclaration, Written
-from leverwise.lang.evaluate import NotConstant, evaluate
+from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.functions import COMPARISONS, Maybe
 from leverwise.lang.site import Site
 from leverwise.lang.syntax import Apply, Literal, Node, Reference
@@ -120,7 +120,7 @@ class _Linear:
         )
 
 
-class _NotLinear(Exception):
+class _NotLinearError(Exception):
     """Already reported."""
 
 
@@ -143,7 +143,7 @@ def _constraints(
     try:
         left, right = reader.read(node.arguments[0]), reader.read(node.arguments[1])
         reader.fail_if_different(node, left, right)
-    except _NotLinear:
+    except _NotLinearError:
         return []
     difference = left.plus(right.times(-1.0, right.dimension))
     if difference.rates and difference.totals:
@@ -185,7 +185,8 @@ class _Reader:
             text = self.context.checker.text
             self._fail(
                 node,
-                f"the two sides have different units: one is {text(left.dimension or ())}, the other {text(right.dimension or ())}",
+                f"these have different units: one is {text(left.dimension or ())}, "
+                f"the other {text(right.dimension or ())}",
             )
 
     def _sum(self, node: Apply) -> _Linear:
@@ -234,7 +235,7 @@ class _Reader:
     def _constant(self, node: Node) -> _Linear:
         try:
             value = evaluate(self.context.lowerer.lower(node, self.site), self.context.lowerer.constants)
-        except NotConstant as error:
+        except NotConstantError as error:
             self._fail(node, f"a constraint is made of decisions and plain numbers; `{error.name}` is neither")
         if not math.isfinite(value):
             self._fail(node, "this is not a finite number")
@@ -242,4 +243,4 @@ class _Reader:
 
     def _fail(self, node: Node, message: str) -> NoReturn:
         self.site.report(node, message)
-        raise _NotLinear
+        raise _NotLinearError

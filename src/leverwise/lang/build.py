@@ -12,8 +12,8 @@ from leverwise.lang.check import Checker
 from leverwise.lang.clock import read_clock
 from leverwise.lang.context import Context
 from leverwise.lang.correlations import read_correlations
-from leverwise.lang.declarations import Declarations
 from leverwise.lang.decisions import cost_dimension, decision_unit, period_steps, read_decision
+from leverwise.lang.declarations import Declarations
 from leverwise.lang.declared import checked_sets, collect, own_units
 from leverwise.lang.drafts import Text, draft, read_text
 from leverwise.lang.finish import (
@@ -90,7 +90,9 @@ def build(declarations: Declarations) -> System:
 
 def _context(declarations: Declarations, units: Units, names: Names, budget: Budget, problems: Problems) -> Context:
     resolver = Resolver(names, declarations.relations, units, budget)
-    return Context(units, names, problems, budget, resolver, Checker(units, TIME), Lowerer(units, taken=set(names.kinds)))
+    return Context(
+        units, names, problems, budget, resolver, Checker(units, TIME), Lowerer(units, taken=set(names.kinds))
+    )
 
 
 def _values(declarations: Declarations, context: Context) -> tuple[list[Value], list[Expressed]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from leverwise.lang.evaluate import NotConstant, evaluate
+from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.functions import COMPARISONS, FUNCTIONS, Maybe
 from leverwise.lang.lower import arithmetic
 from leverwise.lang.site import Site
@@ -24,7 +24,7 @@ class Checker:
 
     units: Units
     time: Dimension
-    clock_unit: Unit = Unit()
+    clock_unit: Unit = field(default_factory=Unit)
     known: dict[str, Maybe] = field(default_factory=dict)
 
     def infer(self, node: Node, site: Site, report: bool = False) -> Maybe:
@@ -181,7 +181,7 @@ def _power(call: _Call) -> Maybe:
         return base
     try:
         exponent = evaluate(arithmetic(call.node.arguments[1]))
-    except NotConstant:
+    except NotConstantError:
         exponent = 0.5
     if not exponent.is_integer() or abs(exponent) > 12:
         shown = call.site.shown(call.node.arguments[0])

@@ -29,7 +29,10 @@ def read_clock(time: TimeDeclaration, context: Context) -> Clock:
     tail = _steps(time.tail, "tail", step, 0, context) if time.tail is not None else 0
     if steps + tail > MAX_STEPS:
         context.problems.at(
-            time.step, "time.step", f"there are {steps + tail:,} steps; {MAX_STEPS:,} are allowed", hint="make the step longer"
+            time.step,
+            "time.step",
+            f"there are {steps + tail:,} steps; {MAX_STEPS:,} are allowed",
+            hint="make the step longer",
         )
         steps, tail = 1, 0
     return Clock(step.value, steps, tail, time.method, unit)

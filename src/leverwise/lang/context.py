@@ -10,14 +10,14 @@ from itertools import combinations
 from leverwise.lang.check import Checker
 from leverwise.lang.declarations import Written
 from leverwise.lang.distributions import Constant, is_distribution
-from leverwise.lang.evaluate import NotConstant, evaluate
+from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.functions import Maybe
 from leverwise.lang.lower import Lowerer
 from leverwise.lang.names import Names
 from leverwise.lang.problems import Problems
 from leverwise.lang.resolve import Resolver
 from leverwise.lang.site import Site
-from leverwise.lang.syntax import Literal, Node, SyntaxProblem, parse, walk
+from leverwise.lang.syntax import Literal, Node, TextError, parse, walk
 from leverwise.lang.system import Unit
 from leverwise.lang.unfold import Budget
 from leverwise.units import DIMENSIONLESS, Dimension, UnitError, Units
@@ -50,7 +50,7 @@ class Context:
         site = Site(written, owner, self.problems, bindings)
         try:
             return Read(parse(written.text, self.units.words), site)
-        except SyntaxProblem as problem:
+        except TextError as problem:
             self.problems.at(written, owner, problem.message, problem.start, problem.end, problem.hint, "syntax")
             return Read(Literal(0.0), site)
 
@@ -76,7 +76,7 @@ class Context:
             return None
         try:
             value = evaluate(self.lowerer.lower(resolved, site), self.lowerer.constants)
-        except NotConstant as error:
+        except NotConstantError as error:
             what = "is a range" if self.names.kinds.get(error.name) == "value" else "is not known before the run"
             site.report(node, f"a plain number is needed here, but `{error.name}` {what}")
             return None
@@ -86,7 +86,12 @@ class Context:
         return Constant(value, dimension, self.written_unit(node))
 
     def quantity(
-        self, written: Written, owner: str, unit: Unit | None = None, understood: tuple[str, ...] = (), what: str = "this"
+        self,
+        written: Written,
+        owner: str,
+        unit: Unit | None = None,
+        understood: tuple[str, ...] = (),
+        what: str = "this",
     ) -> Constant | None:
         """The plain number that a text stands for, in base units, checked against a unit if one is given."""
         read = self.parse(written, owner)
@@ -103,7 +108,7 @@ class Context:
         return Constant(found.value * factor, unit.dimension, found.unit)
 
     def fit(self, dimension: Maybe, unit: Unit, understood: tuple[str, ...]) -> float | None:
-        """What to multiply a number by so that it is in `unit`, some parts of which may be left out; None if it can't."""
+        """What makes a number one in `unit`, some parts of which may be left out; None if nothing does."""
         if dimension is None or dimension == unit.dimension:
             return 1.0
         for rest, factor in self._without(unit, understood):
@@ -128,9 +133,10 @@ class Context:
         if found == DIMENSIONLESS and unit.text:
             shortest = self._shortest(unit, understood)
             hint = f"give it its unit, for example `{read.site.shown(read.node)} {shortest}`"
+        shown = read.site.shown(read.node)
         read.site.report(
             None,
-            f"{what} must be {wanted}, but `{read.site.shown(read.node)}` is {self.checker.text(found or DIMENSIONLESS)}",
+            f"{what} must be {wanted}, but `{shown}` is {self.checker.text(found or DIMENSIONLESS)}",
             hint,
             kind="unit",
         )

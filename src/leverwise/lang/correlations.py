@@ -33,7 +33,10 @@ def read_correlations(
         made.append(triple)
     if made and not _possible(made):
         context.problems.at(
-            declarations.correlations[0].first, "correlate", "no numbers can have all these correlations at once", hint="make them weaker"
+            declarations.correlations[0].first,
+            "correlate",
+            "no numbers can have all these correlations at once",
+            hint="make them weaker",
         )
     return tuple(made)
 

@@ -6,11 +6,11 @@ Nothing is parsed here; names that clash, are reserved or are no names at all ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from leverwise.errors import Position
-from leverwise.lang.declarations import Declarations, EquationDeclaration, StockDeclaration, Term, Written
+from leverwise.lang.declarations import Declarations, EquationDeclaration, StockDeclaration, Written
 from leverwise.lang.names import Names
 from leverwise.lang.problems import Problems
 from leverwise.lang.resolve import RESERVED, TIME_NAME
@@ -61,7 +61,9 @@ def checked_sets(declarations: Declarations, problems: Problems) -> dict[str, tu
         for member in members:
             if not re.fullmatch(r"[^\W\d]\w*", member) or member in KEYWORDS:
                 problems.add(f"`{member}` can't be a member of the set `{name}`", hint="write `_` for a space in it")
-        twice = [member for member in dict.fromkeys(members) if members.count(member) > 1] if len(members) < 1000 else []
+        twice = (
+            [member for member in dict.fromkeys(members) if members.count(member) > 1] if len(members) < 1000 else []
+        )
         for member in twice:
             problems.add(f"`{member}` stands twice in the set `{name}`")
         if len(members) > MAX_MEMBERS:
@@ -88,11 +90,11 @@ def collect(
             collector.take(item.name, kind, _place(item))
     stocks, equations = [], []
     for stock in declarations.stocks:
-        unfolded = members_of(stock, stock.start.scope, names, budget, problems)
+        unfolded = members_of(stock, names, budget, problems)
         collector.family(stock.name, stock.indices, unfolded, "stock", stock.start.at)
         stocks.append(Stocks(stock, tuple(unfolded)))
     for equation in declarations.equations:
-        unfolded = members_of(equation, _scope(equation.terms), names, budget, problems)
+        unfolded = members_of(equation, names, budget, problems)
         at = equation.terms[0].value.at if equation.terms else None
         collector.family(equation.name, equation.indices, unfolded, "equation", at)
         equations.append(Equations(equation, tuple(unfolded)))
@@ -111,11 +113,15 @@ class _Collector:
         if name in self.names.kinds:
             other = self.names.kinds[name]
             what = "a reserved name" if other in ("time", "switch") else f"also a {other}"
-            self.problems.add(f"the {kind} `{name}` is {what}", at, "two things can't have the same name; call one of them otherwise")
+            self.problems.add(
+                f"the {kind} `{name}` is {what}", at, "two things can't have the same name; call one of them otherwise"
+            )
             return
         self.names.kinds[name] = kind
 
-    def family(self, name: str, indices: tuple[str, ...], unfolded: Iterable[Unfolded], kind: str, at: Position | None) -> None:
+    def family(
+        self, name: str, indices: tuple[str, ...], unfolded: Iterable[Unfolded], kind: str, at: Position | None
+    ) -> None:
         """Enters a declaration's variables."""
         if not indices:
             self.take(name, kind, at)
@@ -129,11 +135,15 @@ class _Collector:
 
     def _check(self, name: str, at: Position | None, bare: bool) -> None:
         if not _NAME.fullmatch(name) or len(name) > 200 or any(part in KEYWORDS for part in name.split(".")):
-            self.problems.add(f"`{name}` can't be a name", at, "a name is made of letters, digits and `_`, and is no keyword")
+            self.problems.add(
+                f"`{name}` can't be a name", at, "a name is made of letters, digits and `_`, and is no keyword"
+            )
         elif name in RESERVED:
             self.problems.add(f"`{name}` has a meaning of its own and can't be a name", at, "call it something else")
         elif bare and name in self.units.words:
-            self.problems.add(f"`{name}` is a unit and can't be a name", at, f"call it something else, such as `the_{name}`")
+            self.problems.add(
+                f"`{name}` is a unit and can't be a name", at, f"call it something else, such as `the_{name}`"
+            )
 
 
 def _place(item: object) -> Position | None:
@@ -141,12 +151,3 @@ def _place(item: object) -> Position | None:
     if isinstance(written, Written):
         return written.at
     return getattr(item, "at", None)
-
-
-def _scope(terms: Iterable[Term]) -> str:
-    return next(iter(_scopes(terms)), "")
-
-
-def _scopes(terms: Iterable[Term]) -> Iterator[str]:
-    for term in terms:
-        yield term.value.scope

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from leverwise.lang.context import Context, Read
 from leverwise.lang.declarations import (
@@ -120,7 +121,7 @@ def _series(declaration: SeriesDeclaration, context: Context) -> AuxiliaryDraft:
         problem = f"has {len(times):,} points; {MAX_POINTS:,} are allowed"
     elif not all(map(math.isfinite, (*times, *values))):
         problem = "has a number that is not finite"
-    elif any(not low < high for low, high in zip(times, times[1:], strict=False)):
+    elif any(not low < high for low, high in pairwise(times)):
         problem = "must have rising times"
     if problem:
         context.problems.add(f"the series `{declaration.name}` {problem}", declaration.at)
@@ -130,7 +131,9 @@ def _series(declaration: SeriesDeclaration, context: Context) -> AuxiliaryDraft:
     return AuxiliaryDraft(declaration.name, (), Call("interpolate", (Name("t"),), points), unit, declaration.origin)
 
 
-def _stock(name: str, declaration: StockDeclaration, bindings: Bindings, unit: Unit | None, context: Context) -> StockDraft:
+def _stock(
+    name: str, declaration: StockDeclaration, bindings: Bindings, unit: Unit | None, context: Context
+) -> StockDraft:
     start = read_text(declaration.start, name, context, bindings)
     change = read_text(declaration.change, name, context, bindings)
     start_expression, change_expression = start.expression, change.expression

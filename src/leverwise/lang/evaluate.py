@@ -11,7 +11,7 @@ from leverwise.lang.system import Call, Expression, Name, Number
 def _power(base: float, exponent: float) -> float:
     if base < 0 and not exponent.is_integer():
         return math.nan
-    return base**exponent
+    return float(base**exponent)
 
 
 def _logistic(x: float) -> float:
@@ -55,7 +55,7 @@ PURE: Mapping[str, Callable[..., float]] = {
 """Functions whose value depends on their arguments alone."""
 
 
-class NotConstant(Exception):
+class NotConstantError(Exception):
     """The expression depends on something that is not known; `name` says on what."""
 
     def __init__(self, name: str) -> None:
@@ -66,26 +66,26 @@ class NotConstant(Exception):
 def evaluate(expression: Expression, known: Mapping[str, float] | None = None) -> float:
     """The number that an expression of numbers and `known` names stands for; NaN where it has none.
 
-    Raises `NotConstant` if it depends on anything else.
+    Raises `NotConstantError` if it depends on anything else.
     """
     if isinstance(expression, Number):
         return expression.value
     if isinstance(expression, Name):
         if known is None or expression.name not in known:
-            raise NotConstant(expression.name)
+            raise NotConstantError(expression.name)
         return known[expression.name]
     return apply(expression, [evaluate(argument, known) for argument in expression.arguments])
 
 
 def apply(call: Call, arguments: list[float]) -> float:
-    """The value of a call whose arguments are known. Raises `NotConstant` if it needs more than them."""
+    """The value of a call whose arguments are known. Raises `NotConstantError` if it needs more than them."""
     try:
         if call.function == "if":
             return arguments[1] if arguments[0] != 0 else arguments[2]
         if call.function == "interpolate":
             return _interpolate(arguments[0], call.static[0], call.static[1])  # type: ignore[arg-type]
         if call.function not in PURE:
-            raise NotConstant(call.function)
+            raise NotConstantError(call.function)
         return float(PURE[call.function](*arguments))
     except (ValueError, ZeroDivisionError, OverflowError):
         return math.nan

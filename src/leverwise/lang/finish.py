@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from leverwise.errors import did_you_mean
 from leverwise.lang.context import Context
 from leverwise.lang.declarations import Declarations
 from leverwise.lang.drafts import Drafts
-from leverwise.lang.evaluate import NotConstant, evaluate
+from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.names import member_name
 from leverwise.lang.order import ordered
-from leverwise.lang.syntax import Reference, SyntaxProblem, parse
+from leverwise.lang.syntax import Reference, TextError, parse
 from leverwise.lang.system import Auxiliary, Call, Expression, Name, Stock
 from leverwise.units import times
 
@@ -99,7 +100,9 @@ def finished_stocks(drafts: Drafts, context: Context) -> tuple[Stock, ...]:
     return tuple(made)
 
 
-def finished_auxiliaries(drafts: Drafts, order: Sequence[str], nudged: frozenset[str], context: Context) -> tuple[Auxiliary, ...]:
+def finished_auxiliaries(
+    drafts: Drafts, order: Sequence[str], nudged: frozenset[str], context: Context
+) -> tuple[Auxiliary, ...]:
     """The auxiliaries in order. Those of plain numbers enter the context's constants.
 
     `nudged` names the capacities, which change in time when they are nudged.
@@ -111,10 +114,8 @@ def finished_auxiliaries(drafts: Drafts, order: Sequence[str], nudged: frozenset
         constant = name not in nudged and _is_constant(draft.expression, fixed)
         if constant:
             fixed.add(name)
-            try:
+            with suppress(NotConstantError):
                 context.lowerer.constants[name] = evaluate(draft.expression, context.lowerer.constants)
-            except NotConstant:
-                pass
         elif draft.value is not None:
             changing = next((n for n in needs(draft.expression) if n not in fixed), "a function of time")
             draft.value.read.site.report(
@@ -162,7 +163,9 @@ def records(declarations: Declarations, drafts: Drafts, context: Context) -> tup
     for text in declarations.record:
         found = [name for _, name in _variables(text, context)]
         if not found:
-            context.problems.add(f"there is no `{text}` to record", hint=did_you_mean(text, context.names.candidates("")))
+            context.problems.add(
+                f"there is no `{text}` to record", hint=did_you_mean(text, context.names.candidates(""))
+            )
         made += found
     return tuple(dict.fromkeys(made))
 
@@ -171,7 +174,7 @@ def _variables(text: str, context: Context) -> Iterator[tuple[tuple[str, ...], s
     """What a name such as `cash`, `hours[star]`, or the name of a whole family stands for: (members, name)."""
     try:
         node = parse(text, frozenset())
-    except SyntaxProblem:
+    except TextError:
         return
     if not isinstance(node, Reference):
         return

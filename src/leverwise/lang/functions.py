@@ -19,8 +19,13 @@ Maybe = Dimension | None
 class Arguments(Protocol):
     """The dimensions of a call's arguments, with the checks that a unit rule may ask for."""
 
-    dimensions: tuple[Maybe, ...]
-    time: Dimension
+    @property
+    def dimensions(self) -> tuple[Maybe, ...]:
+        """The dimension of each argument."""
+
+    @property
+    def time(self) -> Dimension:
+        """The dimension of the model's time."""
 
     def same(self, *positions: int) -> Maybe:
         """The one dimension of these arguments (all if none is named); reports where they differ."""
@@ -144,9 +149,23 @@ _ALL = (
     _of_numbers("log10", "The logarithm to base 10.", ("log10(1000)", 3.0)),
     Function("sqrt", "sqrt(x)", "The square root; a unit's powers are halved.", 1, 1, _root, (("sqrt(8*x)", 4.0),)),
     Function(
-        "floor", "floor(x)", "The whole number at or below x.", 1, 1, _floor, (("floor(x + 0.7)", 2.0), ("floor(-0.5)", -1.0))
+        "floor",
+        "floor(x)",
+        "The whole number at or below x.",
+        1,
+        1,
+        _floor,
+        (("floor(x + 0.7)", 2.0), ("floor(-0.5)", -1.0)),
     ),
-    Function("mod", "mod(x, y)", "The rest of x divided by y, with the sign of y.", 2, 2, _same, (("mod(7, 3)", 1.0), ("mod(-1, 3)", 2.0))),
+    Function(
+        "mod",
+        "mod(x, y)",
+        "The rest of x divided by y, with the sign of y.",
+        2,
+        2,
+        _same,
+        (("mod(7, 3)", 1.0), ("mod(-1, 3)", 2.0)),
+    ),
     _of_numbers("sin", "The sine, of radians.", ("sin(pi/2)", 1.0)),
     _of_numbers("cos", "The cosine, of radians.", ("cos(pi)", -1.0)),
     _of_numbers("tan", "The tangent, of radians.", ("tan(pi/4)", 1.0)),
@@ -175,9 +194,18 @@ _ALL = (
         (("integral(x)", 20.0), ("integral(u)", 15.0)),
         "hidden stock",
     ),
-    Function("total", "total(x)", "The same as integral(x).", 1, 1, _accumulated, (("total(3)", 30.0),), "hidden stock"),
     Function(
-        "lowest", "lowest(x)", "The least that x has been so far.", 1, 1, _same, (("lowest(abs(t - 4))", 0.0),), "hidden stock"
+        "total", "total(x)", "The same as integral(x).", 1, 1, _accumulated, (("total(3)", 30.0),), "hidden stock"
+    ),
+    Function(
+        "lowest",
+        "lowest(x)",
+        "The least that x has been so far.",
+        1,
+        1,
+        _same,
+        (("lowest(abs(t - 4))", 0.0),),
+        "hidden stock",
     ),
     Function(
         "highest",
@@ -230,7 +258,14 @@ _ALL = (
         "static",
     ),
     Function(
-        "step", "step(height, time)", "0 before `time`, `height` after.", 2, 2, _step, (("step(x, 4)", 2.0), ("step(x, 12)", 0.0)), "written out"
+        "step",
+        "step(height, time)",
+        "0 before `time`, `height` after.",
+        2,
+        2,
+        _step,
+        (("step(x, 4)", 2.0), ("step(x, 12)", 0.0)),
+        "written out",
     ),
     Function(
         "pulse",
@@ -255,7 +290,7 @@ _ALL = (
     Function(
         "crossed",
         "crossed(x, threshold, rate)",
-        "0 while x is below the threshold, 1 after, in between the part of the step that is left; `rate` is x's change per time.",
+        "0 below the threshold, 1 after, in between the part of the step that is left; `rate` is x's change per time.",
         3,
         3,
         _crossed,
@@ -274,7 +309,7 @@ _ALL = (
     Function(
         "at_start",
         "at_start(decision)",
-        "The decision's value per time in the first step of its period, else 0: its integral is the sum over the periods.",
+        "The decision's value per time in its period's first step, else 0: the integral is the sum over periods.",
         1,
         1,
         _at_start,

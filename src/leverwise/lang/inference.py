@@ -34,15 +34,16 @@ def infer(drafts: Drafts, order: Sequence[str], context: Context) -> None:
 
 def _rounds(stocks: Sequence[StockDraft], auxiliaries: Sequence[AuxiliaryDraft], context: Context) -> None:
     known = context.checker.known
+    names = [*(each.name for each in stocks), *(each.name for each in auxiliaries)]
     while True:
-        waiting = sum(known[each.name] is None for each in (*stocks, *auxiliaries))
+        waiting = sum(known[name] is None for name in names)
         for stock in stocks:
             if known[stock.name] is None:
                 known[stock.name] = _of_stock(stock, context)
         for auxiliary in auxiliaries:
             if known[auxiliary.name] is None:
                 known[auxiliary.name] = _combined(auxiliary, context)
-        left = sum(known[each.name] is None for each in (*stocks, *auxiliaries))
+        left = sum(known[name] is None for name in names)
         if left == 0 or left == waiting:
             return
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal as Choice
 
-from leverwise.lang.evaluate import NotConstant, evaluate
+from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.functions import OPERATORS
 from leverwise.lang.simplify import ONE, ZERO, balanced, call
 from leverwise.lang.site import Site
@@ -54,7 +55,9 @@ class Lowerer:
         arguments = [self.lower(argument, site) for argument in node.arguments]
         if node.function in OPERATORS:
             operator = OPERATORS[node.function]
-            return balanced(operator, arguments) if len(arguments) > 2 and operator != "if" else call(operator, *arguments)
+            return (
+                balanced(operator, arguments) if len(arguments) > 2 and operator != "if" else call(operator, *arguments)
+            )
         if node.function in _HIDDEN:
             return self._with_memory(node, arguments, site)
         special = getattr(self, "_" + node.function, None) if node.function in _SPECIAL else None
@@ -64,9 +67,11 @@ class Lowerer:
         return Call(node.function, tuple(arguments), node.fixed) if node.fixed else call(node.function, *arguments)
 
     def _table(self, node: Apply, arguments: list[Expression], site: Site) -> Expression:
-        numbers = [self._fixed(part, value, site) for part, value in zip(node.arguments[1:], arguments[1:], strict=True)]
+        numbers = [
+            self._fixed(part, value, site) for part, value in zip(node.arguments[1:], arguments[1:], strict=True)
+        ]
         xs, ys = tuple(numbers[::2]), tuple(numbers[1::2])
-        if any(not low < high for low, high in zip(xs, xs[1:], strict=False)) and all(map(math.isfinite, numbers)):
+        if any(not low < high for low, high in pairwise(xs)) and all(map(math.isfinite, numbers)):
             site.report(node, "the first numbers of a table's points must rise")
         return Call("interpolate", (arguments[0],), (xs, ys))
 
@@ -162,7 +167,7 @@ class Lowerer:
     def _fixed(self, node: Node, value: Expression, site: Site) -> float:
         try:
             found = evaluate(value, self.constants)
-        except NotConstant as error:
+        except NotConstantError as error:
             site.report(node, f"a plain number is needed here; `{error.name}` varies")
             return math.nan
         if not math.isfinite(found):
@@ -176,12 +181,12 @@ _SPECIAL = frozenset(
 
 
 def arithmetic(node: Node) -> Expression:
-    """An expression of numbers without units, for an exponent. Raises `NotConstant` for anything else."""
+    """An expression of numbers without units, for an exponent. Raises `NotConstantError` for anything else."""
     if isinstance(node, Literal) and not node.unit:
         return Number(node.value)
     if isinstance(node, Apply) and node.function in ("+", "-", "*", "/", "^", "neg") and len(node.arguments) <= 2:
         return call(OPERATORS[node.function], *(arithmetic(argument) for argument in node.arguments))
-    raise NotConstant("exponent")
+    raise NotConstantError("exponent")
 
 
 def _after(start: Expression) -> Expression:

@@ -32,7 +32,14 @@ class Problems:
         self._keep((message, at), Problem(message, at, hint))
 
     def at(
-        self, written: Written, owner: str, message: str, start: int = 0, end: int | None = None, hint: str = "", kind: str = ""
+        self,
+        written: Written,
+        owner: str,
+        message: str,
+        start: int = 0,
+        end: int | None = None,
+        hint: str = "",
+        kind: str = "",
     ) -> None:
         """A problem in the characters from `start` to `end` of a text; `owner` is the variable it defines."""
         key = (written.at or (owner, written.text), start, kind or message)

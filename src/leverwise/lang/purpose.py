@@ -26,6 +26,7 @@ class Impact:
 
     @property
     def expression(self) -> Expression:
+        """The rate of impact in base units."""
         return ZERO if self.rate is None else self.rate.expression
 
 
@@ -62,7 +63,9 @@ def discount_rate(written: Written | None, context: Context) -> float:
     if written is None:
         return 0.0
     read = context.parse(written, "discount")
-    rate = context.quantity(written, "discount", Unit("%", 0.01, raised(context.checker.time, -1.0)), what="the discount")
+    rate = context.quantity(
+        written, "discount", Unit("%", 0.01, raised(context.checker.time, -1.0)), what="the discount"
+    )
     if rate is None:
         return 0.0
     length = _compounding(read.node, context)

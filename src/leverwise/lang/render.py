@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from leverwise.lang.syntax import Apply, Literal, Loop, Node, Pair, Reference
-from leverwise.lang.system import Call, Expression, Name, Number, Workshop
+from leverwise.lang.syntax import Literal, Loop, Node, Pair, Reference
+from leverwise.lang.system import Expression, Name, Number, Workshop
 
 _SYMBOLS = {
     "add": "+",

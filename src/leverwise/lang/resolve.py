@@ -29,7 +29,9 @@ RESERVED = frozenset({TIME_NAME, *_CONSTANTS, *FUNCTIONS, *WORKSHOP, *DISTRIBUTI
 class Resolver:
     """Resolves the texts of one model."""
 
-    def __init__(self, names: Names, relations: Mapping[str, frozenset[tuple[str, str]]], units: Units, budget: Budget) -> None:
+    def __init__(
+        self, names: Names, relations: Mapping[str, frozenset[tuple[str, str]]], units: Units, budget: Budget
+    ) -> None:
         self.names = names
         self.relations = relations
         self.units = units
@@ -102,17 +104,25 @@ class Resolver:
         if node.subscripts:
             written = site.shown(node)
             if family is not None and len(family[1]) != len(node.subscripts):
-                return f"`{written}` has {len(node.subscripts)} subscripts, not {len(family[1])}", f"write `{node.name}[{', '.join(family[1])}]`"
+                return (
+                    f"`{written}` has {len(node.subscripts)} subscripts, not {len(family[1])}",
+                    f"write `{node.name}[{', '.join(family[1])}]`",
+                )
             return f"there is no `{written}` (`{name}`)", did_you_mean(name, self.names.candidates(scope))
         if family is not None:
             subscript = ", ".join(family[1])
-            return f"`{name}` is one number per {subscript}", f"write `{name}[{subscript}]`, or `sum({name}[{subscript}] for {subscript})`"
+            return (
+                f"`{name}` is one number per {subscript}",
+                f"write `{name}[{subscript}]`, or `sum({name}[{subscript}] for {subscript})`",
+            )
         if name in bindings or self.names.members(name, scope) is not None:
             return f"`{name}` is a set, not a number", f"use it as a subscript, as in `effort[{name}]`"
         if name in self.units.words:
             return f"`{name}` is a unit and needs a number", f"write `1 {name}`, as in `x/(1 {name})`"
         if name in FUNCTIONS or name in WORKSHOP or name in ("sum", "prod"):
-            signature = FUNCTIONS[name].signature if name in FUNCTIONS else WORKSHOP.get(name, f"{name}(x[task] for task)")
+            signature = (
+                FUNCTIONS[name].signature if name in FUNCTIONS else WORKSHOP.get(name, f"{name}(x[task] for task)")
+            )
             return f"`{name}` is a function", f"write `{signature}`"
         over = self.names.set_of_values(name)
         if over is not None:
@@ -123,7 +133,9 @@ class Resolver:
         name = node.function
         if name == "to" or name in DISTRIBUTIONS:
             what = "a range `a to b`" if name == "to" else f"the distribution `{name}`"
-            site.report(node, f"{what} can't be part of an expression", "give it a name under `values:` and use the name here")
+            site.report(
+                node, f"{what} can't be part of an expression", "give it a name under `values:` and use the name here"
+            )
             return _nothing(node)
         if node.unit:
             site.report(node, "a unit belongs directly after a number", f"multiply: `{name}(...)*(1 {node.unit})`")
@@ -147,7 +159,11 @@ class Resolver:
             if entry.most >= 500:
                 count = f"at least {entry.fewest}"
             plural = "" if count == "1" else "s"
-            site.report(node, f"`{name}` takes {count} argument{plural}, not {len(node.arguments)}", f"write `{entry.signature}`")
+            site.report(
+                node,
+                f"`{name}` takes {count} argument{plural}, not {len(node.arguments)}",
+                f"write `{entry.signature}`",
+            )
             return _nothing(node)
         found = self._with_arguments(node, site, bindings)
         if name in ("in_service", "at_start"):
@@ -157,7 +173,9 @@ class Resolver:
     def _table(self, node: Apply, site: Site, bindings: Bindings) -> Node:
         points = [point for point in node.arguments[1:] if isinstance(point, Pair)]
         if len(points) < 2 or len(points) < len(node.arguments) - 1 or isinstance(node.arguments[0], Pair):
-            site.report(node, "a `table` needs a number and at least two points", f"write `{FUNCTIONS['table'].signature}`")
+            site.report(
+                node, "a `table` needs a number and at least two points", f"write `{FUNCTIONS['table'].signature}`"
+            )
             return _nothing(node)
         if 2 * len(points) > FUNCTIONS["table"].most:
             site.report(node, f"a `table` can have {FUNCTIONS['table'].most // 2} points", "read a series from a file")

@@ -28,7 +28,7 @@ LOOPS = frozenset({"sum", "prod", "min", "max"})
 _SUFFIXES = {"k": 1e3, "M": 1e6, "B": 1e9}
 
 
-class SyntaxProblem(LeverwiseError):
+class TextError(LeverwiseError):
     """A text that can't be read; `start` and `end` are offsets in it, `hint` how to mend it."""
 
     def __init__(self, message: str, start: int, end: int, hint: str = "") -> None:
@@ -97,15 +97,18 @@ Node = Literal | Reference | Apply | Loop | Pair
 
 @lru_cache(maxsize=16384)
 def parse(text: str, units: frozenset[str]) -> Node:
-    """The syntax tree of `text`; `units` are the unit words. Raises `SyntaxProblem`."""
+    """The syntax tree of `text`; `units` are the unit words. Raises `TextError`."""
     if len(text) > MAX_LENGTH:
-        raise SyntaxProblem(
-            f"this text has {len(text):,} characters; {MAX_LENGTH:,} are allowed", 0, 1, "split it into several equations"
+        raise TextError(
+            f"this text has {len(text):,} characters; {MAX_LENGTH:,} are allowed",
+            0,
+            1,
+            "split it into several equations",
         )
     tokens = _tokens(text, units)
     tree = _parsed(text, tokens, units)
     if depth(tree, MAX_DEPTH) > MAX_DEPTH:
-        raise SyntaxProblem("this expression is nested too deeply", 0, 1, "split it into several equations")
+        raise TextError("this expression is nested too deeply", 0, 1, "split it into several equations")
     return tree
 
 
@@ -145,8 +148,8 @@ def _tokens(text: str, units: frozenset[str]) -> list[Any]:
     try:
         found.extend(_parser().lex(text))
     except UnexpectedCharacters as error:
-        at = error.pos_in_stream
-        raise SyntaxProblem(f"`{text[at]}` has no meaning here", at, at + 1, _HINTS.get(text[at], "")) from None
+        at = error.pos_in_stream or 0
+        raise TextError(f"`{text[at]}` has no meaning here", at, at + 1, _HINTS.get(text[at], "")) from None
     _fail_if_brackets_do_not_match(found)
     return _with_units(text, found, units)
 
@@ -158,13 +161,13 @@ def _fail_if_brackets_do_not_match(tokens: list[Any]) -> None:
         if token.type in closing:
             open_.append(token)
             if len(open_) > MAX_NESTING:
-                raise SyntaxProblem(f"brackets are nested more than {MAX_NESTING} deep", token.start_pos, token.end_pos)
+                raise TextError(f"brackets are nested more than {MAX_NESTING} deep", token.start_pos, token.end_pos)
         elif token.type in ("RPAR", "RSQB"):
             if not open_ or closing[open_[-1].type] != token.type:
-                raise SyntaxProblem(f"`{token}` closes nothing", token.start_pos, token.end_pos)
+                raise TextError(f"`{token}` closes nothing", token.start_pos, token.end_pos)
             open_.pop()
     if open_:
-        raise SyntaxProblem(f"`{open_[-1]}` is never closed", open_[-1].start_pos, open_[-1].end_pos)
+        raise TextError(f"`{open_[-1]}` is never closed", open_[-1].start_pos, open_[-1].end_pos)
 
 
 def _with_units(text: str, tokens: list[Any], units: frozenset[str]) -> list[Any]:
@@ -248,38 +251,41 @@ _HINTS = {
 }
 
 
-def _ends_early(text: str, tokens: list[Any]) -> SyntaxProblem:
+def _ends_early(text: str, tokens: list[Any]) -> TextError:
     if not tokens:
-        return SyntaxProblem("an expression is missing here", 0, 1)
+        return TextError("an expression is missing here", 0, 1)
     last = tokens[-1]
-    return SyntaxProblem(f"the expression ends too early: something must follow `{last}`", last.start_pos, last.end_pos)
+    return TextError(f"the expression ends too early: something must follow `{last}`", last.start_pos, last.end_pos)
 
 
-def _unexpected(text: str, tokens: list[Any], token: Any, units: frozenset[str]) -> SyntaxProblem:
+def _unexpected(text: str, tokens: list[Any], token: Any, units: frozenset[str]) -> TextError:
     index = next(i for i, other in enumerate(tokens) if other is token)
     before = tokens[index - 1] if index else None
     start, end = token.start_pos, token.end_pos
     if before is None:
-        return SyntaxProblem(f"an expression can't begin with `{token}`", start, end)
+        return TextError(f"an expression can't begin with `{token}`", start, end)
     if before.type in ("NUMBER", "UNITS") and token.type == "NAME":
         word = str(token)
         if before.type == "NUMBER":
-            return SyntaxProblem(
-                f"`{word}` is not a unit", start, end, did_you_mean(word, units) or f"write `{before}*{word}` for a product"
+            return TextError(
+                f"`{word}` is not a unit",
+                start,
+                end,
+                did_you_mean(word, units) or f"write `{before}*{word}` for a product",
             )
     if before.type in ("NUMBER", "UNITS", "NAME", "RPAR", "RSQB"):
         if token.type in ("NUMBER", "NAME", "LPAR"):
             hint = "write `*` for a product"
             if before.type == "NAME" and token.type == "NAME":
                 hint = f"in a name write `_` for a space: `{before}_{token}`; for a product write `{before}*{token}`"
-            return SyntaxProblem(f"something is missing between `{before}` and `{token}`", start, end, hint)
+            return TextError(f"something is missing between `{before}` and `{token}`", start, end, hint)
         if token.type == "UNITS":
-            return SyntaxProblem("a unit belongs directly after a number", start, end)
+            return TextError("a unit belongs directly after a number", start, end)
         if token.type == "COMMA" and before.type == "NUMBER":
-            return SyntaxProblem("`,` has no place here", start, end, "write large numbers as 10000 or 10k")
+            return TextError("`,` has no place here", start, end, "write large numbers as 10000 or 10k")
     if token.type == "COMPARE" and any(other.type == "COMPARE" for other in tokens[:index]):
-        return SyntaxProblem("comparisons can't be chained", start, end, "write `a < b and b < c`")
-    return SyntaxProblem(f"`{token}` can't follow `{before}`", start, end)
+        return TextError("comparisons can't be chained", start, end, "write `a < b and b < c`")
+    return TextError(f"`{token}` can't follow `{before}`", start, end)
 
 
 @lru_cache(maxsize=1)
@@ -309,7 +315,7 @@ def _builder(lark: Any) -> Any:
 
         def loop(self, name: Any, body: Node, *rest: Any) -> Node:
             if name not in LOOPS:
-                raise SyntaxProblem(
+                raise TextError(
                     f"`{name}` can't run over a set", name.start_pos, name.end_pos, "sum, prod, min and max can"
                 )
             return Loop(str(name), body, tuple(str(each) for each in rest[:-1]), name.start_pos, rest[-1].end_pos)
@@ -354,6 +360,6 @@ def _literal(number: Any, unit: Any) -> Literal:
     assert match is not None
     value = float(match[1]) * _SUFFIXES.get(match[2], 1.0)
     if not math.isfinite(value) or value > MAX_NUMBER:
-        raise SyntaxProblem(f"`{number}` is too large", number.start_pos, number.end_pos)
+        raise TextError(f"`{number}` is too large", number.start_pos, number.end_pos)
     end = number.end_pos if unit is None else max(number.end_pos, unit.end_pos)
     return Literal(value, "" if unit is None else str(unit), number.start_pos, end)

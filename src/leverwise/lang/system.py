@@ -115,6 +115,7 @@ class Value:
 
     @property
     def drawn(self) -> bool:
+        """True if it differs from sample to sample."""
         return self.distribution.family != "constant"
 
 

@@ -33,15 +33,19 @@ class Budget:
         self.equations = 0
 
     def node(self) -> None:
+        """Counts one part of an expression."""
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise ModelError(Problem(f"the equations unfold to more than {MAX_NODES:,} parts", hint="use smaller sets"))
 
     def equation(self, owner: str) -> None:
+        """Counts one variable."""
         self.equations += 1
         if self.equations > MAX_EQUATIONS:
             raise ModelError(
-                Problem(f"the model unfolds to more than {MAX_EQUATIONS:,} variables, at `{owner}`", hint="use smaller sets")
+                Problem(
+                    f"the model unfolds to more than {MAX_EQUATIONS:,} variables, at `{owner}`", hint="use smaller sets"
+                )
             )
 
 
@@ -54,12 +58,16 @@ class Unfolded:
 
 
 def members_of(
-    declaration: EquationDeclaration | StockDeclaration, scope: str, names: Names, budget: Budget, problems: Problems
+    declaration: EquationDeclaration | StockDeclaration, names: Names, budget: Budget, problems: Problems
 ) -> list[Unfolded]:
-    """The variables that a declaration stands for: itself, or one per combination of members."""
+    """The variables that a declaration stands for: itself, or one per combination of members.
+
+    Its sets are looked up in the scope of its own name, so that a port is global whoever contributes to it.
+    """
     if not declaration.indices:
         budget.equation(declaration.name)
         return [Unfolded(declaration.name, {})]
+    scope = declaration.name.rpartition(".")[0]
     sets = [names.members(each, scope) for each in declaration.indices]
     if len(set(declaration.indices)) < len(declaration.indices):
         problems.add(f"`{declaration.name}` names the same set twice in its indices")
@@ -119,8 +127,13 @@ def member(subscript: str, node: Reference, site: Site, bindings: Bindings, name
             kind="subscript",
         )
     else:
-        known = [each for each in (*names.sets, *(m for members in names.sets.values() for m in members))]
-        site.report(node, f"`{subscript}` is neither a set nor a member of one", did_you_mean(subscript, known), kind="subscript")
+        known = [*names.sets, *(each for members in names.sets.values() for each in members)]
+        site.report(
+            node,
+            f"`{subscript}` is neither a set nor a member of one",
+            did_you_mean(subscript, known),
+            kind="subscript",
+        )
     return None
 
 

@@ -63,7 +63,9 @@ def _refers(node: object, context: Context) -> bool:
     return node.name != "pi" or node.name == TIME_NAME or bool(node.subscripts)
 
 
-def _within_limits(declaration: ValueDeclaration, distribution: Distribution, unit: Unit, read: Read) -> Distribution | None:
+def _within_limits(
+    declaration: ValueDeclaration, distribution: Distribution, unit: Unit, read: Read
+) -> Distribution | None:
     """The distribution cut off at the declared limits; None, reported, if its range reaches outside."""
     low = float("-inf") if declaration.low is None else declaration.low * unit.factor
     high = float("inf") if declaration.high is None else declaration.high * unit.factor
@@ -73,7 +75,8 @@ def _within_limits(declaration: ValueDeclaration, distribution: Distribution, un
         reached = least if least < low - slack else most
         read.site.report(
             None,
-            f"`{declaration.name}` must be {_limits(declaration, unit)}; this reaches {_number(reached / unit.factor, unit)}",
+            f"`{declaration.name}` must be {_limits(declaration, unit)}; "
+            f"this reaches {_number(reached / unit.factor, unit)}",
         )
         return None
     return distribution if distribution.family == "constant" else limited(distribution, low, high)

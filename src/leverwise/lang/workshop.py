@@ -42,7 +42,9 @@ def unfolded(
         site.report(node, f"`{node.function}` needs the sets `task` and `worker`")
         return nothing
     if len(tasks) > MAX_TASKS:
-        site.report(node, f"`{node.function}` can handle {MAX_TASKS} tasks; there are {len(tasks)}", "join some of them")
+        site.report(
+            node, f"`{node.function}` can handle {MAX_TASKS} tasks; there are {len(tasks)}", "join some of them"
+        )
         return nothing
     table = _relation(node.arguments[0], site, relations)
     if table is None:
