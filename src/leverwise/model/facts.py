@@ -55,6 +55,7 @@ def read_facts(
         findings.problems.append(
             Problem(f"there are {len(tasks)} tasks; at most {MOST_TASKS} are possible", extra.at, "merge some")
         )
+        return None
     teams = tuple(lever.name for lever in levers if _is_worker(lever))
     polarised = any("foes" in term.to.text for lever in levers for term in lever.mechanism.contributes)
     order = (principal, *(name for name in people if name != principal))
@@ -134,7 +135,7 @@ def _clashes(
         for name, key in group.items():
             if name in taken:
                 yield Problem(f"`{key}` is the name of a {taken[name]} and of a {what}", key.at, "rename one of them")
-            elif name in sets and sets[name] != (name,):
+            elif name in sets and sets[name] != (name,) and (what != "lever" or name in sets["worker"]):
                 yield Problem(f"`{key}` is the name of a set, so no {what} can have it", key.at, "rename it")
             taken.setdefault(name, what)
 

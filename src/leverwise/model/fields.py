@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -79,7 +80,7 @@ def _name(node: object) -> Scalar:
 def _flag(node: object) -> Scalar:
     scalar = _line(node)
     if scalar.text.lower() not in YES + NO:
-        raise _wrong(f"yes or no is wanted here, not `{shorten(scalar.text)}`")
+        raise _wrong(f"yes or no is wanted here, not `{shorten(scalar.text)}`", "write yes or no")
     return scalar
 
 
@@ -88,7 +89,8 @@ def _number(node: object) -> Scalar:
     try:
         value = float(scalar.text)
     except ValueError:
-        raise _wrong(f"a plain number is wanted here, not `{shorten(scalar.text)}`") from None
+        hint = "write the number alone; it counts in the unit of what it belongs to"
+        raise _wrong(f"a plain number is wanted here, not `{shorten(scalar.text)}`", hint) from None
     if value != value:
         raise _wrong("a plain number is wanted here, not `nan`")
     return scalar
@@ -154,14 +156,32 @@ def _list(node: object) -> list[Node]:
 T = TypeVar("T")
 Table = Annotated[dict[str, T], BeforeValidator(_table)]
 """A mapping from names of the author's own choice."""
-Listing = Annotated[list[T], BeforeValidator(_list)]
+
+
+class _OneOrMany:
+    """Lets the JSON Schema of a list accept one item without brackets."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> Any:
+        schema = handler(core)
+        return {"anyOf": [schema, schema["items"]]}
+
+
+Listing = Annotated[list[T], BeforeValidator(_list), _OneOrMany()]
 """A list; a single text counts as a list of one."""
+
+
+def _pair(items: list[object]) -> list[object]:
+    if len(items) != 2:
+        raise _wrong(f"two names are wanted here, not {len(items)}", "write `between: [a, b]`, one entry for each pair")
+    return items
 
 
 def _alternatives(node: object) -> list[object]:
     return list(node.items) if isinstance(node, Sequence) else [node]
 
 
+Pair = Annotated[Listing[T], AfterValidator(_pair)]
+"""A list of two."""
 Alternatives = Annotated[list[T], BeforeValidator(_alternatives)]
 """One item, or a list of which conditions choose."""
 
@@ -231,7 +251,10 @@ def validate(schema: type[S], node: Node, what: str, findings: Findings) -> S | 
     try:
         checked = schema.model_validate(node, context=findings)
     except ValidationError as error:
-        findings.problems.extend(_problem(item, node, what) for item in error.errors(include_url=False))
+        misspelt = " ".join(problem.hint for problem in findings.problems[before:])
+        for item in error.errors(include_url=False):
+            if item["type"] != "missing" or f"`{item['loc'][-1]}`" not in misspelt:
+                findings.problems.append(_problem(item, node, what))
         return None
     return checked if len(findings.problems) == before else None
 
@@ -266,6 +289,7 @@ __all__ = [
     "Line",
     "Listing",
     "Number",
+    "Pair",
     "Quantity",
     "Section",
     "ShortSection",

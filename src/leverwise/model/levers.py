@@ -134,11 +134,8 @@ def beside(folder: Path | None, name: Scalar) -> Path:
         )
     if not path.is_file():
         there = [entry.name for entry in sorted(root.iterdir())[:500] if entry.is_file()]
-        raise ModelError(
-            Problem(
-                f"there is no file `{shorten(name.text)}` beside the model", name.at, did_you_mean(name.text, there)
-            )
-        )
+        hint = did_you_mean(name.text, there) or "put it there"
+        raise ModelError(Problem(f"there is no file `{shorten(name.text)}` beside the model", name.at, hint))
     return folder / name.text if (folder / name.text).is_file() else path
 
 

@@ -18,6 +18,7 @@ from leverwise.model.shape import split_path
 
 COPIES = {"each": "rival", "free": "nonrival"}
 """Words for `work.copies`; anything else is the cost of a copy, and the work is non-rival."""
+RIVALRY = {"rival": "`copies: each`", "nonrival": "`copies: free` or the cost of a copy"}
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,9 @@ def _without_effect(base: Mechanism, document: Mapping, nodes: dict[str, Node], 
         node = follow(document, split_path(parameter.path.text))
         missing = unmet(base, nodes, parameter.when)
         if node is not None and missing is not None:
+            needed = RIVALRY.get(missing.choice, str(missing))
             yield Problem(
-                f"`{parameter.path.text}` has no effect in this model", node.at, f"it needs {missing}; or leave it out"
+                f"`{parameter.path.text}` has no effect in this model", node.at, f"it needs {needed}; or leave it out"
             )
 
 

@@ -147,7 +147,8 @@ class _Reader:
         if event.anchor is not None:
             raise _refuse(f"anchors such as `&{event.anchor}` are not read", where, "write the value where it is used")
         if getattr(event, "tag", None) and str(event.tag) != "!":
-            raise _refuse(f"tags such as `{event.tag}` are not read", where, "leave the tag out")
+            tag = shorten(self.text[event.start_mark.index :].split()[0])
+            raise _refuse(f"tags such as `{tag}` are not read", where, "leave the tag out")
         if isinstance(event, ScalarEvent):
             return self.scalar(event)
         if isinstance(event, MappingStartEvent):

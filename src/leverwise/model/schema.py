@@ -17,6 +17,7 @@ from leverwise.model.fields import (
     Line,
     Listing,
     Number,
+    Pair,
     Quantity,
     Section,
     ShortSection,
@@ -124,7 +125,7 @@ class Series(Section):
 class Correlated(Section):
     """A rank correlation between two values."""
 
-    between: Listing[Line] = Field(description="two values", min_length=2, max_length=2)
+    between: Pair[Line] = Field(description="two values")
     rank: Number = Field(description="rank correlation from -1 to 1")
 
 
@@ -144,7 +145,7 @@ class ModelFile(Section):
     units: Listing[Line] | None = Field(None, description="units of the model's own, such as `song`")
     time: Time = Field(description="step, horizon, tail and method")
     principal: Identifier | None = Field(None, description="the person whose leverage is measured")
-    levers: Table[Table[Any]] | None = Field(None, description="name: {mechanism: {parameters}}")
+    levers: Table[Any] | None = Field(None, description="name: {mechanism: {parameters}}")
     mechanisms: Listing[Line] | None = Field(None, description="mechanism files of your own, beside the model")
     sets: Table[Listing[Identifier]] | None = Field(None, description="name: [members]; subscripts run over sets")
     values: Table[Value] | None = Field(None, description="inputs: numbers, ranges, distributions")
