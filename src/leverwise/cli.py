@@ -70,9 +70,10 @@ def check(model: ModelFile, set: Settings = None, json: Json = False, quiet: Qui
             output.print_text(as_json.dumps(system.problems(error)) + "\n")
         raise
     if json:
-        output.print_text(as_json.dumps(system.counts(loaded.system, loaded.sha256)) + "\n")
+        found = system.counts(loaded.system, loaded.sha256, loaded.warnings)
+        output.print_text(as_json.dumps(found) + "\n")
     elif not quiet:
-        output.print_text(system.summary(loaded.system) + "\n")
+        output.print_text(system.summary(loaded.system, loaded.warnings) + "\n")
 
 
 @app.command()
@@ -196,8 +197,8 @@ def report(
 def new(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="Where to put it.", show_default=False)],
     example: Annotated[
-        str, typer.Option("--from", metavar="EXAMPLE", help="Which one: see `leverwise examples`.", show_default=False)
-    ],
+        str, typer.Option("--from", metavar="EXAMPLE", help="Which one: see `leverwise examples`.")
+    ] = "superstar",
 ) -> None:
     """Begin a model of your own from an example."""
     from leverwise.report import examples, output
@@ -246,7 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         code = app(args=words, prog_name="leverwise", standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        return _complain("stopped", 130) if code == 130 else code if isinstance(code, int) else 0
     except (KeyboardInterrupt, typer.Abort):
         return _complain("stopped", 130)
     except NoAnswerError as error:

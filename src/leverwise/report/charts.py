@@ -51,7 +51,8 @@ STANDARD = Setting()
 
 def drawable(chart: Chart) -> bool:
     """True if the chart has a number to draw."""
-    return any(is_number(x) and math.isfinite(x) for row in chart.rows for x in (row.get("value"), row.get("middle")))
+    values = [row.get(key) for row in chart.rows for key in ("value", "middle")]
+    return any(is_number(value) and math.isfinite(float(value or 0)) for value in values)
 
 
 def altair(chart: Chart, setting: Setting = STANDARD) -> alt.TopLevelMixin:
@@ -153,12 +154,12 @@ def _series(chart: Chart) -> list[str]:
     return list(dict.fromkeys(str(row["series"]) for row in chart.rows if row.get("series")))
 
 
-def _x(chart: Chart, setting: Setting, *, last: bool = True, end: float | None = None) -> alt.X:
-    """The time axis, to `end` if given; only the `last` of several panels labels it."""
+def _x(chart: Chart, setting: Setting, *, last: bool = True) -> alt.X:
+    """The time axis; only the `last` of several panels labels it."""
     import altair as alt
 
     times = [float(row["time"]) for row in chart.rows]
-    low, high = min(times), max(times) if end is None else end
+    low, high = min(times), max(times)
     axis = alt.Axis(
         title=chart.x if last else None,
         labels=last,
@@ -300,11 +301,10 @@ def _steps(chart: Chart, setting: Setting) -> Any:
     import altair as alt
 
     names = _series(chart) or [""]
-    split = [_held([row for row in chart.rows if str(row.get("series") or "") == name]) for name in names]
-    end = max(float(rows[-1]["time"]) for rows in split)
+    split = [[row for row in chart.rows if str(row.get("series") or "") == name] for name in names]
     panels = []
     for name, rows in zip(names, split, strict=True):
-        base = alt.Chart(_data(rows)).encode(x=_x(chart, setting, last=name == names[-1], end=end))
+        base = alt.Chart(_data(rows)).encode(x=_x(chart, setting, last=name == names[-1]))
         axis = alt.Axis(
             title=None,
             tickCount=2,
@@ -322,11 +322,3 @@ def _steps(chart: Chart, setting: Setting) -> Any:
     column = alt.vconcat(*panels, spacing=14)
     title = _title(chart, setting)
     return column if title is alt.Undefined else column.properties(title=title)
-
-
-def _held(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The rows and one more at the end, so that the last value is seen to hold as long as the one before it."""
-    if len(rows) < 2:
-        return list(rows)
-    end = 2 * float(rows[-1]["time"]) - float(rows[-2]["time"])
-    return [*rows, {**rows[-1], "time": end}]

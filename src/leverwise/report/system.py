@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from leverwise.errors import ModelError
@@ -16,13 +16,14 @@ _WIDTH = 100
 _NAME = 30
 
 
-def counts(system: System, sha256: str) -> dict[str, Any]:
+def counts(system: System, sha256: str, warnings: Sequence[str] = ()) -> dict[str, Any]:
     """What a sound model consists of, as plain data."""
     return {
         "question": "check",
         "ok": True,
         "model": {"name": system.name, "sha256": sha256},
         "problems": [],
+        "warnings": list(warnings),
         "levers": list(system.switches),
         "numbers": len(system.values),
         "uncertain": sum(value.drawn for value in system.values),
@@ -50,8 +51,8 @@ def problems(error: ModelError) -> dict[str, Any]:
     return {"question": "check", "ok": False, "problems": found}
 
 
-def summary(system: System) -> str:
-    """One sentence that says that the model is sound and what it consists of."""
+def summary(system: System, warnings: Sequence[str] = ()) -> str:
+    """One sentence that says that the model is sound and what it consists of; then what to think about."""
     found = counts(system, "")
     parts = [
         _count(len(found["levers"]), "lever"),
@@ -60,7 +61,8 @@ def summary(system: System) -> str:
         _count(found["stocks"], "stock"),
         _count(found["equations"], "equation"),
     ]
-    return f"{printable(system.name)} is sound: {', '.join(parts)}; {_times(system)}."
+    sentence = f"{system.name} is sound: {', '.join(parts)}; {_times(system)}."
+    return printable("\n".join([*textwrap.wrap(sentence, _WIDTH), *(f"warning: {warning}" for warning in warnings)]))
 
 
 def text(system: System) -> str:

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from leverwise.ask.answer import Answer
+from leverwise.ask.answer import Answer, Chart
 from leverwise.report import tables
 from leverwise.report.glyphs import ASCII, UNICODE, Glyphs
 from leverwise.report.numbers import is_number, printable
@@ -49,7 +49,7 @@ def _parts(answer: Answer, width: int, glyphs: Glyphs) -> Iterator[RenderableTyp
     if answer.numbers:
         yield ""
         yield from table(tables.numbers(answer), width, glyphs)
-    drawn = [chart for chart in answer.charts if chart.rows and not answer.rows.get(chart.name)]
+    drawn = [chart for chart in answer.charts if chart.rows and not _tabled(chart, answer)]
     for block in pictures(drawn, width, glyphs):
         yield ""
         yield block
@@ -67,6 +67,11 @@ def _parts(answer: Answer, width: int, glyphs: Glyphs) -> Iterator[RenderableTyp
     if answer.warnings:
         yield ""
         yield from (_hanging(glyphs.warning, printable(warning), "yellow") for warning in answer.warnings)
+
+
+def _tabled(chart: Chart, answer: Answer) -> bool:
+    """True if a table of the answer says the same."""
+    return bool(answer.rows.get("schedule" if chart.kind == "steps" else chart.name))
 
 
 def _subject(answer: Answer) -> str:

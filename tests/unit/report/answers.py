@@ -154,7 +154,11 @@ def plan_answer() -> Answer:
                 "steps",
                 "The plan",
                 "Each decision holds through its quarter.",
-                [{"time": row["start"], "series": _series(row), "value": row["value"]} for row in schedule],
+                [
+                    {"time": time, "series": _series(row), "value": row["value"]}
+                    for row in schedule
+                    for time in ((row["start"],) if row["start"] < 33 else (33, 36))
+                ],
                 "time (month)",
                 "",
             ),

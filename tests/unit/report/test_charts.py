@@ -50,11 +50,12 @@ def test_a_fan_has_two_bands_and_a_median() -> None:
     assert pairs == [("low", "high"), ("lower", "upper"), ("middle", None)]
 
 
-def test_a_decision_holds_to_the_end_of_its_last_period() -> None:
-    """The last step is as long as the one before it: twelve quarters end at month 36."""
+def test_decisions_have_panels_over_the_whole_horizon() -> None:
+    """Every decision has a panel of its own, all with the same axis: twelve quarters end at month 36."""
     panels = altair(CHARTS["schedule"]).to_dict()["vconcat"]
     assert len(panels) == 6
-    assert panels[0]["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0.0, 36.0]
+    for panel in panels:
+        assert panel["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0.0, 36.0]
 
 
 def test_months_are_marked_by_the_year_and_its_parts() -> None:

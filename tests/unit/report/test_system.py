@@ -15,9 +15,9 @@ from unit.report.systems import small_system
 
 def test_the_summary_counts_what_there_is() -> None:
     """Hidden stocks are not counted; singular and plural are right."""
-    said = summary(small_system())
+    said = " ".join(summary(small_system(), ["think of it"]).split())
     assert "1 lever, 2 numbers (1 uncertain, 1 defaults), 2 decisions, 2 stocks, 3 equations" in said
-    assert "12 month in steps of 0.5 month, 3 month of tail, heun" in said
+    assert "12 month in steps of 0.5 month, 3 month of tail, heun. warning: think of it" in said
 
 
 def test_counts_are_plain_data() -> None:

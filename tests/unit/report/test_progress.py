@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import io
+import threading
+
+import pytest
+
+from leverwise.report import progress as module
+from leverwise.report.progress import progress
+
+
+class Screen(io.StringIO):
+    """A stream that a person watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_nobody_is_told_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a pipe, or when quiet, there is no progress."""
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+    with progress() as told:
+        assert told is None
+    monkeypatch.setattr("sys.stderr", Screen())
+    with progress(quiet=True) as told:
+        assert told is None
+
+
+def test_quick_work_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done before patience ends leaves no trace."""
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    with progress() as told:
+        assert told is not None
+        told(0.5, "running")
+    assert screen.getvalue() == ""
+
+
+def test_slow_work_shows_a_bar_that_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After patience ends the bar says what is being done; at the end the timer is over."""
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    with progress() as told:
+        assert told is not None
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):
+                thread.join()
+        told(0.5, "running [samples]")
+    assert "running [samples]" in screen.getvalue()
+    assert not any(isinstance(thread, threading.Timer) for thread in threading.enumerate())

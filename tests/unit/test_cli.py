@@ -1,0 +1,329 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import leverwise
+from leverwise import cli
+from leverwise.ask.answer import Answer
+from leverwise.errors import ModelError, NoAnswerError, Position, Problem
+from unit.report.answers import diagnose_answer, plan_answer, simulate_answer
+from unit.report.systems import small_system
+
+Run = Callable[..., tuple[int, str, str]]
+QUESTIONS = {"simulate": simulate_answer, "diagnose": diagnose_answer, "plan": plan_answer}
+
+
+class FakeModel:
+    """Answers every question from a drawer, and remembers what it was asked."""
+
+    system = small_system()
+    sha256 = "abc"
+    warnings = ("a warning about the model",)
+
+    def __init__(self, errors: dict[str, BaseException] | None = None) -> None:
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.errors = errors or {}
+
+    def __getattr__(self, question: str) -> Callable[..., Answer]:
+        if question not in QUESTIONS:
+            raise AttributeError(question)
+
+        def answer(**options: Any) -> Answer:
+            self.asked.append((question, options))
+            if question in self.errors:
+                raise self.errors[question]
+            return QUESTIONS[question]()
+
+        return answer
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeModel:
+    """A model file whose answers are made by hand; its settings are kept in `loaded`."""
+    fake = FakeModel()
+    loaded: list[dict[str, str]] = []
+
+    def load(file: str, set: dict[str, str]) -> FakeModel:
+        loaded.append(set)
+        return fake
+
+    monkeypatch.setattr("leverwise.ask.load", load)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.yaml").write_text("leverwise: 1\n")
+    fake.loaded = loaded  # type: ignore[attr-defined]
+    return fake
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command line; gives exit code, standard output and standard error."""
+
+    def call(*words: str) -> tuple[int, str, str]:
+        code = cli.main(words)
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.mark.parametrize("question", ["simulate", "diagnose", "plan"])
+def test_an_answer_alone_is_on_standard_output(question: str, model: FakeModel, run: Run) -> None:
+    """Headline first, `next` last, exit code 0, and not a word on standard error."""
+    code, out, err = run(question, "m.yaml")
+    assert (code, err) == (0, "")
+    assert out.split()[:3] == QUESTIONS[question]().headline.split()[:3]
+    assert out.splitlines()[-1] == f"next {QUESTIONS[question]().next}"
+    assert "\x1b" not in out
+
+
+def test_json_is_json(model: FakeModel, run: Run) -> None:
+    """`--json` prints the contract and nothing else."""
+    code, out, err = run("plan", "m.yaml", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["tables"]["schedule"][0]["lever"] == "crew"
+
+
+def test_options_reach_the_question(model: FakeModel, run: Run) -> None:
+    """What is given is handed on under its name; what is not given is left to the question."""
+    run("simulate", "m.yaml", "--samples", "64", "--seed", "7", "--plan", "p.yaml")
+    run("plan", "m.yaml", "--budget", "$300k", "--objective", "quantile 10 %", "--confidence", "90 %")
+    run("diagnose", "m.yaml")
+    asked = [(question, {k: v for k, v in options.items() if k != "progress"}) for question, options in model.asked]
+    assert asked == [
+        ("simulate", {"samples": 64, "seed": 7, "plan": "p.yaml"}),
+        ("plan", {"seed": 0, "budget": "$300k", "objective": "quantile 10 %", "confidence": "90 %"}),
+        ("diagnose", {"seed": 0}),
+    ]
+
+
+def test_set_replaces_entries(model: FakeModel, run: Run) -> None:
+    """`--set` may be repeated; only the first equals sign parts path and value; spaces around are dropped."""
+    run("simulate", "m.yaml", "--set", "money.start = $600k", "--set", "impact.is=a==b")
+    assert model.loaded[0] == {"money.start": "$600k", "impact.is": "a==b"}  # type: ignore[attr-defined]
+
+
+def test_quiet_prints_the_headline(model: FakeModel, run: Run) -> None:
+    """One line of text; JSON stays whole; nothing is said about files."""
+    assert run("simulate", "m.yaml", "--quiet", "--out", "a.json") == (0, simulate_answer().headline + "\n", "")
+    assert json.loads(run("simulate", "m.yaml", "--quiet", "--json")[1])["question"] == "simulate"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["simulate"], "Missing argument"),
+        (["simulate", "m.yaml", "--samples", "0"], "--samples"),
+        (["simulate", "m.yaml", "--samples", "many"], "--samples"),
+        (["simulate", "m.yaml", "--seed", "-1"], "--seed"),
+        (["simulate", "m.yaml", "--set", "money.start"], "PATH=VALUE"),
+        (["simulate", "m.yaml", "--out", "a.yaml"], "'.yaml'"),
+        (["simulate", "m.yaml", "--budget", "$1"], "--budget"),
+        (["simulate", "none.yaml"], "none.yaml: there is no such file"),
+        (["simulate", "superstar"], "leverwise new DIR --from superstar"),
+        (["show", "m.yaml", "--graph", "gif"], "mermaid"),
+        (["show", "m.yaml", "--graph", "dot", "--sources"], "not for both"),
+        (["new", "d", "--from", "supersta"], "did you mean `superstar`?"),
+        (["frobnicate"], "frobnicate"),
+        (["attribute", "m.yaml"], "attribute"),
+    ],
+)
+def test_wrong_input_is_2_with_a_sentence(words: list[str], said: str, model: FakeModel, run: Run) -> None:
+    """Exit code 2; the message is on standard error; there is no traceback and no answer."""
+    code, out, err = run(*words)
+    assert code == 2
+    assert out == ""
+    assert said in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (NoAnswerError("no plan holds: raise the budget"), 1),
+        (ModelError(Problem("bad", Position("m.yaml", 1, 1))), 2),
+        (FileNotFoundError(2, "No such file or directory", "p.yaml"), 2),
+        (PermissionError(13, "Permission denied", "x.csv"), 2),
+        (MemoryError(), 2),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_every_error_has_its_exit_code(error: BaseException, code: int, model: FakeModel, run: Run) -> None:
+    """What went wrong is said on standard error; standard output stays empty and no file is written."""
+    model.errors["plan"] = error
+    found, out, err = run("plan", "m.yaml", "--json", "--out", "plan.yaml")
+    assert (found, out) == (code, "")
+    assert err.strip()
+    assert "Traceback" not in err
+    assert sorted(path.name for path in Path().iterdir()) == ["m.yaml"]
+
+
+def test_a_fault_of_ours_is_not_hidden(model: FakeModel, run: Run) -> None:
+    """What is neither wrong input nor an unanswerable question is raised."""
+    model.errors["plan"] = ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        run("plan", "m.yaml")
+
+
+def test_report_writes_a_page(model: FakeModel, run: Run) -> None:
+    """The page takes the model's name; headlines are printed; a question without an answer is named on the page."""
+    model.errors["plan"] = NoAnswerError("the model has no decisions")
+    code, out, err = run("report", "m.yaml")
+    assert (code, err) == (0, "wrote m.html\n")
+    assert out.splitlines() == [simulate_answer().headline, diagnose_answer().headline]
+    assert "the model has no decisions" in Path("m.html").read_text()
+
+
+def test_report_as_json_has_all_answers(model: FakeModel, run: Run) -> None:
+    """`--json --out FILE.json` gives the three answers in one object, printed and written."""
+    code, out, _ = run("report", "m.yaml", "--json", "--out", "all.json")
+    assert code == 0
+    assert [answer["question"] for answer in json.loads(out)["answers"]] == ["simulate", "diagnose", "plan"]
+    assert Path("all.json").read_text() == out
+
+
+def test_report_without_any_answer_is_1(model: FakeModel, run: Run) -> None:
+    """Nothing is written if nothing could be answered."""
+    model.errors |= {question: NoAnswerError(f"no {question}") for question in QUESTIONS}
+    code, out, err = run("report", "m.yaml")
+    assert (code, out) == (1, "")
+    assert "no simulate" in err
+    assert not Path("m.html").exists()
+
+
+def test_check_says_what_there_is_and_what_is_wrong(
+    model: FakeModel, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sound model gives 0 and a sentence with its warnings; a wrong one 2, with its problems as JSON if asked."""
+    code, out, _ = run("check", "m.yaml")
+    assert code == 0
+    assert "is sound" in out
+    assert "a warning about the model" in out
+    assert json.loads(run("check", "m.yaml", "--json")[1])["ok"] is True
+
+    def refuse(file: str, set: dict[str, str]) -> FakeModel:
+        raise ModelError([Problem("bad", Position(file, 1, 2)), Problem("worse", Position(file, 3, 4))])
+
+    monkeypatch.setattr("leverwise.ask.load", refuse)
+    code, out, err = run("check", "m.yaml", "--json")
+    assert code == 2
+    assert [problem["line"] for problem in json.loads(out)["problems"]] == [1, 3]
+    assert "m.yaml:1:2: bad" in err
+
+
+def test_show_prints_or_writes(model: FakeModel, run: Run) -> None:
+    """Equations, sources and graphs go to standard output, or to a file."""
+    assert "media.spent" in run("show", "m.yaml")[1]
+    assert "Berger" in run("show", "m.yaml", "--sources")[1]
+    assert run("show", "m.yaml", "--graph", "mermaid")[1].startswith("---\ntitle:")
+    assert run("show", "m.yaml", "--graph", "svg", "--out", "g.svg") == (0, "", "wrote g.svg\n")
+    assert Path("g.svg").read_text().startswith("<svg")
+
+
+def test_new_copies_an_example_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is the example's, the command that follows is printed, and nothing is ever overwritten."""
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run("new", "my work", "--from", "choir")
+    assert code == 0
+    assert out.splitlines()[-1] == "next leverwise simulate 'my work/choir.yaml'"
+    copied = Path("my work/choir.yaml").read_text()
+    assert "model: choir" in copied
+    Path("my work/choir.yaml").write_text("mine")
+    assert run("new", "my work", "--from", "choir")[0] == 2
+    assert Path("my work/choir.yaml").read_text() == "mine"
+
+
+def test_examples_are_listed(run: Run) -> None:
+    """One line each: name and what it is about."""
+    code, out, _ = run("examples")
+    assert code == 0
+    assert any(line.startswith("superstar ") and line.endswith("career.") for line in out.splitlines())
+
+
+def test_schema_is_a_json_schema(run: Run) -> None:
+    """It describes the model file and is valid JSON."""
+    code, out, _ = run("schema")
+    assert code == 0
+    assert "levers" in json.loads(out)["properties"]
+
+
+def test_help_is_given_for_everything(run: Run) -> None:
+    """Without words, with `--help`, and for every command: exit code 0 and the text on standard output."""
+    commands = ["check", "show", "simulate", "diagnose", "plan", "report", "new", "examples", "schema"]
+    code, out, err = run()
+    assert (code, err) == (0, "")
+    assert all(f"\n  {command} " in out for command in commands)
+    assert run("--help")[1] == out
+    for command in commands:
+        code, out, err = run(command, "--help")
+        assert (code, err) == (0, "")
+        assert "..." not in out.split("Options:")[0]
+
+
+def python(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, timeout=60, check=False, **options)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """Neither the numeric libraries nor rich, pydantic or YAML are imported to print the help."""
+    done = python("-X", "importtime", "-m", "leverwise", "--help")
+    loaded = {line.rpartition("|")[2].strip().split(".")[0] for line in done.stderr.splitlines()}
+    assert "leverwise" in loaded
+    heavy = {"jax", "numpy", "scipy", "pandas", "xarray", "altair", "vl_convert", "pydantic", "ruamel", "pint", "lark"}
+    assert not loaded & (heavy | {"rich", "jinja2"})
+
+
+def test_importing_the_package_loads_nothing() -> None:
+    """The public names come when they are asked for; names that are not there are refused."""
+    code = "import sys, leverwise; print([n for n in sys.modules if n.startswith('leverwise')]); leverwise.ModelError"
+    assert python("-c", code).stdout.strip() == "['leverwise']"
+    assert set(leverwise.__all__) <= set(dir(leverwise))
+    assert all(getattr(leverwise, name) is not None for name in leverwise.__all__)
+    with pytest.raises(AttributeError, match="nothing_such"):
+        _ = leverwise.nothing_such
+
+
+def test_a_reader_who_leaves_early_is_no_error() -> None:
+    """`leverwise schema | head -1` ends without a word."""
+    command = f"'{sys.executable}' -m leverwise schema | head -c 10"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+def test_an_output_that_knows_only_ascii_is_no_error() -> None:
+    """Whatever a name contains, printing it does not fail."""
+    done = python("-m", "leverwise", "schema", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+
+
+def test_ctrl_c_stops_quietly(tmp_path: Path) -> None:
+    """A running question that is interrupted ends with 130, says so in one word, and leaves no file."""
+    (tmp_path / "m.yaml").write_text("leverwise: 1\n")
+    script = (
+        "import sys, time, leverwise.ask\n"
+        "def load(*a, **k):\n    print('ready', file=sys.stderr, flush=True)\n    time.sleep(30)\n"
+        "leverwise.ask.load = load\n"
+        "from leverwise.cli import main\n"
+        "sys.exit(main(['simulate', 'm.yaml', '--out', 'a.json']))\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (130, "", "stopped\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["m.yaml"]
