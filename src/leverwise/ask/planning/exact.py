@@ -21,6 +21,7 @@ LEVELS = 400
 """Parts into which dynamic programming divides the limit."""
 MOST_SLOTS = 64
 TESTS = 8
+LINEAR = "linear programming"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _linear(problem: PlanProblem, low: Array, most: Array, objective: Objective)
     whole = np.where(problem.whole, np.round(answer.x), answer.x)
     plan = np.asarray(whole * units)
     ceiling = answer.mip_dual_bound if answer.mip_dual_bound is not None else answer.fun
-    return _proven(plan, float(values[0] - slopes @ low - ceiling), "linear programming", objective)
+    return _proven(plan, float(values[0] - slopes @ low - ceiling), LINEAR, objective)
 
 
 def _is_separable(low: Array, most: Array, objective: Objective, random: np.random.Generator) -> bool:

@@ -82,7 +82,9 @@ class Merit:
                 margins.append([float(self.quantile @ np.sort(margin)) for margin in found])
                 kept.append([float(np.mean(margin >= -1e-9 * (1 + np.max(np.abs(margin))))) for margin in found])
         width = len(self.margin_rows)
-        return Outcome(np.array(objective), np.array(margins).reshape(len(plans), width), np.array(kept).reshape(len(plans), width))
+        return Outcome(
+            np.array(objective), np.array(margins).reshape(len(plans), width), np.array(kept).reshape(len(plans), width)
+        )
 
     def score(self, plans: Array, scales: Scales) -> Array:
         """One number per plan (S,), larger is better: scaled objective, less a steep price for broken margins."""
@@ -145,7 +147,9 @@ class Merit:
             for s in range(count):
                 values[s], weights[:, s] = self._lagrangian(measures[:, s], scales)
         self.rows += count * n * 4
-        gradient = self.engine.gradient(draws, index, decisions, weights=weights.reshape(self.measures_count, -1), seed=self.draws.seed)
+        gradient = self.engine.gradient(
+            draws, index, decisions, weights=weights.reshape(self.measures_count, -1), seed=self.draws.seed
+        )
         if direct:
             values = -np.mean(np.asarray(gradient.measures)[0].reshape(count, n), axis=1) / scales.objective
         slopes = np.asarray(gradient.decisions).reshape(-1, count, n).sum(axis=2).T

@@ -62,7 +62,7 @@ class Polyhedron:
 
     def project(self, point: Array) -> Array:
         """The nearest point of the set to `point` (K,); some point of the box if the set is empty."""
-        x: Array = np.clip(point, self.low, self.high)
+        x: Array = np.minimum(np.maximum(point, self.low), self.high)
         if not len(self.bounds):
             return x
         broken = np.flatnonzero(self._excess(x) > 0)
@@ -70,19 +70,20 @@ class Polyhedron:
             return x
         if len(broken) == 1:
             row, bound = self.rows[broken[0]], float(self.bounds[broken[0]])
-            candidate = np.clip(point - _multiplier(point, row, bound, self.low, self.high) * row, self.low, self.high)
+            moved = point - _multiplier(point, row, bound, self.low, self.high) * row
+            candidate = np.minimum(np.maximum(moved, self.low), self.high)
             if not np.any(self._excess(candidate) > 0):
                 return candidate
         return self._project_many(point)
 
     def _excess(self, x: Array) -> Array:
-        size = np.abs(self.rows) @ np.abs(x) + np.abs(self.bounds)
+        size = np.abs(self.rows @ x) + np.abs(self.bounds)
         return np.asarray(self.rows @ x - self.bounds - TOLERANCE * size)
 
     def _project_many(self, point: Array) -> Array:
         multipliers = np.zeros(len(self.bounds))
         shift = np.zeros_like(point)
-        x = np.clip(point, self.low, self.high)
+        x = np.minimum(np.maximum(point, self.low), self.high)
         for sweep in range(SWEEPS):
             for j, row in enumerate(self.rows):
                 others = point - (shift - multipliers[j] * row)
@@ -109,7 +110,7 @@ class Polyhedron:
         target = np.append(np.zeros(len(point)), 1.0)
         residual = system @ nnls(system, target)[0] - target
         if residual[-1] > -1e-12:
-            return np.asarray(np.clip(point, self.low, self.high))
+            return np.asarray(np.minimum(np.maximum(point, self.low), self.high))
         return np.asarray(np.clip(point - residual[:-1] / residual[-1], self.low, self.high))
 
     def _complementary(self, x: Array, multipliers: Array) -> bool:
@@ -139,31 +140,31 @@ class Polyhedron:
 
 
 def _multiplier(point: Array, row: Array, bound: float, low: Array, high: Array) -> float:
-    """The least multiplier m >= 0 for which row @ clip(point - m*row, low, high) <= bound."""
+    """The least multiplier m >= 0 for which row @ clip(point - m*row, low, high) <= bound.
+
+    That product falls in straight pieces; a coordinate starts to move where it leaves one bound and stops at the other.
+    """
     used = row != 0
     a, z, lo, hi = row[used], point[used], low[used], high[used]
-
-    def level(m: float) -> float:
-        return float(a @ np.clip(z - m * a, lo, hi))
-
-    if level(0.0) <= bound:
+    level = float(a @ np.minimum(np.maximum(z, lo), hi))
+    if level <= bound:
         return 0.0
-    with np.errstate(invalid="ignore"):
-        corners = np.concatenate([(z - hi) / a, (z - lo) / a])
-    corners = np.unique(corners[np.isfinite(corners) & (corners > 0)])
-    left, right = -1, len(corners)
-    while right - left > 1:
-        middle = (left + right) // 2
-        if level(float(corners[middle])) > bound:
-            left = middle
-        else:
-            right = middle
-    start = float(corners[left]) if left >= 0 else 0.0
-    here = level(start)
-    if right < len(corners):
-        end = float(corners[right])
-        there = level(end)
-        return end if here == there else start + (end - start) * (here - bound) / (here - there)
-    moved = z - start * a
-    slope = float(np.sum(a[((a > 0) & (moved > lo)) | ((a < 0) & (moved < hi))] ** 2))
-    return start if slope == 0 else start + (here - bound) / slope
+    ends = np.stack([(z - hi) / a, (z - lo) / a])
+    begin, end = np.min(ends, axis=0), np.max(ends, axis=0)
+    weight = a * a
+    corners = np.concatenate([begin, end])
+    changes = np.concatenate([-weight, weight])
+    later = (corners > 0) & (corners < np.inf)
+    slope = -float(np.sum(weight[(begin <= 0) & (end > 0)]))
+    order = np.argsort(corners[later])
+    places, slopes = corners[later][order], slope + np.cumsum(changes[later][order])
+    lengths = np.diff(places, prepend=0.0)
+    steep = np.concatenate([[slope], slopes])
+    levels = level + np.cumsum(lengths * steep[:-1])
+    passed = int(np.searchsorted(-levels, -bound))
+    start, here = (0.0, level) if passed == 0 else (float(places[passed - 1]), float(levels[passed - 1]))
+    fall = float(steep[passed])
+    if fall >= -1e-300:
+        return start
+    multiplier = start + (here - bound) / -fall
+    return min(multiplier, float(places[passed])) if passed < len(places) else multiplier

@@ -67,6 +67,10 @@ class Planner:
         proof = self._prove(most)
         if proof is not None and problem.region.contains(proof.plan, 1e-7):
             begun["exact"] = proof.plan
+        if proof is not None and "exact" in begun:
+            if proof.method == exact.LINEAR and not self.first.margin_names:
+                return Found(proof.plan, "exact", state, proof, self.merit(self.sizes.polish))
+            begun = {name: begun[name] for name in ("exact", "even", "nothing")}
         self.tell(0.15, "descending from all starts")
         relaxed = self._descend_all(begun, state)
         candidates: dict[str, Array] = {}
