@@ -40,7 +40,7 @@ class Given:
 class Moment:
     """The variables at one time. `names` holds what is known and grows as auxiliaries are read."""
 
-    def __init__(self, layout: Layout, ops: Ops, names: Mapping[str, Rows], given: Given, step: Rows | None) -> None:
+    def __init__(self, layout: Layout, ops: Ops, names: Mapping[str, Rows], given: Given, step: Rows) -> None:
         self.layout, self.ops, self.given = layout, ops, given
         self.names = dict(names)
         self.index = step

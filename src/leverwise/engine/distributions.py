@@ -1,7 +1,8 @@
 """Quantiles and probabilities of the distributions that a value may have, on the host.
 
-One convention per family, as in `lang.system.Distribution`; everything is vectorised over probabilities. Truncation restricts the
-probability, so that the quantile function stays monotone and rank correlations keep their meaning.
+One convention per family, as in `lang.system.Distribution`; everything is vectorised over probabilities.
+Truncation restricts the probability, so that the quantile function stays monotone and rank correlations keep
+their meaning.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def quantile(distribution: Distribution, u: Array) -> Array:
         return _quantile(distribution, u)
     start = 0.0 if low is None else float(_probability(distribution, np.asarray(low)))
     end = 1.0 if high is None else float(_probability(distribution, np.asarray(high)))
-    return np.clip(_quantile(distribution, start + u * (end - start)), low, high)
+    return _array(np.clip(_quantile(distribution, start + u * (end - start)), low, high))
 
 
 def probability(distribution: Distribution, x: Array) -> Array:
@@ -41,13 +42,13 @@ def _quantile(distribution: Distribution, u: Array) -> Array:
         case "constant":
             return np.full(np.shape(u), p[0])
         case "normal":
-            return p[0] + p[1] * special.ndtri(u)
+            return _array(p[0] + p[1] * special.ndtri(u))
         case "lognormal":
-            return np.exp(p[0] + p[1] * special.ndtri(u))
+            return _array(np.exp(p[0] + p[1] * special.ndtri(u)))
         case "uniform":
             return p[0] + (p[1] - p[0]) * u
         case "beta":
-            return p[2] + (p[3] - p[2]) * special.betaincinv(p[0], p[1], u)
+            return _array(p[2] + (p[3] - p[2]) * special.betaincinv(p[0], p[1], u))
         case "triangular":
             low, mode, high = p
             width = high - low
@@ -56,9 +57,9 @@ def _quantile(distribution: Distribution, u: Array) -> Array:
             rising = low + np.sqrt(u * width * (mode - low))
             return np.where(u * width < mode - low, rising, high - np.sqrt((1 - u) * width * (high - mode)))
         case "gamma":
-            return p[1] * special.gammaincinv(p[0], u)
+            return _array(p[1] * special.gammaincinv(p[0], u))
         case "exponential":
-            return -p[0] * np.log1p(-u)
+            return _array(-p[0] * np.log1p(-u))
         case "bernoulli":
             return np.where(u > 1 - p[0], 1.0, 0.0)
         case "mixture":
@@ -86,7 +87,7 @@ def _probability(distribution: Distribution, x: Array) -> Array:
             case "gamma":
                 return np.asarray(special.gammainc(p[0], np.maximum(x, 0) / p[1]))
             case "exponential":
-                return -np.expm1(-np.maximum(x, 0) / p[0])
+                return _array(-np.expm1(-np.maximum(x, 0) / p[0]))
             case "bernoulli":
                 return np.where(x >= 1, 1.0, np.where(x >= 0, 1 - p[0], 0.0))
             case "mixture":
@@ -118,7 +119,11 @@ def _mixture_quantile(distribution: Distribution, u: Array) -> Array:
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     for atom in _atoms(distribution):
         high = np.where(np.abs(high - atom) <= 1e-12 * max(1.0, abs(atom)), atom, high)
-    return high
+    return _array(high)
+
+
+def _array(x: object) -> Array:
+    return np.asarray(x)
 
 
 def _atoms(distribution: Distribution) -> list[float]:

@@ -43,13 +43,11 @@ class Draws:
         names = [value.name for value in self.values]
         self.directions = sobol.direction_numbers(sobol.dimensions_of(names))
         self.groups = _groups(names, system.correlations)
-        plain = [
-            i for i, v in enumerate(self.values)
-            if v.distribution.family in PLAIN and v.distribution.low is None and v.distribution.high is None
-        ]
-        self._plain = {f: np.array([i for i in plain if self.values[i].distribution.family == f], int) for f in PLAIN}
-        self._others = [i for i in range(len(names)) if i not in set(plain)]
-        parameters = [v.distribution.parameters[:2] if i in set(plain) else (0.0, 0.0) for i, v in enumerate(self.values)]
+        forms = [v.distribution for v in self.values]
+        plain = {i for i, d in enumerate(forms) if d.family in PLAIN and d.low is None and d.high is None}
+        self._plain = {f: np.array([i for i in sorted(plain) if forms[i].family == f], int) for f in PLAIN}
+        self._others = [i for i in range(len(forms)) if i not in plain]
+        parameters = [d.parameters[:2] if i in plain else (0.0, 0.0) for i, d in enumerate(forms)]
         self._parameters = np.array(parameters, float).reshape(-1, 2)
         self._words = lru_cache(maxsize=4)(self._scramble_words)
 
@@ -90,7 +88,7 @@ def noise_keys(keys: Sequence[str], seed: int) -> np.ndarray:
 
 
 def _mixed(factor: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """factor @ scores, summed in a fixed order so that a column does not depend on how many there are."""
+    """The product of both, summed in a fixed order so that a column does not depend on how many there are."""
     result = np.zeros_like(scores)
     for row in range(len(factor)):
         for column in range(row + 1):

@@ -48,10 +48,12 @@ class Layout:
 
     @cached_property
     def constants(self) -> tuple[Value, ...]:
+        """Values that are the same in all samples."""
         return tuple(value for value in self.system.values if not value.drawn)
 
     @cached_property
     def drawn(self) -> tuple[Value, ...]:
+        """Values with one draw per sample."""
         return tuple(value for value in self.system.values if value.drawn)
 
     @cached_property
@@ -98,10 +100,12 @@ class Layout:
 
     @cached_property
     def stock_resources(self) -> tuple[str, ...]:
+        """Resources that are stocks."""
         return tuple(dict.fromkeys(stock.nudge for stock in self.system.stocks if stock.nudge))
 
     @cached_property
     def capacity_resources(self) -> tuple[str, ...]:
+        """Resources that are capacities."""
         return tuple(dict.fromkeys(resource for resource, _ in self.system.capacities))
 
     @property
@@ -154,6 +158,7 @@ class Layout:
 
     @cached_property
     def expressions(self) -> tuple[Expression, ...]:
+        """All expressions of the system."""
         system = self.system
         found: list[Expression] = [a.value for a in system.auxiliaries]
         for stock in system.stocks:

@@ -89,7 +89,7 @@ class Ops:
         return lax.select(spread(condition, shape), spread(yes, shape), spread(no, shape))
 
     def div(self, a: Rows, b: Rows) -> Rows:
-        """a / b, with the IEEE result where b is 0."""
+        """Quotient, with the IEEE result where b is 0."""
         if not self.guarded or isinstance(b, np.generic):
             return lax.div(a, b)
         zero = lax.eq(b, self.number(0))
@@ -105,7 +105,7 @@ class Ops:
         return self._pole_at_zero(lax.sqrt, x, self.number(0.5 / np.sqrt(NEAR)))
 
     def pow(self, x: Rows, y: Rows) -> Rows:
-        """x to the power y."""
+        """Power, x to the y."""
         if isinstance(y, np.generic):
             exponent = float(y)
             if exponent.is_integer() and abs(exponent) <= LARGEST_INTEGER_POWER:
@@ -159,9 +159,7 @@ class Ops:
         if len(xs) <= LONG_TABLE:
             result = lax.full_like(x, ys[0])
             for point, value, slope in zip(xs, ys, slopes, strict=True):
-                line = lax.add(
-                    lax.mul(lax.sub(x, self.number(point)), self.number(slope)), self.number(value)
-                )
+                line = lax.add(lax.mul(lax.sub(x, self.number(point)), self.number(slope)), self.number(value))
                 result = self.where(lax.ge(x, self.number(point)), line, result)
             return result
         import jax.numpy as jnp

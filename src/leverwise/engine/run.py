@@ -1,8 +1,8 @@
 """The engine: a system, ready to be run for any samples, decisions, switches and nudges.
 
-Rows are cut into chunks of one size, which threads (one per core) take in turn; what comes back is put together in the order of
-chunks. A row's result depends on that row alone, so many plans times many samples are just more rows. JAX is imported and
-programs are compiled when first needed.
+Rows are cut into chunks of one size, which threads (one per core) take in turn; what comes back is put together in the
+order of chunks. A row's result depends on that row alone, so many plans times many samples are just more rows. JAX is
+imported and programs are compiled when first needed.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 CHUNK = 512
 Array = np.ndarray
+ROWLESS = {"trajectories": (3,), "measures": (), "gradient": (1,)}
+"""By kind of program: which of its outputs have no axis of rows."""
 T = TypeVar("T")
 Switches = Mapping[str, bool] | Array | None
 
@@ -104,7 +106,7 @@ class Engine:
         return str(_jax().default_backend())
 
     def default_decisions(self, kind: Literal["start", "use"] = "start") -> Array:
-        """(K,) what is decided when nothing is planned: the starts, or the author's own schedules where there are any."""
+        """(K,) what is decided when nothing is planned: the starts, or where given the author's schedules."""
         values: list[float] = []
         for decision in self.system.decisions:
             own = decision.use if kind == "use" else None
@@ -160,8 +162,8 @@ class Engine:
     ) -> Array:
         """(m, n) measures of n rows; row 0 is the impact.
 
-        draws (D, n), index (n,) the sample numbers (which fresh noise depends on, with `seed`), decisions (K,) or (K, n),
-        nudges (R, P) or (R, P, n).
+        draws (D, n), index (n,) the sample numbers (which fresh noise depends on, with `seed`), decisions (K,) or
+        (K, n), nudges (R, P) or (R, P, n).
         """
         parts = list(self._run("measures", draws, index, decisions, switches, nudges, constants, None, seed))
         return np.concatenate([part[0] for part in parts], axis=1)
@@ -211,7 +213,8 @@ class Engine:
     ) -> Result:
         """Run samples 0 ... samples-1, and give measures per sample, fans over time and warnings.
 
-        Trajectories are kept if asked and no more than 32 million numbers. `progress(done, samples)` is called now and then.
+        Trajectories are kept if asked and no more than 32 million numbers. `progress(done, samples)` is called after
+        each chunk.
         """
         layout = self.layout if record is None else replace(self.layout, record=tuple(record))
         begun = time.perf_counter()
@@ -241,8 +244,14 @@ class Engine:
         return programs.executable(wanted)
 
     def _samples(
-        self, program: Callable[..., Any], samples: int, seed: int, decisions: Array | None, switches: Switches,
-        nudges: Array | None, constants: Array | None,
+        self,
+        program: Callable[..., Any],
+        samples: int,
+        seed: int,
+        decisions: Array | None,
+        switches: Switches,
+        nudges: Array | None,
+        constants: Array | None,
     ) -> Iterator[tuple[int, tuple[Array, ...]]]:
         """(first sample, outputs) of each chunk of a simulation, in order."""
         fixed = self._fixed(decisions, switches, nudges, constants, None, seed)
@@ -251,13 +260,21 @@ class Engine:
             count = min(CHUNK, samples - first)
             draws = self._chunk(self.draws_of(first, CHUNK, seed), 0, CHUNK)
             index = np.arange(first, first + CHUNK, dtype=np.uint32)
-            return first, _cut(_called(program, fixed, draws, index, 0, CHUNK), count)
+            return first, _cut(_called(program, fixed, draws, index, 0, CHUNK), count, ROWLESS["trajectories"])
 
         yield from self._in_order(one, range(0, samples, CHUNK))
 
     def _run(
-        self, kind: str, draws: Array, index: Array, decisions: Array | None, switches: Switches,
-        nudges: Array | None, constants: Array | None, weights: Array | None, seed: int,
+        self,
+        kind: str,
+        draws: Array,
+        index: Array,
+        decisions: Array | None,
+        switches: Switches,
+        nudges: Array | None,
+        constants: Array | None,
+        weights: Array | None,
+        seed: int,
     ) -> Iterator[tuple[Array, ...]]:
         """The outputs of each chunk of given rows, in order."""
         program = self._program(kind, self.layout, nudged=nudges is not None)
@@ -270,13 +287,18 @@ class Engine:
             last = min(first + CHUNK, rows)
             chunk = _padded(numbers[first:last])
             outputs = _called(program, fixed, self._chunk(real, first, last), chunk, first, last)
-            return _cut(outputs, last - first)
+            return _cut(outputs, last - first, ROWLESS[kind])
 
         yield from self._in_order(one, range(0, rows, CHUNK))
 
     def _fixed(
-        self, decisions: Array | None, switches: Switches, nudges: Array | None, constants: Array | None,
-        weights: Array | None, seed: int,
+        self,
+        decisions: Array | None,
+        switches: Switches,
+        nudges: Array | None,
+        constants: Array | None,
+        weights: Array | None,
+        seed: int,
     ) -> _Fixed:
         real = self.precision
         chosen = self.default_decisions("start") if decisions is None else decisions
@@ -315,7 +337,13 @@ class _Fixed:
     """Inputs that are the same for all chunks, or cut from one table of all rows."""
 
     def __init__(
-        self, constants: Array, decisions: Array, switches: Array, keys: Array, nudges: Array | None, weights: Array | None
+        self,
+        constants: Array,
+        decisions: Array,
+        switches: Array,
+        keys: Array,
+        nudges: Array | None,
+        weights: Array | None,
     ) -> None:
         self.constants, self.keys, self.weights = constants, keys, weights
         self.decisions = decisions if decisions.ndim == 2 else _repeated(decisions)
@@ -384,7 +412,8 @@ class _Collected:
             self._count()
         names, means = self.layout.record, self.sums / self.samples
         measures = dict(zip(self.engine.measure_names, self.measures, strict=True))
-        fans = dict(zip(names, self.pool.map(lambda r: self._fan(r, means[:, r]), range(len(names))), strict=True)) if self.pool else {}
+        shapes = self.pool.map(lambda row: self._fan(row, means[:, row]), range(len(names))) if self.pool else ()
+        fans = dict(zip(names, shapes, strict=True))
         kept = {n: self.kept[r].T for r, n in enumerate(names)} if keep and self.kept is not None else {}
         warnings = self.marks.warnings(self.engine.system, self.samples) + tail_warnings(measures)
         return Result(self.layout.times, measures, kept, fans, warnings)
@@ -419,16 +448,17 @@ def halved(system: System) -> System:
     return finer(system, 2)
 
 
-def _called(program: Callable[..., Any], fixed: _Fixed, draws: Array, index: Array, first: int, last: int) -> Sequence[Any]:
+def _called(
+    program: Callable[..., Any], fixed: _Fixed, draws: Array, index: Array, first: int, last: int
+) -> Sequence[Any]:
     decisions, switches, rest = fixed.at(first, last)
     outputs: Sequence[Any] = program(fixed.constants, draws, index, decisions, switches, fixed.keys, *rest)
     return outputs
 
 
-def _cut(outputs: Sequence[Any], count: int) -> tuple[Array, ...]:
-    """Outputs as numpy arrays, without the rows that pad the chunk (the last axis, where it is that of rows)."""
-    arrays = [np.asarray(output) for output in outputs]
-    return tuple(a[..., :count] if a.ndim and a.shape[-1] == CHUNK else a for a in arrays)
+def _cut(outputs: Sequence[Any], count: int, rowless: tuple[int, ...]) -> tuple[Array, ...]:
+    """Outputs as numpy arrays, without the rows that pad the chunk."""
+    return tuple(np.asarray(o) if place in rowless else np.asarray(o)[..., :count] for place, o in enumerate(outputs))
 
 
 def _padded(table: Array) -> Array:
@@ -454,5 +484,5 @@ def _jax() -> Any:
     """JAX, with 64-bit numbers switched on (programs say which precision they use)."""
     import jax
 
-    jax.config.update("jax_enable_x64", True)
+    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call, unused-ignore]
     return jax

@@ -1,10 +1,10 @@
 """Scrambled Sobol points, one dimension per variable, addressed by sample number.
 
-Direction numbers are those of Joe & Kuo (2008), read from the table that scipy ships. The scrambling is a hash that acts like
-Owen's nested uniform scrambling: Laine & Karras (2011) in the form of Burley (2020), with Vegdahl's constants and two rounds.
-Sample i is point i // 16 of scrambling i % 16, so it does not depend on how many samples are asked; 16 independent scramblings
-give standard errors. The dimension and the scrambling of a variable follow from its name, so
-other variables don't matter to it (unless two names fall on one dimension: then the later one moves on).
+Direction numbers are those of Joe & Kuo (2008), read from the table that scipy ships. The scrambling is a hash that
+acts like Owen's nested uniform scrambling: Laine & Karras (2011) in the form of Burley (2020), with Vegdahl's
+constants and two rounds. Sample i is point i // 16 of scrambling i % 16, so it does not depend on how many samples are
+asked; 16 independent scramblings give standard errors. The dimension and the scrambling of a variable follow from its
+name, so other variables don't matter to it (unless two names fall on one dimension: then the later one moves on).
 """
 
 from __future__ import annotations

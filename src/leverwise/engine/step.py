@@ -5,9 +5,12 @@ purchases in service and nudges are constant within a step; the time and the sto
 scan makes one pass more than there are steps, of length zero, in which the variables at the final time are
 read: so the equations are compiled once per stage and no more.
 
-Impact is an integral like any stock, of the discounted rate. With Euler and a step of 1 it is the sum over t = 0 ... T-1.
-A stock with bounds is kept inside them after each step and between stages; steps in which it would have left them are marked
-in a bit mask per row, from which `health` makes warnings.
+Impact is an integral like any stock, of the discounted rate. With Euler and a step of 1 it is the sum over
+t = 0 ... T-1. A stock with bounds is kept inside them after each step and between stages; steps in which it would have
+left them are marked in a bit mask per row, from which `health` makes warnings.
+
+Purchases in service count for the fraction of each step that lies within their life, which starts with a step, so that
+a purchase serves exactly as long as its life whatever the method.
 """
 
 from __future__ import annotations
@@ -133,7 +136,8 @@ class Stepper:
         if self.guarded:
             body = jax.checkpoint(body)  # type: ignore[no-untyped-call, unused-ignore]
         carry, (trajectories, when) = lax.scan(body, carry, steps)
-        return Outputs(_stack(carry.measures, rows, self.dtype), trajectories, _stack(carry.marks, rows, np.uint32), when)
+        marks = _stack(carry.marks, rows, np.uint32)
+        return Outputs(_stack(carry.measures, rows, self.dtype), trajectories, marks, when)
 
     def _fixed(self, inputs: Inputs) -> dict[str, Rows]:
         """What does not change in time: values, switches and constant auxiliaries."""
@@ -147,7 +151,7 @@ class Stepper:
 
     def _steps(self, inputs: Inputs, fixed: Mapping[str, Rows], rows: int) -> dict[str, Any]:
         """What differs from step to step, first axis time."""
-        layout, clock, ops = self.layout, self.clock, self.ops
+        layout, clock = self.layout, self.clock
         total = layout.steps
         spans = np.full(total + 1, clock.step, self.dtype)
         spans[total] = 0.0
@@ -159,11 +163,13 @@ class Stepper:
         }
         periods = {}
         for decision in self.system.decisions:
-            block = lax.slice_in_dim(inputs.decisions, layout.slots[decision.name].start, layout.slots[decision.name].stop)
+            slot = layout.slots[decision.name]
+            block = lax.slice_in_dim(inputs.decisions, slot.start, slot.stop)
             if decision.switch:
                 block = lax.mul(block, lax.broadcast_in_dim(fixed[f"{decision.switch}.on"], block.shape, (1,)))
             periods[decision.name] = block
-            path = _hold(block, decision.steps_per_period, clock.steps, total + 1, decision.after == "hold" or not clock.tail)
+            keep = decision.after == "hold" or not clock.tail
+            path = _hold(block, decision.steps_per_period, clock.steps, total + 1, keep)
             steps[f"decision {decision.name}"] = path
         steps |= self._services(fixed, periods, rows)
         for number, name in enumerate(layout.resources):
@@ -175,7 +181,6 @@ class Stepper:
                     mask = begins.astype(self.dtype)
                     path = lax.mul(path, lax.broadcast_in_dim(mask, path.shape, (0,)))
                 steps[f"nudge {name}"] = path
-        del ops
         return steps
 
     def _services(self, fixed: Mapping[str, Rows], periods: Mapping[str, Rows], rows: int) -> dict[str, Any]:
@@ -277,11 +282,12 @@ class Stepper:
         given = self._given(x, inputs, fixed)
         begin = list(carry.stocks)
         if inputs.nudges is not None:
-            for place, stock in enumerate(system.stocks):
+            for number, stock in enumerate(system.stocks):
                 if stock.nudge:
-                    begin[place] = lax.add(begin[place], x[f"nudge {stock.nudge}"])
+                    begin[number] = lax.add(begin[number], x[f"nudge {stock.nudge}"])
         known = dict(fixed) | self._inputs(x)
-        place, slopes, sums = begin, [], [None] * len(begin)
+        place, slopes = begin, list[Rows]()
+        sums: list[Rows] = [None] * len(begin)
         first: Moment | None = None
         for fraction, weight in zip(STAGES[self.clock.method], WEIGHTS[self.clock.method], strict=True):
             if first is not None:
@@ -291,11 +297,7 @@ class Stepper:
             moment = Moment(self.layout, ops, known | self._named(place), given, x["number"])
             moment.read(self.needed[0] if first is None else self.needed[1])
             slopes = self._slopes(moment)
-            sums = [
-                None if slope is None else lax.mul(slope, ops.number(weight)) if total is None
-                else lax.add(total, lax.mul(slope, ops.number(weight)))
-                for total, slope in zip(sums, slopes, strict=True)
-            ]
+            sums = [self._weighted(total, slope, weight) for total, slope in zip(sums, slopes, strict=True)]
             first = first or moment
         assert first is not None
         extremes = {s.name: self._extreme(s, first) for s in system.stocks if s.kind != "flow"}
@@ -308,8 +310,7 @@ class Stepper:
         marks = self._marks(first, moved, rows)
         measures = tuple(spread(value, (rows,)) for value in self._measures(first))
         rings = tuple(
-            lax.dynamic_update_index_in_dim(ring, spread(first.inputs[key], (rows,)), lax.rem(x["number"], np.int32(len(ring))), 0)
-            if key in first.inputs else ring
+            _written(ring, spread(first.inputs[key], (rows,)), x["number"]) if key in first.inputs else ring
             for ring, (key, _, _) in zip(carry.rings, self.layout.delays, strict=True)
         )
         recorded = _stack(tuple(spread(ops.real(first.names[n]), (rows,)) for n in self.recorded), rows, self.dtype)
@@ -341,6 +342,12 @@ class Stepper:
                     stock = self._inside(self.system.stocks[position], stock)
             moved.append(stock)
         return moved
+
+    def _weighted(self, total: Rows, slope: Rows, weight: float) -> Rows:
+        if slope is None:
+            return None
+        part = lax.mul(slope, self.ops.number(weight))
+        return part if total is None else lax.add(total, part)
 
     def _extreme(self, stock: Stock, moment: Moment) -> Rows:
         pick = lax.min if stock.kind == "lowest" else lax.max
@@ -415,6 +422,10 @@ class Stepper:
 
 def _constantly(value: Rows) -> Callable[[Rows], Rows]:
     return lambda _: value
+
+
+def _written(ring: Rows, value: Rows, number: Rows) -> Rows:
+    return lax.dynamic_update_index_in_dim(ring, value, lax.rem(number, np.int32(len(ring))), 0)
 
 
 def _row(table: Any, row: int) -> Rows:

@@ -1,12 +1,12 @@
 """Who does how much of what: the output rate of a group of workers, and the hours behind it.
 
-`throughput` is the optimum of a small linear program in closed form (max-flow/min-cut): for each set U of workers
-that is the union of some tasks' workers, the tasks that only people in U may do must fit into the hours of U. `allotment`
-picks one of the program's many optima: pairs (worker, task) by falling score, each given the most that keeps
-the rest possible. Both act on rows; the sets are worked out once, in Python.
+`throughput` is the optimum of a small linear program in closed form (max-flow/min-cut): for each set U of workers that
+is the union of some tasks' workers, the tasks that only people in U may do must fit into the hours of U. `allotment`
+picks one of the program's many optima: pairs (worker, task) by falling score, each given the most that keeps the rest
+possible. Both act on rows; the sets are worked out once, in Python.
 
-Chores are served first, as far as those who may do them have hours. Tasks in one group are a handful (at most 12 in a model
-file), so the families of sets stay small.
+Chores are served first, as far as those who may do them have hours. Tasks in one group are a handful (at most 12 in a
+model file), so the families of sets stay small.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from jax import lax
@@ -101,8 +102,8 @@ class Hours:
         """Hours by (worker, task) for an output `rate`; the task after the last is chores. Pairs not listed get none.
 
         scores are one per (worker, task), worker by worker. Tasks that one worker alone may do come first, then
-        contested pairs by falling score (at a tie the earlier worker, then the earlier task), then chores, which the first
-        worker (the principal) gets last.
+        contested pairs by falling score (at a tie the earlier worker, then the earlier task), then chores, which
+        the first worker (the principal) gets last.
         """
         tasks = len(self.shop.tasks)
         need = [*(lax.mul(rate, effort) for effort in self.efforts), self.chores]
@@ -199,7 +200,7 @@ class _State:
     def _looped(self, pairs: list[tuple[int, int]], ranks: list[Rows]) -> dict[tuple[int, int], Rows]:
         families_ = list(self.slack)
 
-        def one(carry: tuple[list[Rows], list[Rows], list[Rows], list[Rows]], rank: Rows) -> tuple[object, None]:
+        def one(carry: Any, rank: Rows) -> tuple[Any, None]:
             need, left, slack, given = carry
             state = _State(self.ops, self.doers, list(need), list(left), dict(zip(families_, slack, strict=True)))
             served = state._serve(pairs, ranks, rank, dict(zip(pairs, given, strict=True)))
