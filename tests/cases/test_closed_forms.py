@@ -100,6 +100,6 @@ def test_value_of_a_research_race(spent: float) -> None:
     """Loury's race is worth prize * hazard/(hazard + interest) - spent, for whatever is spent."""
     answer = simulate("loury", {"decisions.x.use": spent})
     hazard = 0.02 * spent
-    over = exp(-(hazard + 0.05) * 60)
+    over = exp(-(hazard + 0.05) * 50)
     worth = 100 * hazard / (hazard + 0.05) * (1 - over) - spent
     assert answer.numbers["impact"].mean == pytest.approx(worth, rel=2e-5)

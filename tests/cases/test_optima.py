@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -107,23 +107,23 @@ def sethi_slope() -> float:
 
 
 def test_sethi_schedule() -> None:
-    """Without noise a schedule over a long time comes within 1e-4 of the value that Sethi's feedback rule reaches."""
+    """Without noise a schedule comes within 1e-4 of the value that Sethi's feedback rule reaches."""
     slope = sethi_slope()
     assert slope == pytest.approx(2.29137, rel=1e-5)
-    claimed, found = planned("sethi", samples=16)
     value = slope**2 / 4 / 0.1 + 0.1 * slope
     assert value == pytest.approx(13.355037, rel=1e-6)
-    assert claimed == pytest.approx(value, rel=CLOSE * 2)
+    claimed, found = planned("sethi", samples=16)
+    assert claimed == pytest.approx(value, rel=CLOSE)
+    assert claimed < value
     steady = (slope / 2) / (slope / 2 + 0.2)
-    assert found["u"][10:40] == pytest.approx(slope / 2 * sqrt(1 - steady), rel=0.05)
+    assert found["u"][30:] == pytest.approx(slope / 2 * sqrt(1 - steady), rel=0.05)
 
 
 def test_sethi_feedback_with_noise() -> None:
     """With noise the best answer to the share still open is rho lam/2, and the mean reaches Sethi's value."""
-    claimed, found = planned("sethi-feedback", samples=256)
-    slope = sethi_slope()
-    assert found["strength"][0] == pytest.approx(slope / 2, rel=0.03)
-    assert claimed == pytest.approx(13.355037 - exp(-6) * slope**2 / 0.4, rel=0.01)
+    claimed, found = planned("sethi-feedback", samples=128)
+    assert found["strength"][0] == pytest.approx(sethi_slope() / 2, rel=0.03)
+    assert claimed == pytest.approx(13.355037, rel=5e-3)
 
 
 def test_loury() -> None:
