@@ -139,7 +139,7 @@ def _stock(
     start_expression, change_expression = start.expression, change.expression
     if declaration.switch:
         on = _switch(declaration.switch, name, context)
-        start_expression, change_expression = call("mul", on, start_expression), call("mul", on, change_expression)
+        start_expression, change_expression = call("if", on, start_expression, ZERO), call("if", on, change_expression, ZERO)
     return StockDraft(name, declaration, start, change, start_expression, change_expression, unit)
 
 
@@ -168,7 +168,7 @@ def _switched(expression: Expression, term: Term, product: bool, owner: str, con
     if not term.switch:
         return expression
     on = _switch(term.switch, owner, context)
-    return call("if", on, expression, ONE) if product else call("mul", on, expression)
+    return call("if", on, expression, ONE if product else ZERO)
 
 
 def _switch(switch: str, owner: str, context: Context) -> Expression:
