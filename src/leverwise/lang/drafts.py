@@ -139,7 +139,8 @@ def _stock(
     start_expression, change_expression = start.expression, change.expression
     if declaration.switch:
         on = _switch(declaration.switch, name, context)
-        start_expression, change_expression = call("if", on, start_expression, ZERO), call("if", on, change_expression, ZERO)
+        start_expression = call("if", on, start_expression, ZERO)
+        change_expression = call("if", on, change_expression, ZERO)
     return StockDraft(name, declaration, start, change, start_expression, change_expression, unit)
 
 
