@@ -10,6 +10,7 @@ from leverwise.errors import Problem, did_you_mean
 from leverwise.model.document import Mapping, Node, Scalar, Sequence, follow, shorten
 from leverwise.model.fields import NAME, Findings, plain_name
 from leverwise.model.levers import Lever
+from leverwise.units import UnitError, own_unit_problem, parse_unit, plurals
 
 MOST_TASKS = 12
 CHORES = "chores"
@@ -32,6 +33,10 @@ class Facts:
     def fill(self, text: str) -> str:
         """A text of a mechanism file with the model's own units in it."""
         return text.replace("{make}", self.make).replace("{deal}", self.deal) if "{" in text else text
+
+    def filled(self, scalar: Scalar) -> Scalar:
+        """The same for a scalar, at its place."""
+        return Scalar(self.fill(scalar.text), scalar.at)
 
 
 def read_facts(
@@ -258,7 +263,7 @@ def _units(document: Mapping, findings: Findings) -> tuple[str, str, tuple[Scala
     copies = follow(document, ("work", "copies"))
     rival = isinstance(copies, Scalar) and copies.text == "each"
     given = follow(document, ("market", "deal"))
-    others = [unit for unit in listed if unit.text != makes.text]
+    others = [unit for unit in listed if makes.text not in (unit.text, *plurals(unit.text))]
     deal: Scalar = makes
     if isinstance(given, Scalar) and not given.empty:
         deal = given
@@ -273,6 +278,20 @@ def _units(document: Mapping, findings: Findings) -> tuple[str, str, tuple[Scala
         names = " or ".join(f"`{unit}`" for unit in others[:5])
         hint = f"add `deal: {others[0]}` to market"
         findings.problems.append(Problem(f"which unit counts deals, {names}?", key.at, hint))
-    names_listed = {unit.text for unit in listed}
-    unlisted = {unit.text: unit for unit in (makes, deal) if unit.text not in names_listed}
+    unlisted: dict[str, Scalar] = {}
+    for unit in (makes, deal):
+        if not is_unit(unit.text, [item.text for item in listed]):
+            problem = own_unit_problem(unit.text)
+            if problem:
+                findings.problems.append(Problem(problem, unit.at, "name what is counted, such as `song`"))
+            unlisted[unit.text] = unit
     return makes.text, deal.text, tuple(unlisted.values())
+
+
+def is_unit(text: str, own: Iterable[str]) -> bool:
+    """True if the text is a unit, given the model's own."""
+    try:
+        parse_unit(text, [name for name in own if not own_unit_problem(name)])
+    except UnitError:
+        return False
+    return True

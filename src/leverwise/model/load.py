@@ -15,7 +15,7 @@ from leverwise.model.facts import Facts, read_facts, texts_of
 from leverwise.model.fields import Findings, validate
 from leverwise.model.levers import Lever, gather, read_levers
 from leverwise.model.mechanism import Mechanism, built_in
-from leverwise.model.plain import Plain, read_plain, read_plan, read_sets, read_time
+from leverwise.model.plain import Plain, check_units, read_plain, read_plan, read_sets, read_time, units_in
 from leverwise.model.read import decode, parse, read_bytes
 from leverwise.model.schema import ModelFile
 from leverwise.model.series import read_series
@@ -81,6 +81,11 @@ def from_document(
     if enterprise and facts is None and not findings.problems:
         raise AssertionError("facts are missing without a problem")
     _fail_if_names_clash(parts, plain, series, levers, facts, findings)
+    own = [unit.text for unit in _units(model, facts)]
+    check_units(units_in(model), own, findings)
+    if facts is not None:
+        for mechanism in shelf.own.values():
+            check_units([facts.filled(unit) for unit in mechanism.units()], own, findings)
     if model.impact is None and parts.impact is None and not findings.problems:
         findings.problems.append(
             Problem(
@@ -139,7 +144,7 @@ def _series(
     found, files = [], []
     for key, _ in section.entries if isinstance(section, Mapping) else ():
         try:
-            series, path = read_series(key, (model.series or {})[key.text], folder)
+            series, path = read_series(key, (model.series or {})[key.text], model.time.step, folder)
         except ModelError as error:
             findings.problems.extend(error.problems)
         else:

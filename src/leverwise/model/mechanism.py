@@ -180,6 +180,14 @@ class Mechanism(Section):
         """The mechanism's name, as a lever mentions it."""
         return self.mechanism.text
 
+    def units(self) -> Iterator[Scalar]:
+        """Every unit stated in the file."""
+        groups = (self.decisions, self.stocks, self.equations, self.measures)
+        items = [*self.parameters.values(), *(item for group in groups for many in group.values() for item in many)]
+        for item in items:
+            if item.unit is not None:
+                yield item.unit
+
 
 def read_mechanism(path: Path, shown: str | None = None) -> Mechanism:
     """The mechanism in a file. Raises ModelError with every problem, placed in that file."""

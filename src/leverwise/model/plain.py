@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ from leverwise.lang.declarations import (
 from leverwise.model.document import Mapping, Node, Scalar, kind_of, shorten
 from leverwise.model.fields import INDEXED, Findings, flag, split_indices
 from leverwise.model.schema import Decision, Equation, ModelFile, Stock, Value
+from leverwise.units import UnitError, own_unit_problem, parse_unit
 
 Sets = MappingType[str, tuple[str, ...]]
 
@@ -84,6 +86,29 @@ def read_plain(model: ModelFile, document: Mapping, sets: Sets, findings: Findin
         first, second = item.between
         plain.correlations.append(Correlation(first.written(), second.written(), item.rank.written()))
     return plain
+
+
+def check_units(units: Iterable[Scalar], own: Iterable[str], findings: Findings) -> None:
+    """Report every text that is no unit, given the model's own units."""
+    known = [name for name in dict.fromkeys(own) if not own_unit_problem(name)]
+    for unit in units:
+        try:
+            parse_unit(unit.text, known)
+        except UnitError as error:
+            at = unit.at.shifted(error.offset) if error.offset else unit.at
+            hint = error.hint or did_you_mean(unit.text, known)
+            findings.problems.append(Problem(str(error), at, hint or "declare units of your own under `units:`"))
+
+
+def units_in(model: ModelFile) -> Iterator[Scalar]:
+    """Every unit that the plain layer states."""
+    groups = (model.values, model.decisions, model.stocks, model.equations, model.series)
+    for group in groups:
+        for item in (group or {}).values():
+            if item.unit is not None:
+                yield item.unit
+    if model.impact is not None and model.impact.unit is not None:
+        yield model.impact.unit
 
 
 def read_sets(model: ModelFile, document: Mapping, taken: Sets, findings: Findings) -> dict[str, tuple[str, ...]]:

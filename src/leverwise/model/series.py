@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from pathlib import Path
 
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
@@ -13,12 +14,15 @@ from leverwise.model.document import Scalar, plain_name, shorten
 from leverwise.model.levers import beside
 from leverwise.model.read import decode, read_bytes
 from leverwise.model.schema import Series
+from leverwise.units import UnitError, parse_unit
 
 MOST_ROWS = 100_000
+_NUMBER = re.compile(r"^[\d.,eE+*/() -]+")
 
 
-def read_series(name: Scalar, item: Series, folder: Path | None) -> tuple[SeriesDeclaration, Path]:
-    """The series and the file that it came from. Raises ModelError."""
+def read_series(name: Scalar, item: Series, step: Scalar, folder: Path | None) -> tuple[SeriesDeclaration, Path]:
+    """The series and the file that it came from; times come out in the unit of `step`. Raises ModelError."""
+    scale = _scale(item, step)
     path = beside(folder, item.file)
     text = decode(read_bytes(path, "CSV file"), str(path))
     rows = csv.reader(io.StringIO(text), strict=True)
@@ -34,7 +38,7 @@ def read_series(name: Scalar, item: Series, folder: Path | None) -> tuple[Series
             at = Position(str(path), rows.line_num, 1)
             if len(times) >= MOST_ROWS:
                 raise ModelError(Problem(f"the file has more than {MOST_ROWS:,} rows", at, "thin it out"))
-            times.append(_number(row, time_column, header, at))
+            times.append(_number(row, time_column, header, at) * scale)
             values.append(_number(row, value_column, header, at))
             if len(times) > 1 and times[-1] <= times[-2]:
                 raise ModelError(Problem("the times do not rise here", at, "sort the rows by time, each time once"))
@@ -48,6 +52,20 @@ def read_series(name: Scalar, item: Series, folder: Path | None) -> tuple[Series
     origin = Origin(about, "", "", item.file.text)
     unit = item.unit.text if item.unit else ""
     return SeriesDeclaration(plain_name(name.text), tuple(times), tuple(values), unit, name.at, origin), path
+
+
+def _scale(item: Series, step: Scalar) -> float:
+    """How many of the step's unit one of the file's time unit is."""
+    if item.time_unit is None:
+        return 1.0
+    try:
+        theirs, ours = parse_unit(item.time_unit.text), parse_unit(_NUMBER.sub("", step.text))
+    except UnitError as error:
+        raise ModelError(Problem(str(error), item.time_unit.at, error.hint)) from None
+    if theirs.dimension != ours.dimension:
+        hint = f"the step is in {ours.text}" if ours.text else "the step has no unit, so times can have none"
+        raise ModelError(Problem(f"times cannot be counted in {item.time_unit}", item.time_unit.at, hint))
+    return theirs.factor / ours.factor
 
 
 def _column(header: list[str], wanted: Scalar, path: Path) -> int:

@@ -218,6 +218,15 @@ def test_a_series_from_a_file_beside_the_model(tmp_path: Path) -> None:
     assert loaded(tmp_path, text).sha256 != source.sha256
 
 
+def test_times_of_a_series_in_another_unit(tmp_path: Path) -> None:
+    """Years in the file become the unit that the step is written in."""
+    (tmp_path / "p.csv").write_text("year,price\n0,1\n2,3\n")
+    text = PLAIN.replace("step: 1, horizon: 20", "step: 0.5 month, horizon: 20 months")
+    text += "series: {price: {file: p.csv, column: price, time: year, time unit: year}}\n"
+    assert declared(tmp_path, text).series[0].times == (0, 24)
+    assert "hour" in refusal(tmp_path, text.replace("unit: year", "unit: hour")).problems[0].message
+
+
 @pytest.mark.parametrize(
     ("content", "word", "line"),
     [
