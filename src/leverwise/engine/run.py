@@ -281,7 +281,7 @@ class Engine:
         fixed = self._fixed(decisions, switches, nudges, constants, weights, seed)
         numbers = np.atleast_1d(np.asarray(index)).astype(np.uint32)
         rows = len(numbers)
-        real = np.asarray(draws, self.precision).reshape(len(self.draw_names), -1)
+        real = np.asarray(draws, self.precision).reshape(len(self.draw_names), rows)
 
         def one(first: int) -> tuple[Array, ...]:
             last = min(first + CHUNK, rows)

@@ -1,0 +1,90 @@
+"""Gradients against finite differences."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from unit.engine.systems import auxiliary, call, constant, decision, drawn, stock, system
+
+from leverwise.engine import Engine
+from leverwise.lang.system import System
+
+
+def enterprise() -> System:
+    """A small system in which everything that can be differentiated matters."""
+    return system(
+        values=[constant("fade", 0.2), drawn("gain", "lognormal", (0.0, 0.3)), constant("life", 2.6)],
+        decisions=[decision("effort", 3, 2, start=1.0), decision("tool", 3, 2, start=0.5, switch="lab")],
+        switches=("lab",),
+        stocks=[
+            stock("skill", 1.0, call("sub", call("mul", "gain", "input"), call("mul", "fade", "skill")), nudge="skill"),
+            stock("best", "skill", "skill", kind="highest"),
+        ],
+        auxiliaries=[
+            auxiliary("tools", call("in_service", "life", static=("tool",))),
+            auxiliary("late", call("delay_fixed", "skill", static=("late", 2.0, 0.5))),
+            auxiliary("input", call("sqrt", call("add", call("mul", "effort", call("add", 1.0, "tools")), "late"))),
+        ],
+        capacities=(("input", "input"),),
+        impact=call("ln", call("add", 1.0, "skill")),
+        measures=[("best", "best")],
+        discount=0.02,
+        step=0.5,
+        steps=6,
+        tail=2,
+        final=call("mul", 1.0, "skill"),
+    )
+
+
+def test_all_slopes_match_finite_differences() -> None:
+    """Slopes for decisions, nudges, constants and draws agree with central differences, row by row."""
+    engine = Engine(enterprise())
+    rows = 5
+    draws, index = engine.draws(0, rows, 3), np.arange(rows)
+    plans = engine.default_decisions()[:, None] + np.linspace(0, 0.4, rows)
+    weights = np.vstack([np.ones(rows), np.full(rows, 0.3)])
+    nothing = np.zeros((len(engine.resources), engine.periods, rows))
+    found = engine.gradient(draws, index, plans, nudges=nothing, weights=weights)
+
+    def total(draws=draws, plans=plans, nudges=nothing, constants=engine.constants):  # type: ignore[no-untyped-def]
+        return (weights * engine.measures(draws, index, plans, nudges=nudges, constants=constants)).sum(axis=0)
+
+    def slope(table: np.ndarray, place: tuple[int, ...], name: str) -> np.ndarray:
+        up, down = table.copy(), table.copy()
+        up[place] += 1e-6
+        down[place] -= 1e-6
+        return np.asarray(total(**{name: up}) - total(**{name: down})) / 2e-6
+
+    close = {"rel": 2e-6, "abs": 1e-7}
+    for k in range(len(plans)):
+        assert found.decisions[k] == pytest.approx(slope(plans, (k,), "plans"), **close)
+    for r in range(len(engine.resources)):
+        for p in range(engine.periods):
+            assert found.nudges[r, p] == pytest.approx(slope(nothing, (r, p), "nudges"), **close)
+    for c in range(len(engine.constants)):
+        expected = slope(engine.constants, (c,), "constants").sum()
+        assert found.constants[c] == pytest.approx(expected, rel=1e-5, abs=1e-7)
+    assert found.draws[0] == pytest.approx(slope(draws, (0,), "draws"), **close)
+
+
+def test_weights_pick_the_measure_and_the_rows() -> None:
+    """A row of weight 0 has no slope, padding never counts, and slopes are linear in the weights."""
+    engine = Engine(enterprise())
+    draws, index = engine.draws(0, 520, 0), np.arange(520)
+    weights = np.zeros((2, 520))
+    weights[1, 517] = 2.0
+    one = engine.gradient(draws, index, weights=weights)
+    weights[1, 517] = 1.0
+    half = engine.gradient(draws, index, weights=weights)
+    assert not np.delete(one.decisions, 517, axis=1).any()
+    assert one.constants == pytest.approx(2 * half.constants)
+    alone = engine.gradient(draws[:, 517:518], index[517:518], weights=np.array([[0.0], [1.0]]))
+    assert alone.constants == pytest.approx(half.constants, rel=1e-12)
+
+
+def test_a_switched_off_lever_has_no_slope() -> None:
+    """Decisions of a lever that is off change nothing."""
+    engine = Engine(enterprise())
+    found = engine.gradient(engine.draws(0, 4, 0), np.arange(4), switches={"lab": False})
+    assert not found.decisions[engine.slots["tool"]].any()
+    assert found.decisions[engine.slots["effort"]].all()

@@ -1,0 +1,98 @@
+"""What functions compute, and that their derivatives are finite."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from unit.engine.systems import auxiliary, call, drawn, system
+
+from leverwise.engine import Engine
+
+FUNCTIONS: dict[str, tuple[int, Callable[..., float]]] = {
+    "add": (2, lambda a, b: a + b),
+    "sub": (2, lambda a, b: a - b),
+    "mul": (2, lambda a, b: a * b),
+    "div": (2, lambda a, b: a / b),
+    "pow": (2, lambda a, b: a**b),
+    "mod": (2, lambda a, b: a % b),
+    "min": (2, min),
+    "max": (2, max),
+    "neg": (1, lambda a: -a),
+    "abs": (1, abs),
+    "exp": (1, math.exp),
+    "ln": (1, math.log),
+    "log10": (1, math.log10),
+    "sqrt": (1, math.sqrt),
+    "floor": (1, math.floor),
+    "sin": (1, math.sin),
+    "cos": (1, math.cos),
+    "tan": (1, math.tan),
+    "asin": (1, math.asin),
+    "acos": (1, math.acos),
+    "atan": (1, math.atan),
+    "logistic": (1, lambda a: 1 / (1 + math.exp(-a))),
+    "erf": (1, math.erf),
+    "lt": (2, lambda a, b: float(a < b)),
+    "le": (2, lambda a, b: float(a <= b)),
+    "gt": (2, lambda a, b: float(a > b)),
+    "ge": (2, lambda a, b: float(a >= b)),
+    "eq": (2, lambda a, b: float(a == b)),
+    "ne": (2, lambda a, b: float(a != b)),
+    "and": (2, lambda a, b: float(bool(a and b))),
+    "or": (2, lambda a, b: float(bool(a or b))),
+    "not": (1, lambda a: float(not a)),
+}
+
+
+def test_every_function_against_python() -> None:
+    """All operators and functions agree with Python's own, on numbers where they are smooth."""
+    auxiliaries = [auxiliary(f"v_{f}", call(f, *("a", "b")[:n])) for f, (n, _) in FUNCTIONS.items()]
+    values = [drawn("a", "uniform", (0.05, 0.95)), drawn("b", "uniform", (0.1, 0.9))]
+    engine = Engine(system(auxiliaries=auxiliaries, values=values, steps=1))
+    result, draws = engine.simulate(64), engine.draws(0, 64, 0)
+    for name, (arguments, function) in FUNCTIONS.items():
+        expected = [function(*column[:arguments]) for column in draws.T]
+        assert result.trajectories[f"v_{name}"][:, 0] == pytest.approx(expected, rel=1e-12), name
+
+
+def test_mod_and_whole_powers_of_negative_numbers() -> None:
+    """The remainder has the sign of the divisor, and whole powers take negative bases."""
+    parts = [
+        auxiliary("a", call("mod", -7.0, 3.0)),
+        auxiliary("b", call("mod", 7.0, -3.0)),
+        auxiliary("c", call("pow", -2.0, 3.0)),
+        auxiliary("d", call("pow", -2.0, -2.0)),
+    ]
+    result = Engine(system(auxiliaries=parts, steps=1)).simulate(1)
+    assert [result.trajectories[n][0, 0] for n in "abcd"] == [2, -2, -8, 0.25]
+
+
+POLES = {
+    "sqrt": call("sqrt", "x"),
+    "power": call("pow", "x", 0.3),
+    "drawn power": call("pow", "x", "half"),
+    "log": call("if", call("gt", "x", 0.0), call("ln", "x"), 0.0),
+    "log10": call("if", call("gt", "x", 0.0), call("log10", "x"), 0.0),
+    "quotient": call("if", call("gt", "x", 0.0), call("div", "x", "x"), 0.0),
+    "inverse": call("if", call("gt", "x", 0.0), call("pow", "x", -1.0), 0.0),
+    "arcsine": call("asin", call("sub", 1.0, "x")),
+    "arccosine": call("acos", call("sub", 1.0, "x")),
+}
+
+
+@pytest.mark.parametrize("name", POLES)
+def test_derivatives_at_poles_are_finite(name: str) -> None:
+    """At a pole the slope is finite, and a branch not taken leaves no trace; away from it the slope is exact."""
+    values = [drawn("x", "uniform", (0.0, 1.0)), drawn("half", "uniform", (0.4, 0.6))]
+    engine = Engine(system(impact=POLES[name], values=values, steps=1, method="euler"))
+    draws = np.array([[0.0, 0.25], [0.5, 0.5]])
+    slopes = engine.gradient(draws, np.arange(2)).draws[0]
+    assert np.isfinite(slopes).all()
+    step = 1e-6
+    moved = engine.measures(draws + [[step], [0]], np.arange(2))[0] - engine.measures(draws - [[step], [0]], [0, 1])[0]
+    assert slopes[1] == pytest.approx(moved[1] / (2 * step), rel=1e-6, abs=1e-9)
+    guarded = engine.gradient(draws, np.arange(2)).measures[0]
+    assert guarded == pytest.approx(engine.measures(draws, np.arange(2))[0], rel=1e-14)
