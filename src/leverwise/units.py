@@ -121,6 +121,10 @@ class Units:
         self._by_word: dict[str, Unit] = {}
         self._by_text: dict[str, Unit] = {}
 
+    def is_own_plural(self, word: str) -> bool:
+        """True for the plural of a unit of the model's own: `deals` may be a variable beside the unit `deal`."""
+        return word in self.words and word not in self.own and self._canonical[word] in self.own
+
     def word(self, word: str) -> Unit:
         """The unit of a single word, such as `songs`, `$` or `%`."""
         if word not in self._by_word:

@@ -140,7 +140,7 @@ class _Collector:
             )
         elif name in RESERVED:
             self.problems.add(f"`{name}` has a meaning of its own and can't be a name", at, "call it something else")
-        elif bare and name in self.units.words:
+        elif bare and name in self.units.words and not self.units.is_own_plural(name):
             self.problems.add(
                 f"`{name}` is a unit and can't be a name", at, f"call it something else, such as `the_{name}`"
             )

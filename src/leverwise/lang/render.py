@@ -83,7 +83,7 @@ def _fixed(value: object) -> str:
 
 def _of_node(node: Node) -> Rendered:
     if isinstance(node, Literal):
-        return _literal(node), _ATOM
+        return _literal(node), _STRENGTH["neg"] if node.unit else _ATOM
     if isinstance(node, Reference):
         return node.name + (f"[{', '.join(node.subscripts)}]" if node.subscripts else ""), _ATOM
     if isinstance(node, Loop):
@@ -93,7 +93,9 @@ def _of_node(node: Node) -> Rendered:
     if node.function in _STRENGTH:
         return _operator(node.function, node.arguments, _of_node)
     unit = f" {node.unit}" if node.unit else ""
-    return f"{node.function}({', '.join(source(each) for each in node.arguments)}){unit}", _ATOM
+    return f"{node.function}({', '.join(source(each) for each in node.arguments)}){unit}", _STRENGTH[
+        "neg"
+    ] if unit else _ATOM
 
 
 def _literal(node: Literal) -> str:

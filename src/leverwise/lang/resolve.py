@@ -71,7 +71,7 @@ class Resolver:
         except UnitError as error:
             site.report(node, error.message, error.hint, kind="unit")
             return _nothing(node)
-        if site.written.scope and ("/" in node.unit or "*" in node.unit):
+        if "/" in node.unit or "*" in node.unit:
             for word in re.findall(r"(?<=[*/])[^\W\d]\w*", node.unit):
                 if self.names.find(word, site.written.scope):
                     site.report(

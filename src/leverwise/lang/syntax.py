@@ -146,7 +146,8 @@ def _tokens(text: str, units: frozenset[str]) -> list[Any]:
 
     found: list[Any] = []
     try:
-        found.extend(_parser().lex(text))
+        reader = _parser().parse_interactive(text)
+        found.extend(reader.lexer_thread.lex(reader.parser_state))
     except UnexpectedCharacters as error:
         at = error.pos_in_stream or 0
         raise TextError(f"`{text[at]}` has no meaning here", at, at + 1, _HINTS.get(text[at], "")) from None
@@ -283,6 +284,9 @@ def _unexpected(text: str, tokens: list[Any], token: Any, units: frozenset[str])
             return TextError("a unit belongs directly after a number", start, end)
         if token.type == "COMMA" and before.type == "NUMBER":
             return TextError("`,` has no place here", start, end, "write large numbers as 10000 or 10k")
+    if token.type == "TO":
+        hint = "give the range a name under `values:` and use the name here"
+        return TextError("a range `a to b` can't be part of an expression", start, end, hint)
     if token.type == "COMPARE" and any(other.type == "COMPARE" for other in tokens[:index]):
         return TextError("comparisons can't be chained", start, end, "write `a < b and b < c`")
     return TextError(f"`{token}` can't follow `{before}`", start, end)

@@ -20,7 +20,7 @@ from leverwise.lang.syntax import Apply, Literal, Loop, Node, Reference
 
 MAX_EQUATIONS = 20_000
 MAX_TERMS = 10_000
-MAX_NODES = 2_000_000
+MAX_NODES = 600_000
 
 Bindings = Mapping[str, str]
 

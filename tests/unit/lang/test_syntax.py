@@ -1,0 +1,164 @@
+"""Texts become trees; what can't be read is refused where it stands."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leverwise.lang.render import source
+from leverwise.lang.syntax import Apply, Literal, Loop, Node, Pair, Reference, TextError, parse
+from leverwise.units import Units
+
+WORDS = Units(["song"]).words
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("5", 5.0, ""),
+        ("$400k", 400_000.0, "$"),
+        ("$0.02/song", 0.02, "$/song"),
+        ("5 $/month", 5.0, "$/month"),
+        ("$5k/month", 5000.0, "$/month"),
+        ("160 hour/month/person", 160.0, "hour/month/person"),
+        ("60 %", 60.0, "%"),
+        ("5%/year", 5.0, "%/year"),
+        ("0.03/month", 0.03, "1/month"),
+        ("3 month^2*$", 3.0, "month^2*$"),
+        ("1e-3 songs", 0.001, "songs"),
+        (".5", 0.5, ""),
+        ("2M people", 2_000_000.0, "people"),
+    ],
+)
+def test_literals(text: str, value: float, unit: str) -> None:
+    """A number carries the longest run of unit words after it."""
+    assert parse(text, WORDS) == Literal(value, unit)
+
+
+def test_a_unit_ends_at_the_first_name() -> None:
+    """A name that is no unit is a factor, and so is a unit word with a subscript."""
+    assert parse("2 hours/month*x", WORDS) == Apply("*", (Literal(2.0, "hours/month"), Reference("x")))
+    assert parse("2 hours/hours[w]", WORDS) == Apply("/", (Literal(2.0, "hours"), Reference("hours", ("w",))))
+    assert parse("$5/listen", WORDS) == Apply("/", (Literal(5.0, "$"), Reference("listen")))
+    assert parse("x/month", WORDS) == Apply("/", (Reference("x"), Reference("month")))
+
+
+def test_loops_and_subscripts() -> None:
+    """Loops run over one set or more, subscripts name sets or members."""
+    body = Apply("*", (Reference("a", ("task",)), Reference("b.c", ("task", "worker"))))
+    assert parse("sum(a[task]*b.c[task, worker] for task, worker)", WORDS) == Loop("sum", body, ("task", "worker"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "start"),
+    [
+        ("", "missing", 0),
+        ("a +", "ends too early", 2),
+        ("a b", "something is missing between `a` and `b`", 2),
+        ("5 monht", "`monht` is not a unit", 2),
+        ("2 (x)", "something is missing", 2),
+        ("(a", "never closed", 0),
+        ("a)", "closes nothing", 1),
+        ("(a]", "closes nothing", 2),
+        ("a & b", "no meaning", 2),
+        ("a = b", "no meaning", 2),
+        ("a < b < c", "chained", 6),
+        ("* a", "can't begin with", 0),
+        ("10,000", "`,` has no place here", 2),
+        ("1e999", "too large", 0),
+        ("foo(x for y)", "can't run over a set", 0),
+        ("x.__class__.__init__()()", "something is missing", 22),
+        ("a == (b to c)", "can't be part", 8),
+        ("(x) hours", "directly after a number", 4),
+    ],
+)
+def test_unreadable(text: str, message: str, start: int) -> None:
+    """An unreadable text is refused at the exact character."""
+    with pytest.raises(TextError) as caught:
+        parse(text, WORDS)
+    assert message in caught.value.message
+    assert caught.value.start == start
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 5000 + "1" + ")" * 5000,
+        "-" * 9999 + "1",
+        "+".join(["1"] * 5000),
+        "2^" * 3000 + "2",
+        "not " * 2000 + "1",
+        "if 1 then 2 else " * 500 + "3",
+        "x" * 10_001,
+        "[" * 9000,
+    ],
+)
+def test_bounded(text: str) -> None:
+    """Monstrous texts are refused quickly."""
+    begin = time.perf_counter()
+    with pytest.raises(TextError):
+        parse(text, WORDS)
+    assert time.perf_counter() - begin < 2
+
+
+NAMES = st.sampled_from(["a", "b2", "crew.wage", "_x", "größe", "song_rate", "k"])
+SETS = st.sampled_from(["task", "worker", "camp"])
+UNITS = st.sampled_from(["", "", "$", "%/year", "hour/month/person", "1/month", "songs^2", "month^-1*$"])
+NUMBERS = st.floats(0, 1e290, allow_nan=False) | st.integers(0, 1000).map(float)
+BINARY = st.sampled_from(["+", "-", "*", "/", "^", "<", "<=", ">", ">=", "==", "!=", "and", "or"])
+LEAVES = st.builds(Literal, NUMBERS, UNITS) | st.builds(Reference, NAMES, st.lists(SETS, max_size=2).map(tuple))
+
+
+def _larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    pairs = st.builds(Pair, inner, inner)
+    return st.one_of(
+        st.builds(lambda op, a, b: Apply(op, (a, b)), BINARY, inner, inner),
+        st.builds(lambda op, a: Apply(op, (a,)), st.sampled_from(["neg", "not"]), inner),
+        st.builds(lambda a, b, c: Apply("if", (a, b, c)), inner, inner, inner),
+        st.builds(
+            lambda f, a: Apply(f, tuple(a)),
+            st.sampled_from(["max", "exp", "table"]),
+            st.lists(inner | pairs, max_size=3),
+        ),
+        st.builds(
+            lambda a, u: Apply("normal", tuple(a), unit=u),
+            st.lists(inner, min_size=1, max_size=2),
+            st.sampled_from(["", "$"]),
+        ),
+        st.builds(
+            Loop,
+            st.sampled_from(["sum", "prod", "min", "max"]),
+            inner,
+            st.lists(SETS, min_size=1, max_size=2).map(tuple),
+        ),
+    )
+
+
+TREES = st.recursive(LEAVES, _larger, max_leaves=12)
+
+
+@given(TREES)
+def test_render_and_parse_are_inverse(tree: Node) -> None:
+    """A tree that is written down reads as the same tree."""
+    assert parse(source(tree), WORDS) == tree
+
+
+@given(TREES, TREES)
+def test_ranges_read_back(low: Node, high: Node) -> None:
+    """So does a range of two expressions."""
+    tree = Apply("to", (low, high))
+    assert parse(source(tree), WORDS) == tree
+
+
+@given(st.text(alphabet="ab12.()[]+-*/^<>=,$% kMiftheno\n\u00d7", max_size=40))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    """Whatever is typed, the answer is a tree or an error with a place inside the text."""
+    try:
+        tree = parse(text, WORDS)
+    except TextError as error:
+        assert 0 <= error.start <= max(len(text), 1)
+    else:
+        assert parse(source(tree), WORDS) == tree
