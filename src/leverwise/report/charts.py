@@ -13,6 +13,7 @@ from leverwise.ask.answer import Chart
 from leverwise.report.files import aside
 from leverwise.report.json import plain
 from leverwise.report.numbers import is_number, sentence, unit_in
+from leverwise.report.scales import Decades, decades
 from leverwise.report.theme import INK, MUTED, config, inks
 
 if TYPE_CHECKING:
@@ -181,14 +182,18 @@ def _ticks(title: str, low: float, high: float, most: int) -> dict[str, Any]:
     return {"tickCount": most}
 
 
-def _y(chart: Chart, setting: Setting, field: str, **more: Any) -> alt.Y:
+def _y(chart: Chart, setting: Setting, field: str, scale: Decades | None = None, **more: Any) -> alt.Y:
     """The value axis. Where the heading of the page says the name already, the axis says the unit."""
     import altair as alt
 
     unit = unit_in(chart.y)
     said = not setting.titled and chart.y.removesuffix(f"({unit})").strip().lower() == chart.title.lower()
     title = unit.removeprefix("$").strip() and unit if said else chart.y
-    axis = alt.Axis(title=title or None, tickCount=5, labelExpr=_labels(chart.y), minExtent=_AXIS_WIDTH)
+    if scale:
+        title = ", ".join(filter(None, (title, "log scale")))
+        more["scale"] = alt.Scale(type="log", domain=[scale.bottom, scale.top], clamp=True, nice=False)
+    ticks: dict[str, Any] = {"values": scale.marks} if scale else {"tickCount": 5}
+    axis = alt.Axis(title=title or None, labelExpr=_labels(chart.y), minExtent=_AXIS_WIDTH, **ticks)
     return alt.Y(field, axis=axis, **more)
 
 
@@ -218,12 +223,13 @@ def _fan(chart: Chart, setting: Setting) -> Any:
 
     names = _series(chart)
     banded = any(row.get("low") != row.get("high") for row in chart.rows)
+    scale = decades(chart.rows)
     base = alt.Chart(_data(chart.rows), title=_title(chart, setting, _BANDS if banded else "")).encode(
         x=_x(chart, setting), color=_colour(names, setting, "stroke"), **({"detail": "series:N"} if names else {})
     )
-    outer = base.mark_area(opacity=0.16).encode(y=_y(chart, setting, "low:Q"), y2="high:Q")
-    inner = base.mark_area(opacity=0.28).encode(y=_y(chart, setting, "lower:Q"), y2="upper:Q")
-    middle = base.mark_line(strokeWidth=2.2).encode(y=_y(chart, setting, "middle:Q"))
+    outer = base.mark_area(opacity=0.16).encode(y=_y(chart, setting, "low:Q", scale), y2="high:Q")
+    inner = base.mark_area(opacity=0.28).encode(y=_y(chart, setting, "lower:Q", scale), y2="upper:Q")
+    middle = base.mark_line(strokeWidth=2.2).encode(y=_y(chart, setting, "middle:Q", scale))
     return alt.layer(outer, inner, middle).properties(width=setting.width, height=_HEIGHT)
 
 

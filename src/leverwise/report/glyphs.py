@@ -87,14 +87,19 @@ class Band:
     high: float
 
 
-def fan(bands: Sequence[Band], width: int, height: int, glyphs: Glyphs) -> tuple[list[str], float, float]:
-    """A fan of `height` lines, the top one first, and the values at its top and bottom; no lines without numbers."""
+def fan(
+    bands: Sequence[Band], width: int, height: int, glyphs: Glyphs, *, zero: bool = True
+) -> tuple[list[str], float, float]:
+    """A fan of `height` lines, the top one first, and the values at its top and bottom; no lines without numbers.
+
+    `zero`: begin at zero if the lowest value is small against the highest.
+    """
     columns = [bands[min(len(bands) - 1, i * len(bands) // width)] for i in range(width)] if bands else []
     edges = [edge for band in columns for edge in (band.low, band.high) if math.isfinite(edge)]
     if not edges:
         return [], 0.0, 0.0
     bottom, top = min(edges), max(edges)
-    if 0 < bottom < 0.5 * top:
+    if zero and 0 < bottom < 0.5 * top:
         bottom = 0.0
     if not top > bottom:
         bottom, top = bottom - 1, top + 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -14,11 +15,13 @@ from leverwise.ask.answer import Chart, Row
 from leverwise.report import glyphs as draw
 from leverwise.report.glyphs import Band, Glyphs
 from leverwise.report.numbers import bare, human, is_number, printable, quantity, sentence, span, unit_in
+from leverwise.report.scales import Decades, decades
 from leverwise.report.tables import Cell, Column, Grid
 from leverwise.report.typeset import heading, table
 
 _FAN_HEIGHT = 7
 _STRIP_WIDTH = 48
+_SPARK_WIDTH = 32
 _INKS = ("cyan", "yellow", "green", "magenta", "blue", "red")
 
 
@@ -45,13 +48,17 @@ def _fan(chart: Chart, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
     """The chart's first fan, large."""
     unit = _unit(chart)
     series, rows = _split(chart)[0]
-    lines, top, bottom = draw.fan([_band(row) for row in rows], min(64, width - 14), _FAN_HEIGHT, glyphs)
+    scale = decades(rows)
+    bands = [_band(row, scale) for row in rows]
+    lines, top, bottom = draw.fan(bands, min(64, width - 14), _FAN_HEIGHT, glyphs, zero=scale is None)
     if not lines:
         return
-    scale = [bare(top, unit), *[""] * (len(lines) - 2), bare(bottom, unit)]
-    gutter = max(len(mark) for mark in scale)
-    block = [heading(_titled(chart) + (f": {series}" if series else ""))]
-    for mark, line in zip(scale, lines, strict=True):
+    ends = (10.0**top, 10.0**bottom) if scale else (top, bottom)
+    marks = [bare(ends[0], unit), *[""] * (len(lines) - 2), bare(ends[1], unit)]
+    gutter = max(len(mark) for mark in marks)
+    title = _titled(chart) + (f": {series}" if series else "") + (" (log scale)" if scale else "")
+    block = [heading(title)]
+    for mark, line in zip(marks, lines, strict=True):
         block.append(Text.assemble((f"  {mark:>{gutter}} ", "dim"), (glyphs.side, "dim"), _shaded(line, glyphs)))
     indent = " " * (gutter + 4)
     block.append(Text(indent + _axis(rows, chart, len(lines[0])), style="dim"))
@@ -100,26 +107,31 @@ def _fan_lines(chart: Chart) -> list[Line]:
 
 
 def _sparks(lines: Sequence[Line], title: str, width: int, glyphs: Glyphs) -> RenderableType:
-    banded = any(last is not None for *_, last in lines)
+    """A line per series: name, first value, sparkline, last value and its range; what stays at zero is named below."""
+    moving = [line for line in lines if any(line[1]) or (line[3] or {}).get("high")]
+    still = [name for name, *_ in lines if name not in {line[0] for line in moving}]
+    rows = [
+        (name, bare(values[0], unit), values, quantity(values[-1], unit), _range(last, unit))
+        for name, values, unit, last in moving
+    ]
+    ranged = width >= 60 and any(row[4] for row in rows)
+    taken = sum(2 + max((len(str(row[i])) for row in rows), default=0) for i in (1, 3, 4)[: 3 if ranged else 2])
+    names = min(max((len(row[0]) for row in rows), default=0), max(12, width - taken - 22))
+    length = max(6, min(_SPARK_WIDTH, width - taken - names - 6))
     lined = Table(box=None, padding=(0, 0, 0, 2), header_style="dim", show_edge=False)
-    lined.add_column("", overflow="fold")
+    lined.add_column("", overflow="fold", max_width=names)
     lined.add_column("start", justify="right", no_wrap=True)
     lined.add_column("", no_wrap=True)
     lined.add_column("end", justify="right", no_wrap=True)
-    if banded and width >= 60:
+    if ranged:
         lined.add_column("5 to 95 %", justify="right", no_wrap=True)
-    length = max(8, min(32, width - 54))
-    for name, values, unit, last in lines:
-        cells = [
-            Text(name),
-            Text(quantity(values[0], unit) if width >= 60 else bare(values[0], unit)),
-            Text(draw.spark(values, length, glyphs), style="cyan"),
-            Text(bare(values[-1], unit)),
-        ]
-        if banded and width >= 60:
-            cells.append(Text(_range(last, unit)))
-        lined.add_row(*cells)
-    return Group(heading(title), lined)
+    for name, start, values, end, interval in rows:
+        cells = [Text(name), Text(start), Text(draw.spark(values, length, glyphs), style="cyan"), Text(end)]
+        lined.add_row(*cells, *([Text(interval)] if ranged else []))
+    parts: list[RenderableType] = [heading(title), lined] if rows else [heading(title)]
+    if still:
+        parts.append(Padding(Text(f"Always zero: {', '.join(still)}.", style="dim"), (0, 0, 0, 2)))
+    return Group(*parts)
 
 
 def _strips(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
@@ -172,8 +184,9 @@ def _unit(chart: Chart) -> str:
     return printable(unit_in(chart.y))
 
 
-def _band(row: Row) -> Band:
-    return Band(*(_float(row.get(key)) for key in ("low", "lower", "middle", "upper", "high")))
+def _band(row: Row, scale: Decades | None) -> Band:
+    values = [_float(row.get(key)) for key in ("low", "lower", "middle", "upper", "high")]
+    return Band(*(scale.place(value) if scale else value for value in values))
 
 
 def _share(value: float, whole: float) -> float:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from leverwise.errors import ModelError
-from leverwise.lang.system import Auxiliary, Decision, Measure, Stock, System, Unit, Value
+from leverwise.lang.declarations import Origin
+from leverwise.lang.system import Auxiliary, Decision, Stock, System, Unit, Value
 from leverwise.report.numbers import human, printable, quantity
 
 Variable = Value | Decision | Stock | Auxiliary
 _WIDTH = 100
-_NAME = 30
 
 
 def counts(system: System, sha256: str, warnings: Sequence[str] = ()) -> dict[str, Any]:
@@ -70,26 +71,35 @@ def text(system: System) -> str:
     from leverwise.lang.render import text as written
 
     lines = [f"{system.name}: {system.about}" if system.about else system.name, sentence_of_time(system), ""]
-    lines += [*_heading("Impact"), *_equation("impact", written(system.impact), system.impact_unit, "per unit of time")]
+    impact = Origin("per unit of time")
+    lines += [*_heading("Impact"), *_equation("impact", written(system.impact), system.impact_unit, impact)]
     if system.final is not None:
-        lines += _equation("final", written(system.final), system.impact_unit, "at the end")
+        lines += _equation("final", written(system.final), system.impact_unit, Origin("at the end"))
     for title, place in _places(system):
         lines += ["", *_heading(title)]
-        lines += [line for value in system.values if _at(value) == place for line in _value(value)]
-        lines += [
-            line for decision in system.decisions if _at(decision) == place for line in _decision(decision, system)
-        ]
-        for stock in system.stocks:
-            if _at(stock) == place and not stock.hidden:
-                lines += _equation(stock.name, written(stock.start), stock.unit, stock.origin.about, sign="starts at")
-                lines += _equation("", written(stock.change), Unit(), "", sign="changes by")
-        for auxiliary in system.auxiliaries:
-            if _at(auxiliary) == place:
-                lines += _equation(auxiliary.name, written(auxiliary.value), auxiliary.unit, auxiliary.origin.about)
+        for variable in _variables(system):
+            if _at(variable) == place:
+                lines += _described(variable, system)
     if system.measures:
         lines += ["", *_heading("Measures")]
-        lines += [line for measure in system.measures for line in _measure(measure, written(measure.value))]
+        for measure in system.measures:
+            lines += _equation(measure.name, written(measure.value), measure.unit, Origin())
     return "\n".join(printable(line).rstrip() for line in lines) + "\n"
+
+
+def _described(variable: Variable, system: System) -> list[str]:
+    from leverwise.lang.render import text as written
+
+    match variable:
+        case Value():
+            return _value(variable)
+        case Decision():
+            return _decision(variable, system)
+        case Stock():
+            lines = _equation(variable.name, written(variable.start), variable.unit, variable.origin, "starts at")
+            return [*lines[:1], f"      changes by {written(variable.change)}", *lines[1:]]
+        case Auxiliary():
+            return _equation(variable.name, written(variable.value), variable.unit, variable.origin)
 
 
 def sources(system: System) -> str:
@@ -114,10 +124,15 @@ def sentence_of_time(system: System) -> str:
 
 def _times(system: System) -> str:
     clock = system.clock
-    unit, factor = clock.unit.text or "time units", clock.unit.factor
+    unit, factor = clock.unit.text or "time unit", clock.unit.factor
     horizon, step = clock.steps * clock.step / factor, clock.step / factor
-    tail = f", {quantity(clock.tail * clock.step / factor, unit)} of tail" if clock.tail else ""
-    return f"{quantity(horizon, unit)} in steps of {quantity(step, unit)}{tail}, {clock.method}"
+    tail = f", {_long(clock.tail * clock.step / factor, unit)} of tail" if clock.tail else ""
+    return f"{_long(horizon, unit)} in steps of {_long(step, unit)}{tail}, {clock.method}"
+
+
+def _long(length: float, unit: str) -> str:
+    """A length of time in words: `36 months`, `1 month`, `0.5 month`."""
+    return quantity(length, unit if length <= 1 or unit.endswith("s") else f"{unit}s")
 
 
 def _count(number: int, noun: str) -> str:
@@ -127,7 +142,7 @@ def _count(number: int, noun: str) -> str:
 def _variables(system: System) -> Iterator[Variable]:
     yield from system.values
     yield from system.decisions
-    yield from system.stocks
+    yield from (stock for stock in system.stocks if not stock.hidden)
     yield from system.auxiliaries
 
 
@@ -155,41 +170,38 @@ def _heading(title: str) -> list[str]:
 
 def _value(value: Value) -> list[str]:
     known = "default" if value.origin.default else "given"
-    more = "; ".join(
-        filter(None, (value.origin.about, f"{known}, {value.origin.source}" if value.origin.source else known))
-    )
-    return _line(value.name, value.text, more)
+    return _line(f"{value.name}: {value.text}", "", value.origin, known)
 
 
 def _decision(decision: Decision, system: System) -> list[str]:
     unit = decision.unit
-    high = human(decision.high / unit.factor) if math.isfinite(decision.high) else "no limit"
+    high = f"to {human(decision.high / unit.factor)}" if math.isfinite(decision.high) else "and more"
     period = decision.steps_per_period * system.clock.step / system.clock.unit.factor
     parts = [
-        f"decided every {quantity(period, system.clock.unit.text)}, {human(decision.low / unit.factor)} to {high}",
-        unit.text,
+        f"{decision.name}: decided every {quantity(period, system.clock.unit.text)}",
+        f"{human(decision.low / unit.factor)} {high} {unit.text}".rstrip(),
         "whole" if decision.whole else "",
         "frozen" if decision.frozen else "",
     ]
-    return _line(decision.name, ", ".join(filter(None, parts)), decision.origin.about)
+    return _line(", ".join(filter(None, parts)), "", decision.origin)
 
 
-def _measure(measure: Measure, expression: str) -> list[str]:
-    return _equation(measure.name, expression, measure.unit, "")
+def _equation(name: str, expression: str, unit: Unit, origin: Origin, sign: str = "=") -> list[str]:
+    return _line(f"{name} {sign} {expression}", unit.text, origin)
 
 
-def _equation(name: str, expression: str, unit: Unit, about: str, sign: str = "=") -> list[str]:
-    return _line(name, f"{sign} {expression}", "; ".join(filter(None, (f"[{unit.text}]" if unit.text else "", about))))
+def _line(body: str, unit: str, origin: Origin, known: str = "") -> list[str]:
+    """What it is, and below it what there is to say about it: unit, meaning, origin, source in short."""
+    indent = " " * 6
+    lines = textwrap.wrap(
+        body, _WIDTH, break_long_words=False, break_on_hyphens=False, initial_indent="  ", subsequent_indent=indent
+    )
+    known = ", ".join(filter(None, (known, _short(origin.source))))
+    more = " ".join(filter(None, (f"[{unit}]" if unit else "", origin.about, f"({known})" if known else "")))
+    return lines + textwrap.wrap(more, _WIDTH, initial_indent=indent + "# ", subsequent_indent=indent + "# ")
 
 
-def _line(name: str, body: str, more: str) -> list[str]:
-    """A name, what it is, and below it what there is to say about it."""
-    indent = " " * (_NAME + 4)
-    wrapped = textwrap.wrap(body, _WIDTH - len(indent), break_long_words=False, subsequent_indent="  ") or [""]
-    lines = [f"  {name:<{_NAME}}  {wrapped[0]}"] if len(name) <= _NAME else [f"  {name}", indent + wrapped[0]]
-    lines += [indent + line for line in wrapped[1:]]
-    return lines + _indented(more, indent)
-
-
-def _indented(text_: str, indent: str) -> list[str]:
-    return [indent + "# " + line for line in textwrap.wrap(text_, _WIDTH - len(indent) - 2)]
+def _short(source: str) -> str:
+    """Who and when, of a source that begins with authors and a year in brackets; else the source itself."""
+    found = re.match(r"([^,(]+)[^(]*\((\d{4})\)", source)
+    return f"{found[1].strip()} {found[2]}" if found else source.rstrip(".")

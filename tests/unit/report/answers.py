@@ -10,6 +10,8 @@ from leverwise.ask.answer import Answer, Chart, Estimate, Provenance
 
 MONTHS = range(0, 49)
 PERIODS = range(0, 36, 3)
+KEYS = ("low", "lower", "middle", "upper", "high")
+Z = (-1.64, -0.67, 0, 0.67, 1.64)
 
 
 def simulate_answer() -> Answer:
@@ -185,6 +187,17 @@ def plan_answer() -> Answer:
     )
 
 
+def skewed_chart() -> Chart:
+    """Impact that starts at zero and whose upper end is far above its middle."""
+    rows = [
+        {"time": month, **{key: 1e6 * month**2 * math.exp(z * month / 16) for key, z in zip(KEYS, Z, strict=True)}}
+        for month in MONTHS
+    ]
+    return Chart(
+        "impact", "fan", "impact", "Impact so far: median, half and 90 %.", rows, "time (month)", "impact (deals)"
+    )
+
+
 def plain_answer() -> Answer:
     """A model of the plain layer: no levers, no units, one deterministic number."""
     return _answer(
@@ -262,10 +275,10 @@ def _fan_rows(start: float, end: float, spread: float, series: str = "") -> list
         grown = 1 / (1 + math.exp(-(month - 22) / 6))
         middle = start + (end - start) * grown
         width = spread * month / 48
-        values = [middle * math.exp(width * z) for z in (-1.64, -0.67, 0, 0.67, 1.64)]
+        values = [middle * math.exp(width * z) for z in Z]
         row: dict[str, Any] = {
             "time": month,
-            **dict(zip(("low", "lower", "middle", "upper", "high"), values, strict=True)),
+            **dict(zip(KEYS, values, strict=True)),
         }
         rows.append(row | {"series": series} if series else row)
     return rows

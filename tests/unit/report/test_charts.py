@@ -11,8 +11,9 @@ import pytest
 
 from leverwise.ask.answer import Chart
 from leverwise.report.charts import Setting, altair, save, stacked, svg
+from leverwise.report.scales import decades
 from leverwise.report.theme import DARK, DARK_SERIES, FONT, INK, LIGHT_SERIES, MUTED
-from unit.report.answers import awkward_answer, diagnose_answer, plan_answer, simulate_answer
+from unit.report.answers import awkward_answer, diagnose_answer, plan_answer, simulate_answer, skewed_chart
 
 CHARTS = {chart.name: chart for a in (simulate_answer(), diagnose_answer(), plan_answer()) for chart in a.charts}
 KINDS = {chart.kind: chart for chart in CHARTS.values()}
@@ -48,6 +49,19 @@ def test_a_fan_has_two_bands_and_a_median() -> None:
     assert [layer["mark"]["type"] for layer in layers] == ["area", "area", "line"]
     pairs = [(layer["encoding"]["y"]["field"], layer["encoding"].get("y2", {}).get("field")) for layer in layers]
     assert pairs == [("low", "high"), ("lower", "upper"), ("middle", None)]
+
+
+def test_a_skewed_fan_has_a_logarithmic_scale() -> None:
+    """Where 95 % is far above the median the axis is in powers of ten and says so; elsewhere it is linear."""
+    layer = altair(skewed_chart()).to_dict()["layer"][0]["encoding"]["y"]
+    assert layer["scale"]["type"] == "log"
+    assert layer["axis"]["title"] == "impact (deals), log scale"
+    assert all(mark == 10 ** round(math.log10(mark)) for mark in layer["axis"]["values"])
+    assert len(layer["axis"]["values"]) <= 7
+    assert "NaN" not in svg(skewed_chart())
+    assert decades(CHARTS["cash"].rows) is None
+    assert decades([{"time": 0, "low": -1, "middle": 1, "high": 100}]) is None
+    assert decades([{"time": 0, "low": 0.0, "middle": 0.0, "high": 0.0}]) is None
 
 
 def test_decisions_have_panels_over_the_whole_horizon() -> None:

@@ -17,7 +17,7 @@ def test_the_summary_counts_what_there_is() -> None:
     """Hidden stocks are not counted; singular and plural are right."""
     said = " ".join(summary(small_system(), ["think of it"]).split())
     assert "1 lever, 2 numbers (1 uncertain, 1 defaults), 2 decisions, 2 stocks, 3 equations" in said
-    assert "12 month in steps of 0.5 month, 3 month of tail, heun. warning: think of it" in said
+    assert "12 months in steps of 0.5 month, 3 months of tail, heun. warning: think of it" in said
 
 
 def test_counts_are_plain_data() -> None:
@@ -36,14 +36,15 @@ def test_problems_keep_their_places() -> None:
 def test_show_says_everything_once() -> None:
     """Every visible variable has its line, under its lever; sources and defaults are named."""
     shown = text(small_system())
-    lines = [line.split()[0] for line in shown.splitlines() if line.startswith("  ") and not line.startswith("    ")]
+    lines = [line.split()[0].rstrip(":") for line in shown.splitlines() if re.match(r"  \S", line)]
     assert lines == [
         *["impact", "fade", "hire", "cash", "known", "scale", "deals"],
         *["media.price", "media.spent", "reach", "margin"],
     ]
-    assert "default, Berger" in shown
-    assert "every 3 month, 0 to 9, $k/month" in shown
-    assert "every 6 month, 0 to no limit, person, whole" in shown
+    assert "media.price: 2 to 4 $\n      # What media cost. (default, Berger 2010)" in shown
+    assert "decided every 3 month, 0 to 9 $k/month" in shown
+    assert "decided every 6 month, 0 and more person, whole" in shown
+    assert "cash starts at 100\n      changes by -media.spent\n      # [$]" in shown
 
 
 def test_sources_are_listed_with_what_rests_on_them() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -9,7 +10,14 @@ from rich.text import Text
 
 from leverwise.ask.answer import Answer
 from leverwise.report.terminal import show
-from unit.report.answers import awkward_answer, diagnose_answer, plain_answer, plan_answer, simulate_answer
+from unit.report.answers import (
+    awkward_answer,
+    diagnose_answer,
+    plain_answer,
+    plan_answer,
+    simulate_answer,
+    skewed_chart,
+)
 
 ANSWERS = [simulate_answer(), diagnose_answer(), plan_answer(), plain_answer(), awkward_answer()]
 
@@ -91,3 +99,10 @@ def test_every_warning_and_note_is_shown() -> None:
     text = " ".join(shown(simulate_answer(), 60).split())
     for sentence in (*simulate_answer().warnings, *simulate_answer().notes):
         assert sentence in text
+
+
+def test_a_skewed_fan_is_drawn_on_a_logarithmic_scale() -> None:
+    """The median of what grows a thousandfold is not a flat line at the bottom."""
+    lines = shown(replace(simulate_answer(), charts=[skewed_chart()])).splitlines()
+    first = lines.index("Impact (log scale)")
+    assert sum("━" in line for line in lines[first + 1 : first + 8]) > 3
