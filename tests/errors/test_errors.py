@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -48,3 +49,62 @@ def test_one_mistake_is_one_problem(name: str) -> None:
     """One mistake does not set off a row of problems that hide it."""
     problems = refusal(HERE / "models" / f"{name}.yaml").problems
     assert len(problems) <= 3, "\n".join(problem.render() for problem in problems)
+
+
+def heavy(folder: Path, kind: str) -> Path:
+    """A model file that is too much, or no text: made when needed."""
+    path = folder / f"{kind}.yaml"
+    if kind == "huge":
+        with path.open("wb") as stream:
+            stream.truncate(100_000_000)
+    elif kind == "binary":
+        path.write_bytes(bytes(range(256)) * 40)
+    elif kind == "deep":
+        path.write_text("leverwise: 1\nmodel: " + "[" * 100_000, encoding="utf-8")
+    elif kind == "long expression":
+        path.write_text(EXPRESSION.replace("@", "+".join(["x"] * 6_000)), encoding="utf-8")
+    elif kind == "deep expression":
+        path.write_text(EXPRESSION.replace("@", "(" * 4_000 + "x" + ")" * 4_000), encoding="utf-8")
+    elif kind == "many names":
+        many = "".join(f"  a{i}: 1\n" for i in range(20_000))
+        path.write_text(EXPRESSION.replace("@", "1") + "values:\n" + many, encoding="utf-8")
+    else:
+        path.write_text("", encoding="utf-8")
+    return path
+
+
+EXPRESSION = """leverwise: 1
+model: much
+time: {step: 1, horizon: 2}
+stocks: {x: {start: 1, change: 1}}
+equations:
+  y: @
+impact: x
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        ("huge", "bytes"),
+        ("binary", "binary"),
+        ("deep", "deeper"),
+        ("long expression", "10,000"),
+        ("deep expression", "deep"),
+        ("many names", "30,000"),
+        ("empty", "empty"),
+    ],
+)
+def test_too_much_is_refused_soon(tmp_path: Path, kind: str, word: str) -> None:
+    """Files that would cost memory or time end in one clear error within seconds."""
+    path = heavy(tmp_path, kind)
+    begun = perf_counter()
+    error = refusal(path)
+    assert perf_counter() - begun < 10
+    assert len(error.problems) == 1
+    assert word in error.problems[0].message
+
+
+def test_a_model_that_is_not_there(tmp_path: Path) -> None:
+    """A missing file is a problem in words, not a traceback."""
+    assert "there is no file" in refusal(tmp_path / "nothing.yaml").problems[0].message

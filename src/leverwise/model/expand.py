@@ -26,7 +26,7 @@ from leverwise.model import parameters
 from leverwise.model.document import Mapping, Scalar, plain_name, shorten
 from leverwise.model.facts import CHORES, Facts
 from leverwise.model.fields import Findings, flag, split_indices
-from leverwise.model.levers import Lever, unmet
+from leverwise.model.levers import Lever
 from leverwise.model.mechanism import (
     COEFFICIENTS,
     DecisionEntry,
@@ -260,7 +260,7 @@ def _multiply_coefficients(
     aliases = {
         plain_name(parameter.path.text): split_indices(key)[0]
         for key, parameter in base.parameters.items()
-        if parameter.path is not None and "{" not in parameter.path.text and unmet(base, {}, None) is None
+        if parameter.path is not None and split_indices(key)[0] in parts.values
     }
     bounds = {f"{given.scope}.{name}" for given in instances for name in given.bounds}
     terms: dict[str, list[Term]] = {}

@@ -28,9 +28,10 @@ from pydantic_core import PydanticCustomError
 from leverwise.errors import Problem, did_you_mean
 from leverwise.model.document import Mapping, Node, Scalar, Sequence, deepest, kind_of, plain_name, shorten
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?: [A-Za-z0-9_]+)*\Z")
-DOTTED = re.compile(r"[A-Za-z][A-Za-z0-9_ ]*(?:\.[A-Za-z0-9_][A-Za-z0-9_ ]*)*\Z")
-INDEXED = re.compile(r"([A-Za-z][A-Za-z0-9_ .]*?)\s*(?:\[\s*([A-Za-z][A-Za-z0-9_ ,]*)\s*\])?\Z")
+NAME = re.compile(r"[^\W\d]\w*(?: \w+)*\Z")
+"""A name as authors write it: letters of any script, digits, `_` and single spaces."""
+INDEXED = re.compile(r"([^\W\d]\w*(?: \w+)*) ?(?:\[ ?([^\W\d][\w ,]*)\])?\Z")
+"""A name that may have subscripts."""
 YES = ("yes", "true", "on")
 NO = ("no", "false", "off")
 
@@ -276,7 +277,6 @@ def _problem(error: Any, root: Node, what: str) -> Problem:
 
 
 __all__ = [
-    "DOTTED",
     "INDEXED",
     "NAME",
     "NO",

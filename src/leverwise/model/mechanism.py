@@ -258,6 +258,7 @@ def _fail_if_incoherent(mechanism: Mechanism, tree: Mapping) -> list[Problem]:
         *_unknown_sources(mechanism),
         *_bad_conditions(mechanism),
         *_bad_parameters(mechanism),
+        *_bad_membership(mechanism),
         *(_only_in_base(tree) if mechanism.name != "base" else ()),
     ]
 
@@ -307,6 +308,13 @@ def _bad_parameters(mechanism: Mechanism) -> Iterator[Problem]:
             yield Problem(f"the parameter `{name}` needs `of:`", parameter.about.at, "name a set, or list the choices")
         if mechanism.name != "base" and parameter.path is not None:
             yield Problem("`from` is for base.yaml only", parameter.path.at, "the author writes it under the lever")
+
+
+def _bad_membership(mechanism: Mechanism) -> Iterator[Problem]:
+    if mechanism.member_of is not None and mechanism.member_of.text != "worker":
+        yield Problem(
+            f"levers cannot be members of `{mechanism.member_of}`", mechanism.member_of.at, "they can be of `worker`"
+        )
 
 
 def _only_in_base(tree: Mapping) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from leverwise.errors import Problem
@@ -185,8 +185,3 @@ def _without_effect(base: Mechanism, document: Mapping, nodes: dict[str, Node], 
             yield Problem(
                 f"`{parameter.path.text}` has no effect in this model", node.at, f"it needs {needed}; or leave it out"
             )
-
-
-def names_of(values: Iterable[ValueDeclaration]) -> dict[str, ValueDeclaration]:
-    """Values by name."""
-    return {value.name: value for value in values}

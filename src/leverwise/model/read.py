@@ -17,7 +17,7 @@ from leverwise.model.document import Mapping, Node, Scalar, Sequence, shorten
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 30
-MOST_NODES = 100_000
+MOST_NODES = 30_000
 _UNSEEN = ("Cc", "Cn", "Co", "Cs", "Zl", "Zp")
 
 

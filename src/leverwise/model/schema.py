@@ -38,7 +38,7 @@ class Time(Section):
 class Plan(Section):
     """What to plan for, and within which limits."""
 
-    every: Quantity | None = Field(None, description="length of a decision period; the step by default")
+    every: Quantity | None = Field(None, description="length of a decision period; the whole horizon by default")
     objective: Line | None = Field(None, description="mean, quantile 10 %, cvar 10 %, log, or P(impact > 5)")
     subject_to: Listing[Line] | None = Field(
         None, alias="subject to", description="linear limits on decisions, such as `integral(u) <= 200` or `u <= 9`"
@@ -66,7 +66,9 @@ class Decision(Section):
 
     low: Quantity | None = Field(None, alias="min", description="the least; 0 by default")
     high: Quantity | None = Field(None, alias="max", description="the most; no limit by default")
-    every: Quantity | None = Field(None, description="length of a period; `plan.every` or the step by default")
+    every: Quantity | None = Field(
+        None, description="length of a period; `plan.every` by default, else the whole horizon"
+    )
     unit: Line | None = Field(None, description="its unit")
     start: Quantity | None = Field(None, description="its value when nothing is planned; 0 (or `min`) by default")
     use: Any = Field(None, description="a schedule of your own: a value, or {time: value}, each held until the next")

@@ -207,6 +207,15 @@ def test_names_with_spaces_are_one_name(tmp_path: Path) -> None:
     assert source.titles == {"sound_lab": "sound lab"}
 
 
+def test_names_in_any_script(tmp_path: Path) -> None:
+    """People and tasks may be called in the author's own language."""
+    found = declared(
+        tmp_path, singer(CREW).replace("star:", "Édith:").replace(": star", ": Édith").replace("writing", "écriture")
+    )
+    assert found.sets["principal"] == ("Édith",)
+    assert value(found, "écriture.effort").unit == "hour/song"
+
+
 def test_a_series_from_a_file_beside_the_model(tmp_path: Path) -> None:
     """A column is read with its times; the file counts in the hash."""
     (tmp_path / "prices.csv").write_text("month,price,cost\n0,1.5,7\n2, 2.5,8\n\n")
