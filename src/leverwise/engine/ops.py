@@ -54,7 +54,7 @@ class Ops:
             "tan": lax.tan,
             "asin": lambda x: self._poles_at_one(lax.asin, x),
             "acos": lambda x: self._poles_at_one(lax.acos, x),
-            "atan": lax.atan,
+            "atan": self.atan,
             "logistic": lax.logistic,
             "erf": lax.erf,
             "min": lambda *xs: _fold(lax.min, xs),
@@ -127,6 +127,15 @@ class Ops:
         fixed, power = lax.stop_gradient(x), lax.stop_gradient(y)
         slope = lax.mul(power, lax.pow(spread(near, shape), lax.sub(power, self.number(1))))
         return self.where(low, lax.add(lax.pow(fixed, power), lax.mul(slope, lax.sub(x, fixed))), safe)
+
+    def atan(self, x: Rows) -> Rows:
+        """Arc tangent, by way of the arc sine: XLA's own is wrong on wide vectors (jaxlib 0.10.2, see `programs`)."""
+        one = self.number(1)
+        beyond = lax.gt(lax.abs(x), one)
+        near = self.where(beyond, lax.div(one, self.where(beyond, x, one)), x)
+        angle = lax.asin(lax.div(near, lax.sqrt(lax.add(one, lax.mul(near, near)))))
+        quarter = lax.mul(lax.sign(x), self.number(np.pi / 2))
+        return self.where(beyond, lax.sub(quarter, angle), angle)
 
     def mod(self, x: Rows, y: Rows) -> Rows:
         """Remainder with the sign of y."""

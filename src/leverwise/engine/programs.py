@@ -39,7 +39,8 @@ from leverwise.engine.step import Inputs, Stepper
 CHUNK = 512
 KEPT_FILES = 200
 WIDE_VECTORS: dict[str, Any] = {"xla_cpu_prefer_vector_width": 512}
-"""On processors with AVX-512 this makes programs about 1.6 times faster (measured on AMD Zen 5)."""
+"""On processors with AVX-512 this makes programs about 1.6 times faster (measured on AMD Zen 5). Of the primitives
+used here one, `atan`, came out wrong with it in jaxlib 0.10.2; `ops` does without, and a test compares them all."""
 
 Kind = Literal["trajectories", "measures", "gradient"]
 

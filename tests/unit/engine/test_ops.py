@@ -58,6 +58,17 @@ def test_every_function_against_python() -> None:
         assert result.trajectories[f"v_{name}"][:, 0] == pytest.approx(expected, rel=1e-12), name
 
 
+def test_functions_over_their_whole_range() -> None:
+    """Functions keep their accuracy for tiny, large and negative arguments, in vectors of full width."""
+    smooth = ["exp", "sin", "cos", "tan", "atan", "logistic", "erf", "floor", "abs"]
+    auxiliaries = [auxiliary(f"v_{f}", call(f, "x")) for f in smooth]
+    engine = Engine(system(auxiliaries=auxiliaries, values=[drawn("x", "uniform", (-30.0, 30.0))], steps=1))
+    result, x = engine.simulate(2048), engine.draws(0, 2048, 0)[0]
+    for name in smooth:
+        expected = [FUNCTIONS[name][1](float(number)) for number in x]
+        assert result.trajectories[f"v_{name}"][:, 0] == pytest.approx(expected, rel=1e-11, abs=1e-15), name
+
+
 def test_mod_and_whole_powers_of_negative_numbers() -> None:
     """The remainder has the sign of the divisor, and whole powers take negative bases."""
     parts = [
