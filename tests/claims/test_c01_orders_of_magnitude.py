@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from conftest import example
+from claims.conftest import example
 
 PLAN = {
     "method.research": [120, 120, 80, 60, 40, 20, 0, 0, 0, 0, 0, 0],

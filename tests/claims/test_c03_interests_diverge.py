@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import at_end, example
+from claims.conftest import at_end, example
 
 PLAN = {"crew.positions": 4, "manager.positions": 1}
 

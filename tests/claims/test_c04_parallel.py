@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import example, impact
+from claims.conftest import example, impact
 
 
 @pytest.mark.parametrize("talent", ["0.5", "0.7"])

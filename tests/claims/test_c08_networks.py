@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import example
+from claims.conftest import example
 
 
 def members(start: int, **options: object) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import example, impact
+from claims.conftest import example, impact
 
 RICH = (("money.start", "$5M"), ("method.difficulty", "100 hours"))
 PLAN = {

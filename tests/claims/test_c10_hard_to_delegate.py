@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import at_end, example
+from claims.conftest import at_end, example
 
 HOURS = [60] * 4 + [0] * 8
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from conftest import at_end, example, impact
+from claims.conftest import at_end, example, impact
 
 FIXED = (("market.people", "6.3M"), ("feud.reach", "200 people/hour"))
 HOURLY = 100.0

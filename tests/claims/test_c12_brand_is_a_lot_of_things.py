@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import example
+from claims.conftest import example
 
 
 def test_recognition_trust_and_resonance_move_apart() -> None:
