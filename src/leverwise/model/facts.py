@@ -10,7 +10,7 @@ from leverwise.errors import Problem, did_you_mean
 from leverwise.model.document import Mapping, Node, Scalar, Sequence, follow, shorten
 from leverwise.model.fields import NAME, Findings, plain_name
 from leverwise.model.levers import Lever
-from leverwise.units import UnitError, own_unit_problem, parse_unit, plurals
+from leverwise.units import Units, own_unit_problem, plurals
 
 MOST_TASKS = 12
 CHORES = "chores"
@@ -289,9 +289,5 @@ def _units(document: Mapping, findings: Findings) -> tuple[str, str, tuple[Scala
 
 
 def is_unit(text: str, own: Iterable[str]) -> bool:
-    """True if the text is a unit, given the model's own."""
-    try:
-        parse_unit(text, [name for name in own if not own_unit_problem(name)])
-    except UnitError:
-        return False
-    return True
+    """True if the text is the name of a unit, given the model's own."""
+    return text in Units(own).words
