@@ -42,6 +42,11 @@ WIDE_VECTORS: dict[str, Any] = {"xla_cpu_prefer_vector_width": 512}
 """On processors with AVX-512 this makes programs about 1.6 times faster (measured on AMD Zen 5). Of the primitives
 used here one, `atan`, came out wrong with it in jaxlib 0.10.2; `ops` does without, and a test compares them all."""
 
+FUSED_EQUATIONS = 40
+UNFUSED: dict[str, Any] = {"xla_disable_hlo_passes": "fusion"}
+"""For larger systems. XLA's fusion repeats shared parts in every loop that reads them: with 150 equations that takes
+several times as long to compile (minutes for gradients), and the programs run no faster."""
+
 Kind = Literal["trajectories", "measures", "gradient"]
 
 
@@ -119,11 +124,17 @@ def executable(wanted: Program) -> Callable[..., Any]:
     if loaded is not None:
         return loaded
     traced = jax.jit(wanted.function(), keep_unused=True).lower(*wanted.shapes)
-    wide = jax.default_backend() == "cpu" and "avx512f" in _processor()
-    compiled = traced.compile(compiler_options=WIDE_VECTORS if wide else None)
+    compiled = traced.compile(compiler_options=_options(wanted.layout))
     if folder:
         _save(folder, wanted.key, compiled)
     return compiled
+
+
+def _options(layout: Layout) -> dict[str, Any]:
+    if jax.default_backend() != "cpu":
+        return {}
+    wide = WIDE_VECTORS if "avx512f" in _processor() else {}
+    return wide | (UNFUSED if len(layout.system.auxiliaries) > FUSED_EQUATIONS else {})
 
 
 def cache_folder() -> Path | None:
