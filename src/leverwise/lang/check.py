@@ -14,7 +14,7 @@ from leverwise.lang.functions import COMPARISONS, FUNCTIONS, Maybe
 from leverwise.lang.lower import arithmetic
 from leverwise.lang.site import Site
 from leverwise.lang.syntax import Apply, Literal, Node, Reference
-from leverwise.lang.system import Unit
+from leverwise.lang.system import Unit, Workshop
 from leverwise.units import DIMENSIONLESS, Dimension, Units, describe, per, raised, times
 
 
@@ -196,8 +196,6 @@ def _power(call: _Call) -> Maybe:
 
 
 def _workshop(call: _Call, allotment: bool) -> Maybe:
-    from leverwise.lang.system import Workshop
-
     shop = call.node.fixed[0]
     assert isinstance(shop, Workshop)
     tasks, workers = len(shop.tasks), len(shop.workers)

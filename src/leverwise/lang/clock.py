@@ -10,6 +10,7 @@ from leverwise.units import DIMENSIONLESS, TIME
 
 MAX_STEPS = 100_000
 _TOLERANCE = 1e-6
+_ENDLESS = 1e12
 
 
 def read_clock(time: TimeDeclaration, context: Context) -> Clock:
@@ -41,6 +42,8 @@ def read_clock(time: TimeDeclaration, context: Context) -> Clock:
 def whole_steps(length: float, step: float) -> int | None:
     """How many steps a length of time has, or None if it is not a whole number of them."""
     count = length / step
+    if not abs(count) < _ENDLESS:
+        return None
     nearest = round(count)
     return nearest if abs(count - nearest) <= _TOLERANCE * max(1.0, nearest) else None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from leverwise.errors import Position
 from leverwise.lang.check import Checker
 from leverwise.lang.declarations import Written
 from leverwise.lang.distributions import Constant, is_distribution
@@ -59,12 +60,12 @@ class Context:
         read = self.parse(written, owner, bindings)
         return Read(self.resolver.resolve(read.node, read.site), read.site)
 
-    def unit(self, text: str, owner: str) -> Unit:
+    def unit(self, text: str, owner: str, at: Position | None = None) -> Unit:
         """A declared unit; dimensionless after a problem."""
         try:
             return self.units.parse(text)
         except UnitError as error:
-            self.problems.add(f"the unit of `{owner}`: {error.message}", hint=error.hint)
+            self.problems.add(f"the unit of `{owner}`: {error.message}", at, error.hint)
             return Unit()
 
     def constant(self, node: Node, site: Site) -> Constant | None:

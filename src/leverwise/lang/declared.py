@@ -79,6 +79,8 @@ def collect(
     collector = _Collector(names, units, problems)
     names.kinds[TIME_NAME] = "time"
     for switch in declarations.switches:
+        if f"{switch}.on" in names.kinds:
+            problems.add(f"the lever `{switch}` is declared twice")
         names.kinds[f"{switch}.on"] = "switch"
     for kind, group in (
         ("value", declarations.values),

@@ -99,21 +99,22 @@ def draft(
     for each in series:
         made.auxiliaries[each.name] = _series(each, context)
     for group in stocks:
-        unit = context.unit(group.declaration.unit, group.declaration.name) if group.declaration.unit else None
+        stock = group.declaration
+        unit = context.unit(stock.unit, stock.name, stock.start.at) if stock.unit else None
         for variable in group.variables:
-            made.stocks[variable.name] = _stock(variable.name, group.declaration, variable.bindings, unit, context)
-    for equation in equations:
-        unit = context.unit(equation.declaration.unit, equation.declaration.name) if equation.declaration.unit else None
-        for variable in equation.variables:
-            made.auxiliaries[variable.name] = _equation(
-                variable.name, equation.declaration, variable.bindings, unit, context
-            )
+            made.stocks[variable.name] = _stock(variable.name, stock, variable.bindings, unit, context)
+    for family in equations:
+        equation = family.declaration
+        at = equation.terms[0].value.at if equation.terms else None
+        unit = context.unit(equation.unit, equation.name, at) if equation.unit else None
+        for variable in family.variables:
+            made.auxiliaries[variable.name] = _equation(variable.name, equation, variable.bindings, unit, context)
     return made
 
 
 def _series(declaration: SeriesDeclaration, context: Context) -> AuxiliaryDraft:
     times, values = declaration.times, declaration.values
-    unit = context.unit(declaration.unit, declaration.name) if declaration.unit else Unit()
+    unit = context.unit(declaration.unit, declaration.name, declaration.at) if declaration.unit else Unit()
     problem = ""
     if not times or len(times) != len(values):
         problem = "needs as many values as times, and at least one"

@@ -12,7 +12,7 @@ from leverwise.lang.declarations import Declarations
 from leverwise.lang.drafts import Drafts
 from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.names import member_name
-from leverwise.lang.order import ordered
+from leverwise.lang.order import ordered, shown
 from leverwise.lang.syntax import Reference, TextError, parse
 from leverwise.lang.system import Auxiliary, Call, Expression, Name, Stock
 from leverwise.units import times
@@ -42,7 +42,7 @@ def evaluation_order(drafts: Drafts, context: Context) -> list[str]:
     order, loops = ordered(graph, graph)
     for loop in loops:
         texts = drafts.auxiliaries[loop[0]].parts
-        message = f"`{loop[0]}` needs itself at the same moment: {' -> '.join(loop)}"
+        message = f"`{loop[0]}` needs itself at the same moment: {shown(loop)}"
         hint = "a stock, `smooth` or a delay in the loop would break it"
         if texts:
             texts[0].read.site.report(None, message, hint)
@@ -64,7 +64,7 @@ def starting_order(drafts: Drafts, stocks: Sequence[Stock], context: Context) ->
             continue
         first = next(name for name in loop if name in starts)
         turned = loop[loop.index(first) : -1] + loop[: loop.index(first) + 1]
-        message = f"the start of `{first}` needs itself: {' -> '.join(turned)}"
+        message = f"the start of `{first}` needs itself: {shown(turned)}"
         if first in drafts.stocks:
             drafts.stocks[first].start.read.site.report(None, message, "start it with a plain value")
         else:

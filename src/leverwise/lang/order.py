@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
+MAX_LOOPS = 20
+_SHOWN = 12
+
 Graph = Mapping[str, Sequence[str]]
 """From each variable to the variables that it needs at the same moment."""
 
@@ -39,18 +42,30 @@ def ordered(graph: Graph, wanted: Iterable[str]) -> tuple[list[str], list[list[s
     return order, (_loops(graph, order) if tangled else [])
 
 
+def shown(loop: Sequence[str]) -> str:
+    """A loop as `a -> b -> a`; the middle of a long one is left out."""
+    names = list(loop)
+    if len(names) > _SHOWN:
+        names = [*names[: _SHOWN // 2], f"({len(names) - _SHOWN} more)", *names[-_SHOWN // 2 :]]
+    return " -> ".join(names)
+
+
 def _loops(graph: Graph, names: Sequence[str]) -> list[list[str]]:
     """A shortest loop through each tangle (strongly connected part), found through its first name."""
     graph = _trimmed(graph, names)
-    loops = []
+    backwards: dict[str, list[str]] = {}
+    for name, needs in graph.items():
+        for need in needs:
+            backwards.setdefault(need, []).append(name)
+    loops: list[list[str]] = []
     seen: set[str] = set()
     for name in graph:
-        if name in seen:
+        if name in seen or len(loops) == MAX_LOOPS:
             continue
         loop = _shortest_loop(graph, name, seen)
         if loop:
             loops.append(loop)
-            seen |= _tangle(graph, name)
+            seen |= _reached(graph, name) & _reached(backwards, name)
     return loops
 
 
@@ -81,15 +96,6 @@ def _shortest_loop(graph: Graph, start: str, without: set[str]) -> list[str]:
                 came_from[need] = here
                 queue.append(need)
     return []
-
-
-def _tangle(graph: Graph, start: str) -> set[str]:
-    """Everything that both needs `start` and is needed by it."""
-    backwards: dict[str, list[str]] = {}
-    for name, needs in graph.items():
-        for need in needs:
-            backwards.setdefault(need, []).append(name)
-    return _reached(graph, start) & _reached(backwards, start)
 
 
 def _reached(graph: Graph, start: str) -> set[str]:

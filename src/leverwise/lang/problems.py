@@ -12,11 +12,15 @@ from leverwise.errors import ModelError, Position, Problem
 from leverwise.lang.declarations import Written
 
 MAX_PROBLEMS = 200
+_MANY = 40
 _MAX_FILE = 20_000_000
 
 
 class Problems:
-    """The problems found so far. One place is reported once per kind of problem."""
+    """The problems found so far. One place is reported once per kind of problem.
+
+    Raises them as one `ModelError` when there are `MAX_PROBLEMS`.
+    """
 
     def __init__(self) -> None:
         self._found: dict[tuple[object, ...], Problem] = {}
@@ -26,6 +30,11 @@ class Problems:
 
     def __len__(self) -> int:
         return len(self._found)
+
+    @property
+    def many(self) -> bool:
+        """True when there are so many that looking for hints would take too long."""
+        return len(self._found) >= _MANY
 
     def add(self, message: str, at: Position | None = None, hint: str = "") -> None:
         """A problem that belongs to no text in particular."""
@@ -56,8 +65,9 @@ class Problems:
             raise ModelError(self._found.values())
 
     def _keep(self, key: tuple[object, ...], problem: Problem) -> None:
-        if len(self._found) < MAX_PROBLEMS:
-            self._found.setdefault(key, problem)
+        self._found.setdefault(key, problem)
+        if len(self._found) >= MAX_PROBLEMS:
+            self.fail_if_any()
 
 
 def locate(written: Written, start: int, end: int) -> Position | None:

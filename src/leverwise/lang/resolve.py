@@ -16,7 +16,7 @@ from leverwise.lang.distributions import DISTRIBUTIONS
 from leverwise.lang.functions import FUNCTIONS, OPERATORS, WORKSHOP
 from leverwise.lang.names import Names, member_name
 from leverwise.lang.site import Site
-from leverwise.lang.syntax import Apply, Literal, Loop, Node, Pair, Reference
+from leverwise.lang.syntax import MAX_NUMBER, Apply, Literal, Loop, Node, Pair, Reference
 from leverwise.lang.unfold import Bindings, Budget, folded, loop_bindings, member
 from leverwise.units import UnitError, Units
 
@@ -67,9 +67,12 @@ class Resolver:
         if not node.unit:
             return node
         try:
-            self.units.parse(node.unit)
+            factor = self.units.parse(node.unit).factor
         except UnitError as error:
             site.report(node, error.message, error.hint, kind="unit")
+            return _nothing(node)
+        if not node.value * factor <= MAX_NUMBER:
+            site.report(node, "this number is too large in base units")
             return _nothing(node)
         if "/" in node.unit or "*" in node.unit:
             for word in re.findall(r"(?<=[*/])[^\W\d]\w*", node.unit):
@@ -108,7 +111,7 @@ class Resolver:
                     f"`{written}` has {len(node.subscripts)} subscripts, not {len(family[1])}",
                     f"write `{node.name}[{', '.join(family[1])}]`",
                 )
-            return f"there is no `{written}` (`{name}`)", did_you_mean(name, self.names.candidates(scope))
+            return f"there is no `{written}` (`{name}`)", self._near(name, scope, site)
         if family is not None:
             subscript = ", ".join(family[1])
             return (
@@ -127,7 +130,10 @@ class Resolver:
         over = self.names.set_of_values(name)
         if over is not None:
             return f"`{name}` is one number per {over}", f"write `{name}[{over}]`"
-        return f"there is no `{name}`", did_you_mean(name, self.names.candidates(scope))
+        return f"there is no `{name}`", self._near(name, scope, site)
+
+    def _near(self, name: str, scope: str, site: Site) -> str:
+        return "" if site.problems.many else did_you_mean(name, self.names.candidates(scope))
 
     def _function(self, node: Apply, site: Site, bindings: Bindings) -> Node:
         name = node.function

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -150,7 +150,8 @@ def _tokens(text: str, units: frozenset[str]) -> list[Any]:
         found.extend(reader.lexer_thread.lex(reader.parser_state))
     except UnexpectedCharacters as error:
         at = error.pos_in_stream or 0
-        raise TextError(f"`{text[at]}` has no meaning here", at, at + 1, _HINTS.get(text[at], "")) from None
+        shown = text[at] if text[at].isprintable() else f"U+{ord(text[at]):04X}"
+        raise TextError(f"`{shown}` has no meaning here", at, at + 1, _HINTS.get(text[at], "")) from None
     _fail_if_brackets_do_not_match(found)
     return _with_units(text, found, units)
 
@@ -324,6 +325,9 @@ def _builder(lark: Any) -> Any:
                 )
             return Loop(str(name), body, tuple(str(each) for each in rest[:-1]), name.start_pos, rest[-1].end_pos)
 
+        def group(self, left: Any, body: Node, right: Any) -> Node:
+            return replace(body, start=left.start_pos, end=right.end_pos)
+
         def point(self, left: Any, x: Node, y: Node, right: Any) -> Node:
             return Pair(x, y, left.start_pos, right.end_pos)
 
@@ -364,6 +368,6 @@ def _literal(number: Any, unit: Any) -> Literal:
     assert match is not None
     value = float(match[1]) * _SUFFIXES.get(match[2], 1.0)
     if not math.isfinite(value) or value > MAX_NUMBER:
-        raise TextError(f"`{number}` is too large", number.start_pos, number.end_pos)
+        raise TextError("this number is too large", number.start_pos, number.end_pos)
     end = number.end_pos if unit is None else max(number.end_pos, unit.end_pos)
     return Literal(value, "" if unit is None else str(unit), number.start_pos, end)

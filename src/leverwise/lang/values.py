@@ -27,7 +27,7 @@ def read_value(declaration: ValueDeclaration, context: Context) -> Value | Expre
     """The value in base units, or the expression it is; None after a problem."""
     name = declaration.name
     read = context.parse(declaration.value, name)
-    unit = context.unit(declaration.unit, name) if declaration.unit else None
+    unit = context.unit(declaration.unit, name, declaration.value.at) if declaration.unit else None
     if not is_distribution(read.node) and any(_refers(each, context) for each in walk(read.node)):
         resolved = Read(context.resolver.resolve(read.node, read.site), read.site)
         return Expressed(declaration, resolved, unit)

@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 
 import pytest
-from unit.lang.host import Run, built, plain, written
 
 from leverwise.errors import ModelError
 from leverwise.lang import build
@@ -21,6 +20,7 @@ from leverwise.lang.declarations import (
 )
 from leverwise.lang.render import text
 from leverwise.lang.system import LinearConstraint, Number
+from unit.lang.host import Run, built, plain, written
 
 MONTHLY = {"step": "1 month", "horizon": "12 months"}
 

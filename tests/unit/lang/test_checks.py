@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
-from unit.lang.host import built, plain, written
 
 from leverwise.errors import ModelError, Position
 from leverwise.lang import build
 from leverwise.lang.declarations import Declarations, EquationDeclaration, Term, TimeDeclaration, Written
+from unit.lang.host import built, plain, written
 
 MONTHLY = {"step": "1 month", "horizon": "1 year"}
 
@@ -220,3 +221,35 @@ def _position_without_file(text: str) -> Position:
     at = caught.value.problems[0].at
     assert at is not None
     return at
+
+
+def test_large_tangles_are_reported_quickly() -> None:
+    """Thousands of loops, or one of thousands, are shown in short."""
+    begin = time.perf_counter()
+    text = problems(equations={f"x{n}": f"x{(n - 1) % 3000}" for n in range(3000)})
+    assert "`x0` needs itself at the same moment: x0 -> x2999" in text
+    assert "(2989 more)" in text
+    assert len(text) < 1000
+    assert problems(equations={f"x{n}": f"x{n ^ 1}" for n in range(3000)}).count("needs itself") == 20
+    assert time.perf_counter() - begin < 10
+
+
+def test_thousands_of_mistakes_end_early() -> None:
+    """After two hundred problems the build stops looking."""
+    begin = time.perf_counter()
+    with pytest.raises(ModelError) as caught:
+        built(equations={f"x{n}": f"y{n}" for n in range(3000)})
+    assert len(caught.value.problems) == 200
+    assert time.perf_counter() - begin < 10
+
+
+def test_numbers_stay_finite_in_base_units() -> None:
+    """A number that overflows once converted is refused."""
+    assert "too large in base units" in problems(values={"x": "1e299 second^-12"})
+
+
+def test_the_plural_of_an_own_unit_may_be_a_variable() -> None:
+    """A model with the unit `deal` may have the variable `deals`; only after a number it must be told apart."""
+    parts = {"units": ("deal",), "values": {"rate": "3 deals"}}
+    assert built(**parts, equations={"deals": "rate*2", "x": "deals + 1 deal"}).unit_of("x").text == "deal"
+    assert "is a unit and a variable" in problems(**parts, equations={"deals": "rate*2", "x": "5 $/deals"})

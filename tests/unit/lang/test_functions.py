@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from unit.lang.host import Run, built, written
 
 from leverwise.errors import ModelError
 from leverwise.lang.evaluate import PURE
 from leverwise.lang.functions import FUNCTIONS, OPERATORS
+from unit.lang.host import Run, built, written
 
 EXAMPLES = [(name, text, expected) for name, each in FUNCTIONS.items() for text, expected in each.examples]
 

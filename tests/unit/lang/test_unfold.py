@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from unit.lang.host import Run, plain, written
 
 from leverwise.errors import ModelError
 from leverwise.lang import System, build
 from leverwise.lang.declarations import Declarations, EquationDeclaration, StockDeclaration, Term
 from leverwise.lang.render import text
 from leverwise.lang.system import Call, Workshop
+from unit.lang.host import Run, plain, written
 
 SETS = {"task": ("writing", "sound"), "worker": ("star", "crew"), "none": ()}
 VALUES = {"writing.effort": "2", "sound.effort": "3", "star.hours": "10", "crew.hours": "20"}

@@ -6,12 +6,12 @@ import math
 from dataclasses import replace
 
 import pytest
-from unit.lang.host import plain, written
 
 from leverwise.errors import ModelError
 from leverwise.lang import build
 from leverwise.lang.declarations import ValueDeclaration
 from leverwise.lang.system import Auxiliary, Distribution, Value
+from unit.lang.host import plain, written
 
 Z90 = 1.6448536269514722
 
