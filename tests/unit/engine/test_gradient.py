@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from unit.engine.systems import auxiliary, call, constant, decision, drawn, stock, system
 
 from leverwise.engine import Engine
 from leverwise.lang.system import System
+from unit.engine.systems import auxiliary, call, constant, decision, drawn, stock, system
 
 
 def enterprise() -> System:

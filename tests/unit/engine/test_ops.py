@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from unit.engine.systems import auxiliary, call, drawn, system
 
 from leverwise.engine import Engine
+from unit.engine.systems import auxiliary, call, drawn, system
 
 FUNCTIONS: dict[str, tuple[int, Callable[..., float]]] = {
     "add": (2, lambda a, b: a + b),
@@ -102,8 +102,9 @@ def test_derivatives_at_poles_are_finite(name: str) -> None:
     draws = np.array([[0.0, 0.25], [0.5, 0.5]])
     slopes = engine.gradient(draws, np.arange(2)).draws[0]
     assert np.isfinite(slopes).all()
-    step = 1e-6
-    moved = engine.measures(draws + [[step], [0]], np.arange(2))[0] - engine.measures(draws - [[step], [0]], [0, 1])[0]
+    step, index = 1e-6, np.arange(2)
+    shift = np.array([[step], [0.0]])
+    moved = engine.measures(draws + shift, index)[0] - engine.measures(draws - shift, index)[0]
     assert slopes[1] == pytest.approx(moved[1] / (2 * step), rel=1e-6, abs=1e-9)
     guarded = engine.gradient(draws, np.arange(2)).measures[0]
     assert guarded == pytest.approx(engine.measures(draws, np.arange(2))[0], rel=1e-14)

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from unit.engine.systems import auxiliary, call, constant, decision, drawn, stock, system
 
 from leverwise.engine import Engine
 from leverwise.lang.system import System
+from unit.engine.systems import auxiliary, call, constant, decision, drawn, stock, system
 
 ONE = np.zeros(1)
 
