@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from leverwise.engine.layout import IMPACT
-from leverwise.engine.step import Check
+from leverwise.engine.watch import Check
 from leverwise.lang.system import System, Unit
 
 HEAVY_TOP = 0.001

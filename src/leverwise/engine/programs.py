@@ -33,10 +33,10 @@ import jax
 import numpy as np
 from jax.experimental import serialize_executable
 
+from leverwise.engine.chunks import CHUNK
 from leverwise.engine.layout import Layout
 from leverwise.engine.step import Inputs, Stepper
 
-CHUNK = 512
 KEPT_FILES = 200
 WIDE_VECTORS: dict[str, Any] = {"xla_cpu_prefer_vector_width": 512}
 """On processors with AVX-512 this makes programs about 1.6 times faster (measured on AMD Zen 5). Of the primitives

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from leverwise.engine.chunks import CHUNK, ROWLESS, Fixed, called, cut, in_order, padded
+from leverwise.engine.collect import Collected
 from leverwise.engine.draws import Draws, noise_keys
-from leverwise.engine.fans import EXACT_VALUES, LEVELS, Fan, Histograms, exact_fan
 from leverwise.engine.layout import IMPACT, Layout, default_record
 from leverwise.engine.result import Gradient, Result
 from leverwise.errors import ModelError, Problem, did_you_mean
@@ -28,11 +27,7 @@ from leverwise.lang.system import System
 if TYPE_CHECKING:
     from leverwise.engine.programs import Program
 
-CHUNK = 512
 Array = np.ndarray
-ROWLESS = {"trajectories": (3,), "measures": (), "gradient": (1,)}
-"""By kind of program: which of its outputs have no axis of rows."""
-T = TypeVar("T")
 Switches = Mapping[str, bool] | Array | None
 
 
@@ -220,7 +215,7 @@ class Engine:
         begun = time.perf_counter()
         program = self._program("trajectories", layout, nudged=nudges is not None)
         compiled = time.perf_counter()
-        collected = _Collected(self, layout, samples)
+        collected = Collected(layout, samples, self.precision, self.workers)
         try:
             for first, outputs in self._samples(program, samples, seed, decisions, switches, nudges, constants):
                 collected.add(first, *outputs)
@@ -260,9 +255,9 @@ class Engine:
             count = min(CHUNK, samples - first)
             draws = self._chunk(self.draws_of(first, CHUNK, seed), 0, CHUNK)
             index = np.arange(first, first + CHUNK, dtype=np.uint32)
-            return first, _cut(_called(program, fixed, draws, index, 0, CHUNK), count, ROWLESS["trajectories"])
+            return first, cut(called(program, fixed, draws, index, 0, CHUNK), count, ROWLESS["trajectories"])
 
-        yield from self._in_order(one, range(0, samples, CHUNK))
+        yield from in_order(one, range(0, samples, CHUNK), self.workers)
 
     def _run(
         self,
@@ -285,11 +280,11 @@ class Engine:
 
         def one(first: int) -> tuple[Array, ...]:
             last = min(first + CHUNK, rows)
-            chunk = _padded(numbers[first:last])
-            outputs = _called(program, fixed, self._chunk(real, first, last), chunk, first, last)
-            return _cut(outputs, last - first, ROWLESS[kind])
+            chunk = padded(numbers[first:last])
+            outputs = called(program, fixed, self._chunk(real, first, last), chunk, first, last)
+            return cut(outputs, last - first, ROWLESS[kind])
 
-        yield from self._in_order(one, range(0, rows, CHUNK))
+        yield from in_order(one, range(0, rows, CHUNK), self.workers)
 
     def _fixed(
         self,
@@ -299,11 +294,11 @@ class Engine:
         constants: Array | None,
         weights: Array | None,
         seed: int,
-    ) -> _Fixed:
+    ) -> Fixed:
         real = self.precision
         chosen = self.default_decisions("start") if decisions is None else decisions
         keys = noise_keys([key for key, _ in self.layout.noises], seed)
-        return _Fixed(
+        return Fixed(
             np.asarray(self.constants if constants is None else constants, real),
             np.asarray(chosen, real),
             np.asarray(self.switched(switches), real),
@@ -313,124 +308,7 @@ class Engine:
         )
 
     def _chunk(self, table: Array, first: int, last: int) -> Array:
-        return _padded(np.asarray(table, self.precision)[:, first:last])
-
-    def _in_order(self, work: Callable[[int], T], items: range) -> Iterator[T]:
-        """work(item) for each item, on all cores, in order; never many ahead, so that memory stays bounded."""
-        if self.workers == 1 or len(items) == 1:
-            yield from map(work, items)
-            return
-        pool = ThreadPoolExecutor(self.workers, thread_name_prefix="leverwise")
-        waiting: deque[Future[T]] = deque()
-        try:
-            for item in items:
-                waiting.append(pool.submit(work, item))
-                if len(waiting) > 2 * self.workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-class _Fixed:
-    """Inputs that are the same for all chunks, or cut from one table of all rows."""
-
-    def __init__(
-        self,
-        constants: Array,
-        decisions: Array,
-        switches: Array,
-        keys: Array,
-        nudges: Array | None,
-        weights: Array | None,
-    ) -> None:
-        self.constants, self.keys, self.weights = constants, keys, weights
-        self.decisions = decisions if decisions.ndim == 2 else _repeated(decisions)
-        self.switches = switches if switches.ndim == 2 else _repeated(switches)
-        self.nudges = nudges if nudges is None or nudges.ndim == 3 else _repeated(nudges)
-        self.per_row = (decisions.ndim == 2, switches.ndim == 2, nudges is not None and nudges.ndim == 3)
-
-    def at(self, first: int, last: int) -> tuple[Array, Array, tuple[Array, ...]]:
-        """Decisions, switches, and nudges and weights if any, of rows first ... last-1."""
-        decisions = _padded(self.decisions[:, first:last]) if self.per_row[0] else self.decisions
-        switches = _padded(self.switches[:, first:last]) if self.per_row[1] else self.switches
-        rest: tuple[Array, ...] = ()
-        if self.nudges is not None:
-            rest += (_padded(self.nudges[:, :, first:last]) if self.per_row[2] else self.nudges,)
-        if self.weights is not None:
-            weights = self.weights[:, first:last]
-            padding = np.zeros((len(weights), CHUNK - weights.shape[1]), weights.dtype)
-            rest += (np.concatenate([weights, padding], axis=1),)
-        return decisions, switches, rest
-
-
-class _Collected:
-    """Gathers the chunks of a simulation: measures, marks, and trajectories or histograms."""
-
-    def __init__(self, engine: Engine, layout: Layout, samples: int) -> None:
-        from leverwise.engine.health import Marks
-        from leverwise.engine.step import checks
-
-        self.engine, self.layout, self.samples = engine, layout, samples
-        times, names = layout.steps + 1, layout.record
-        self.exact = samples * times * len(names) <= EXACT_VALUES
-        self.measures = np.empty((len(engine.measure_names), samples))
-        self.marks = Marks(checks(layout, engine.precision), layout.steps)
-        self.sums = np.zeros((times, len(names)))
-        self.kept = np.empty((len(names), times, samples), engine.precision) if self.exact else None
-        self.histograms = [] if self.exact else [Histograms(times) for _ in names]
-        self.buffer: list[Array] = []
-        self.pool = ThreadPoolExecutor(engine.workers) if names else None
-
-    def add(self, first: int, measures: Array, trajectories: Array, marks: Array, when: Array) -> None:
-        """Take one chunk."""
-        last = first + measures.shape[1]
-        self.measures[:, first:last] = measures
-        self.marks.add(marks, when)
-        if not self.layout.record:
-            return
-        with np.errstate(invalid="ignore", over="ignore"):
-            self.sums += trajectories.sum(axis=2, dtype=np.float64)
-        if self.kept is not None:
-            self.kept[:, :, first:last] = trajectories.transpose(1, 0, 2)
-            return
-        self.buffer.append(trajectories)
-        if len(self.buffer) == BUFFERED:
-            self._count()
-
-    def _count(self) -> None:
-        block, self.buffer = np.concatenate(self.buffer, axis=2), []
-        assert self.pool is not None
-        list(self.pool.map(lambda r: self.histograms[r].add(block[:, r]), range(len(self.histograms))))
-
-    def result(self, keep: bool) -> Result:
-        """Everything, once all chunks have come."""
-        from leverwise.engine.health import tail_warnings
-
-        if self.buffer:
-            self._count()
-        names, means = self.layout.record, self.sums / self.samples
-        measures = dict(zip(self.engine.measure_names, self.measures, strict=True))
-        shapes = self.pool.map(lambda row: self._fan(row, means[:, row]), range(len(names))) if self.pool else ()
-        fans = dict(zip(names, shapes, strict=True))
-        kept = {n: self.kept[r].T for r, n in enumerate(names)} if keep and self.kept is not None else {}
-        warnings = self.marks.warnings(self.engine.system, self.samples) + tail_warnings(measures)
-        return Result(self.layout.times, measures, kept, fans, warnings)
-
-    def _fan(self, row: int, mean: Array) -> Fan:
-        if self.kept is not None:
-            return exact_fan(self.kept[row], mean)
-        return Fan(mean, *self.histograms[row].quantiles(LEVELS))
-
-    def close(self) -> None:
-        """Let the threads go."""
-        if self.pool:
-            self.pool.shutdown(wait=True, cancel_futures=True)
-
-
-BUFFERED = 8
-"""Chunks of trajectories that are counted together."""
+        return padded(np.asarray(table, self.precision)[:, first:last])
 
 
 def finer(system: System, times: int) -> System:
@@ -446,30 +324,6 @@ def finer(system: System, times: int) -> System:
 def halved(system: System) -> System:
     """The system at half the step."""
     return finer(system, 2)
-
-
-def _called(
-    program: Callable[..., Any], fixed: _Fixed, draws: Array, index: Array, first: int, last: int
-) -> Sequence[Any]:
-    decisions, switches, rest = fixed.at(first, last)
-    outputs: Sequence[Any] = program(fixed.constants, draws, index, decisions, switches, fixed.keys, *rest)
-    return outputs
-
-
-def _cut(outputs: Sequence[Any], count: int, rowless: tuple[int, ...]) -> tuple[Array, ...]:
-    """Outputs as numpy arrays, without the rows that pad the chunk."""
-    return tuple(np.asarray(o) if place in rowless else np.asarray(o)[..., :count] for place, o in enumerate(outputs))
-
-
-def _padded(table: Array) -> Array:
-    missing = CHUNK - table.shape[-1]
-    if not missing:
-        return np.ascontiguousarray(table)
-    return np.concatenate([table, np.repeat(table[..., -1:], missing, axis=-1)], axis=-1)
-
-
-def _repeated(table: Array) -> Array:
-    return np.ascontiguousarray(np.broadcast_to(table[..., None], (*table.shape, CHUNK)))
 
 
 def _stretched(values: Sequence[float], periods: int) -> list[float]:

@@ -5,6 +5,10 @@ acts like Owen's nested uniform scrambling: Laine & Karras (2011) in the form of
 constants and two rounds. Sample i is point i // 16 of scrambling i % 16, so it does not depend on how many samples are
 asked; 16 independent scramblings give standard errors. The dimension and the scrambling of a variable follow from its
 name, so other variables don't matter to it (unless two names fall on one dimension: then the later one moves on).
+
+All 21,201 dimensions of the table are used, so that names seldom meet. A smaller choice of better dimensions was
+weighed: among the first 1,024 the error of products of three variables is about half as large at 4,000 samples (means
+of single variables are all but exact either way), but with 60 variables one in seventeen added ones would meet another.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ a purchase serves exactly as long as its life whatever the method.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -25,8 +24,10 @@ import numpy as np
 from jax import lax
 
 from leverwise.engine.compile import Given, Moment, fraction_in_service, is_constant
+from leverwise.engine.delay import Delay, places, written
 from leverwise.engine.layout import IMPACT, Layout
 from leverwise.engine.ops import Ops, Rows, normal, spread, uniform
+from leverwise.engine.watch import checks
 from leverwise.lang.system import Stock, names_in
 
 STAGES = {"euler": (0.0,), "heun": (0.0, 1.0), "rk4": (0.0, 0.5, 0.5, 1.0)}
@@ -64,31 +65,6 @@ class Outputs(NamedTuple):
     """(W, n) uint32: by row, which checks failed"""
     when: Any
     """(T+1, W) uint32: by step, which checks failed in some row"""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that is watched, and the bit that marks it."""
-
-    name: str
-    kind: str
-    """`lost` (not a number, or infinite), `low` or `high`."""
-    delay: int
-    """1 if a mark in step i tells of time i+1."""
-    tolerance: float = 0.0
-
-
-def checks(layout: Layout, dtype: Any) -> tuple[Check, ...]:
-    """What is watched, in the order of bits."""
-    slack = 1e-9 if np.dtype(dtype) == np.float64 else 1e-4
-    found = [Check(s.name, "lost", 1) for s in layout.system.stocks] + [Check(IMPACT, "lost", 1)]
-    items = [(1, s.name, s.low, s.high) for s in layout.system.stocks if s.kind == "flow"]
-    items += [(0, a.name, a.low, a.high) for a in layout.system.auxiliaries if not a.constant]
-    for delay, name, low, high in items:
-        scale = slack * max(1.0, *(abs(x) for x in (low, high) if x is not None), 0.0)
-        found += [Check(name, "low", delay, scale)] if low is not None else []
-        found += [Check(name, "high", delay, scale)] if high is not None else []
-    return tuple(found)
 
 
 class _Carry(NamedTuple):
@@ -259,7 +235,9 @@ class Stepper:
             elif name in auxiliaries:
                 moment.read_one(name, auxiliaries[name])
         stocks = [spread(moment.names[stock.name], (rows,)) for stock in self.system.stocks]
-        rings = tuple(lax.full((self._ring(lag), rows), start, self.dtype) for _, lag, start in layout.delays)
+        rings = tuple(
+            lax.full((places(lag / self.clock.step), rows), start, self.dtype) for _, lag, start in layout.delays
+        )
         zero = lax.full((rows,), 0, self.dtype)
         marks = tuple(lax.full((rows,), 0, np.uint32) for _ in range(self.words))
         return _Carry((*stocks, zero), rings, marks, (zero,) * (1 + len(self.system.measures)))
@@ -293,7 +271,7 @@ class Stepper:
             if first is not None:
                 place = self._move(begin, slopes, lax.mul(x["span"], ops.number(fraction)), rows)
                 known["t"] = lax.add(x["time"], lax.mul(x["span"], ops.number(fraction)))
-            given.delayed = self._delayed(carry, x["number"], fraction, first)
+            given.delayed = self._delays(carry, x["number"], fraction, first)
             moment = Moment(self.layout, ops, known | self._named(place), given, x["number"])
             moment.read(self.needed[0] if first is None else self.needed[1])
             slopes = self._slopes(moment)
@@ -310,7 +288,7 @@ class Stepper:
         marks = self._marks(first, moved, rows)
         measures = tuple(spread(value, (rows,)) for value in self._measures(first))
         rings = tuple(
-            _written(ring, spread(first.inputs[key], (rows,)), x["number"]) if key in first.inputs else ring
+            written(ring, spread(first.inputs[key], (rows,)), x["number"]) if key in first.inputs else ring
             for ring, (key, _, _) in zip(carry.rings, self.layout.delays, strict=True)
         )
         recorded = _stack(tuple(spread(ops.real(first.names[n]), (rows,)) for n in self.recorded), rows, self.dtype)
@@ -380,52 +358,22 @@ class Stepper:
             words[bit // 32] = lax.bitwise_or(words[bit // 32], mark)
         return words
 
-    def _ring(self, lag: float) -> int:
-        return max(1, int(np.ceil(lag / self.clock.step - 1e-9)))
-
-    def _delayed(
+    def _delays(
         self, carry: _Carry, number: Rows, fraction: float, first: Moment | None
     ) -> dict[str, Callable[[Rows], Rows]]:
-        return {
-            key: self._one_delay(carry.rings[place], number, fraction, lag / self.clock.step, start, first, key)
-            for place, (key, lag, start) in enumerate(self.layout.delays)
-        }
+        found: dict[str, Callable[[Rows], Rows]] = {}
+        for ring, (key, lag, start) in zip(carry.rings, self.layout.delays, strict=True):
+            begun = None if first is None else _input_of(first, key)
+            found[key] = Delay(self.ops, ring, number, fraction, lag / self.clock.step, start, begun)
+        return found
 
-    def _one_delay(
-        self, ring: Rows, number: Rows, fraction: float, lag: float, start: float, first: Moment | None, key: str
-    ) -> Callable[[Rows], Rows]:
-        """The input `lag` steps ago, linear between the starts of steps."""
-        ops = self.ops
-        where = fraction - lag
-        back = -int(np.floor(where + 1e-9))
-        part = min(max(where + back, 0.0), 1.0)
-        part = 0.0 if part < 1e-9 else part
 
-        def stored(ago: int, now: Rows) -> Rows:
-            if ago == 0:
-                return first.inputs[key] if first is not None else now
-            slot = lax.rem(lax.add(lax.sub(number, np.int32(ago)), np.int32(ago * len(ring))), np.int32(len(ring)))
-            return lax.dynamic_index_in_dim(ring, slot, 0, keepdims=False)
-
-        def read(now: Rows) -> Rows:
-            if back < 0 or (back == 0 and part == fraction and fraction > 0):
-                return now
-            value = spread(stored(back, now), ring.shape[1:])
-            if part:
-                after = spread(stored(back - 1, now) if back else now, ring.shape[1:])
-                weight = part if back else part / fraction
-                value = lax.add(value, lax.mul(lax.sub(after, value), ops.number(weight)))
-            return ops.where(lax.lt(number, np.int32(back)), ops.number(start), value)
-
-        return read
+def _input_of(moment: Moment, key: str) -> Callable[[], Rows]:
+    return lambda: moment.inputs[key]
 
 
 def _constantly(value: Rows) -> Callable[[Rows], Rows]:
     return lambda _: value
-
-
-def _written(ring: Rows, value: Rows, number: Rows) -> Rows:
-    return lax.dynamic_update_index_in_dim(ring, value, lax.rem(number, np.int32(len(ring))), 0)
 
 
 def _row(table: Any, row: int) -> Rows:

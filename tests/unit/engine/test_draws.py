@@ -65,7 +65,7 @@ def test_scramblings_are_independent() -> None:
 
 
 def test_even_coverage() -> None:
-    """One dimension is stratified, so that means of sums are all but exact, and means of products better than random."""
+    """Each dimension is stratified: means of sums are all but exact, and means of products better than random."""
     values = [drawn(name, "uniform", (0.0, 1.0)) for name in ("a", "b", "c")]
     draws = Draws(system(values=values))
 

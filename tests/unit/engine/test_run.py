@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from leverwise.engine import Engine, estimate, fans, programs, run
+from leverwise.engine import Engine, collect, estimate, fans, programs
 from leverwise.errors import ModelError
 from leverwise.lang.system import System
 from unit.engine.systems import auxiliary, call, constant, decision, drawn, stock, system
@@ -133,7 +133,7 @@ def test_large_runs_keep_summaries_only(monkeypatch: pytest.MonkeyPatch) -> None
     engine = Engine(model())
     exact = engine.simulate(5000, keep=False)
     assert not exact.trajectories
-    monkeypatch.setattr(run, "EXACT_VALUES", 1000)
+    monkeypatch.setattr(collect, "EXACT_VALUES", 1000)
     rough = engine.simulate(5000)
     assert not rough.trajectories
     assert rough.fans["noisy"].p50 == pytest.approx(exact.fans["noisy"].p50, rel=0.01)

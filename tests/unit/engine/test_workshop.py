@@ -72,7 +72,7 @@ def test_throughput_is_the_optimum(
 def test_allotment_is_feasible(
     case: tuple[Workshop, np.ndarray, np.ndarray, float, np.ndarray, np.ndarray], share: float
 ) -> None:
-    """For any output up to the greatest, every task and the chores get all their hours and nobody works more than theirs."""
+    """Up to the greatest output, every task and the chores get their hours and nobody works more than theirs."""
     shop, efforts, hours, chores, limits, scores = case
     numbers = group(shop, efforts, hours, chores, limits)
     rate = numbers.output() * share

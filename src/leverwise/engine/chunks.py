@@ -1,0 +1,94 @@
+"""Rows in chunks: cutting tables to the size that programs take, and taking chunks on all cores, in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import numpy as np
+
+Array = np.ndarray
+T = TypeVar("T")
+
+CHUNK = 512
+ROWLESS = {"trajectories": (3,), "measures": (), "gradient": (1,)}
+"""By kind of program: which of its outputs have no axis of rows."""
+
+
+class Fixed:
+    """Inputs that are the same for all chunks, or cut from one table of all rows."""
+
+    def __init__(
+        self,
+        constants: Array,
+        decisions: Array,
+        switches: Array,
+        keys: Array,
+        nudges: Array | None,
+        weights: Array | None,
+    ) -> None:
+        self.constants, self.keys, self.weights = constants, keys, weights
+        self.decisions = decisions if decisions.ndim == 2 else repeated(decisions)
+        self.switches = switches if switches.ndim == 2 else repeated(switches)
+        self.nudges = nudges if nudges is None or nudges.ndim == 3 else repeated(nudges)
+        self.per_row = (decisions.ndim == 2, switches.ndim == 2, nudges is not None and nudges.ndim == 3)
+
+    def at(self, first: int, last: int) -> tuple[Array, Array, tuple[Array, ...]]:
+        """Decisions, switches, and nudges and weights if any, of rows first ... last-1."""
+        decisions = padded(self.decisions[:, first:last]) if self.per_row[0] else self.decisions
+        switches = padded(self.switches[:, first:last]) if self.per_row[1] else self.switches
+        rest: tuple[Array, ...] = ()
+        if self.nudges is not None:
+            rest += (padded(self.nudges[:, :, first:last]) if self.per_row[2] else self.nudges,)
+        if self.weights is not None:
+            weights = self.weights[:, first:last]
+            padding = np.zeros((len(weights), CHUNK - weights.shape[1]), weights.dtype)
+            rest += (np.concatenate([weights, padding], axis=1),)
+        return decisions, switches, rest
+
+
+def called(
+    program: Callable[..., Any], fixed: Fixed, draws: Array, index: Array, first: int, last: int
+) -> Sequence[Any]:
+    """What a program gives for rows first ... last-1."""
+    decisions, switches, rest = fixed.at(first, last)
+    outputs: Sequence[Any] = program(fixed.constants, draws, index, decisions, switches, fixed.keys, *rest)
+    return outputs
+
+
+def cut(outputs: Sequence[Any], count: int, rowless: tuple[int, ...]) -> tuple[Array, ...]:
+    """Outputs as numpy arrays, without the rows that pad the chunk."""
+    return tuple(np.asarray(o) if place in rowless else np.asarray(o)[..., :count] for place, o in enumerate(outputs))
+
+
+def padded(table: Array) -> Array:
+    """The table with its last row (the last axis) repeated until the chunk is full."""
+    missing = CHUNK - table.shape[-1]
+    if not missing:
+        return np.ascontiguousarray(table)
+    return np.concatenate([table, np.repeat(table[..., -1:], missing, axis=-1)], axis=-1)
+
+
+def repeated(table: Array) -> Array:
+    """The table with a new last axis, the same for all rows of a chunk."""
+    return np.ascontiguousarray(np.broadcast_to(table[..., None], (*table.shape, CHUNK)))
+
+
+def in_order(work: Callable[[int], T], items: range, workers: int) -> Iterator[T]:
+    """work(item) for each item, on all cores, in order; never many ahead, so that memory stays bounded."""
+    if workers == 1 or len(items) <= 1:
+        yield from map(work, items)
+        return
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="leverwise")
+    waiting: deque[Future[T]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
