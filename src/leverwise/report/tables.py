@@ -249,7 +249,8 @@ def _chance(value: Any) -> Cell:
     if not is_number(value):
         return Cell(MISSING)
     share = float(value)
-    return Cell(f"{human(100 * share) if share >= 0.005 or share == 0 else '<1'} %", share=_part(share, 1.0))
+    text = "<1" if 0 < share < 0.005 else ">99" if 0.995 < share < 1 else human(100 * share)
+    return Cell(f"{text} %", share=_part(share, 1.0))
 
 
 def _part(value: Any, whole: float) -> float | None:

@@ -60,6 +60,14 @@ def test_bottlenecks_say_what_one_more_is_worth() -> None:
     assert grid.rows[0][4].share == 0.91
 
 
+def test_a_chance_is_never_rounded_to_certainty() -> None:
+    """0 and 100 % are written only where they are exact."""
+    row = diagnose_answer().rows["bottlenecks"][0]
+    rows = [{**row, "binding_probability": chance} for chance in (0.0, 0.001, 0.25, 0.999, 1.0)]
+    grid = tables(replace(diagnose_answer(), rows={"bottlenecks": rows}))[0]
+    assert [cells[4].text for cells in grid.rows] == ["0 %", "<1 %", "25 %", ">99 %", "100 %"]
+
+
 def test_any_table_brings_value_and_interval_together() -> None:
     """Columns `x`, `x_low`, `x_high` become `x` and `5 to 95 %`; the rest stays as it is."""
     rows = [{"input": "a_b", "first": 0.25, "first_low": 0.2, "first_high": 0.3, "total": 0.5}]
