@@ -190,7 +190,7 @@ def report(
             unanswered.append((question, str(error)))
     if not answers:
         raise NoAnswerError("\n".join(message for _, message in unanswered))
-    printer.give_page(answers, unanswered)
+    printer.give_page(answers, unanswered, loaded.system)
 
 
 @app.command()

@@ -54,7 +54,7 @@ class Output:
             self._say(f"wrote {self.out}")
         print_text(as_json.text(answer) if self.json else _as_text(answer, brief=self.quiet))
 
-    def give_page(self, answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]]) -> None:
+    def give_page(self, answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]], system: System) -> None:
         """Write the page (or the JSON of all answers), then say in one line each what was answered."""
         target = Path(self.out or "report.html")
         document = {
@@ -67,7 +67,7 @@ class Output:
         else:
             from leverwise.report.page import html
 
-            write(target, html(answers, unanswered))
+            write(target, html(answers, unanswered, system))
         self._say(f"wrote {target}")
         if self.json:
             print_text(as_json.dumps(document) + "\n")
@@ -87,7 +87,7 @@ class Output:
             case ".html":
                 from leverwise.report.page import html
 
-                write(target, html([answer]))
+                write(target, html([answer], system=system))
             case ".png" | ".svg":
                 from leverwise.report.charts import drawable, save
 

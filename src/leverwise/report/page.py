@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from leverwise.ask.answer import Answer, Chart, Row
+from leverwise.lang.system import System
 from leverwise.report import tables
 from leverwise.report.charts import Setting, drawable, svg
 from leverwise.report.numbers import human, is_number, label, printable, quantity, sentence, span, unit_in
@@ -70,8 +71,10 @@ class Section:
     tables: Sequence[Grid]
 
 
-def html(answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]] = ()) -> str:
+def html(answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]] = (), system: System | None = None) -> str:
     """The page. `unanswered` are (question, reason) pairs for what could not be answered.
+
+    With the model's `system` the page also lists the numbers that everything rests on.
 
     Raises ValueError if there is no answer at all.
     """
@@ -92,6 +95,7 @@ def html(answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]] = ()) 
         repaint=_repaint(),
         provenance=_provenance(answers),
         sentence=sentence,
+        assumptions=tables.assumptions(system) if system else None,
     )
     return printable(page)
 

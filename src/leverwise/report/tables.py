@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leverwise.ask.answer import Answer, Estimate, Row
+from leverwise.lang.system import System
 from leverwise.report.numbers import MISSING, bare, human, is_number, label, printable, quantity, sentence, span
 
 NOTHING = "·"
@@ -35,12 +36,16 @@ _INTERVALS = (("{}_low", "{}_high"), ("{}_p5", "{}_p95"))
 
 @dataclass(frozen=True)
 class Column:
-    """A heading. `optional` columns go first when there is no room; `period` columns may be broken into blocks."""
+    """A heading. `optional` columns go first when there is no room; `period` columns may be broken into blocks.
+
+    `words`: sentences, which may be broken anywhere.
+    """
 
     title: str
     numeric: bool = True
     optional: bool = False
     period: bool = False
+    words: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,28 @@ def any_value(value: Any) -> str:
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "yes" if value else "no"
     return human(value) if is_number(value) else printable(str(value))
+
+
+def assumptions(system: System) -> Grid:
+    """Every number that a model rests on, as written: those that the author did not give come first."""
+    columns = [
+        Column(title, numeric=False, words=title != "number") for title in ("number", "value", "meaning", "from")
+    ]
+    values = sorted(system.values, key=lambda value: not value.origin.default)
+    rows = [
+        (
+            _text(value.name),
+            _text(value.text),
+            Cell(printable(value.origin.about)),
+            Cell(printable(_known(value.origin.default, value.origin.source)), quiet=not value.origin.default),
+        )
+        for value in values
+    ]
+    return Grid("assumptions", _title("assumptions"), tuple(columns), tuple(rows))
+
+
+def _known(default: bool, source: str) -> str:
+    return ". ".join(filter(None, ("Default" if default else "The author", source)))
 
 
 def _bottlenecks(name: str, rows: Sequence[Row], answer: Answer) -> Grid:

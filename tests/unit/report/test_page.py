@@ -8,6 +8,7 @@ import pytest
 
 from leverwise.report.page import alt, html
 from unit.report.answers import awkward_answer, diagnose_answer, plain_answer, plan_answer, simulate_answer
+from unit.report.systems import small_system
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -118,6 +119,16 @@ def test_headings_are_in_order(page: str) -> None:
 def test_the_same_answers_give_the_same_page(page: str) -> None:
     """Nothing on the page depends on when or where it was made."""
     assert html([simulate_answer(), diagnose_answer(), plan_answer()]) == page
+
+
+def test_the_numbers_it_rests_on_can_be_unfolded() -> None:
+    """With the model at hand its numbers are listed as written, the defaults first, with their sources."""
+    page = html([simulate_answer()], system=small_system())
+    Outline(page)
+    listed = page[page.index('id="assumptions"') :]
+    assert listed.index("media.price") < listed.index("fade")
+    assert "2 to 4 $" in listed
+    assert "Default. Berger, J. (2010) Positive Effects." in listed
 
 
 def test_a_page_needs_an_answer() -> None:
