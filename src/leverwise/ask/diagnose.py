@@ -13,6 +13,7 @@ from leverwise.ask import caveats, hours
 from leverwise.ask.answer import Answer, Chart, Estimate, Row
 from leverwise.ask.charts import Array, axis, layered_rows, time_axis
 from leverwise.ask.numbers import estimate, summary
+from leverwise.ask.recording import recorded
 from leverwise.ask.regime import regime
 from leverwise.ask.resources import (
     STEP_SHARE,
@@ -83,10 +84,9 @@ def diagnose(
             "`simulate` or `plan` instead."
         )
     decisions, words = chosen(model, plan)
-    resources = resources_of(system, tuple(engine.resources))
+    resources = resources_of(system)
     uses = hours.uses_of(system)
-    record = tuple(dict.fromkeys([r.variable for r in resources] + [use.variable for use in uses]))
-    result = engine.simulate(samples, seed, decisions=decisions, record=record, keep=True)
+    result = engine.simulate(samples, seed, decisions=decisions, record=recorded(system), keep=True)
     if progress is not None:
         progress(0.3, "following every resource back")
     draws, index = np.asarray(engine.draws(0, samples, seed)), np.arange(samples)
@@ -140,7 +140,7 @@ def _findings(
     levels = {r.name: levels_by_period(r, paths, times, starts) for r in resources}
     limited = [r for r in resources if r.kind == "stock" or np.min(levels[r.name]) < UNLIMITED]
     slopes = {r.name: np.asarray(gradient.nudges)[r.row] for r in limited}
-    ties = [r for r in limited if r.kind == "level"]
+    ties = [r for r in limited if r.kind == "level" and np.any(slopes[r.name] != 0)]
     slopes |= finite_differences(engine, *rows, ties, seed)
     slopes = {name: np.where(np.isfinite(slope), slope, 0.0) for name, slope in slopes.items()}
     gains = {r.name: slopes[r.name] * np.maximum(levels[r.name], 0.0) * STEP_SHARE for r in limited}

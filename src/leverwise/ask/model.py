@@ -99,7 +99,7 @@ class Model:
 
         return simulate(self, samples, seed, **options)
 
-    def diagnose(self, samples: int = 1024, seed: int = 0, **options: Any) -> Answer:
+    def diagnose(self, samples: int = 512, seed: int = 0, **options: Any) -> Answer:
         """What holds the enterprise back: see `leverwise.ask.diagnose`."""
         from leverwise.ask.diagnose import diagnose
 

@@ -21,8 +21,8 @@ from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_o
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
+from leverwise.ask.recording import recorded
 from leverwise.ask.schedules import Plan, chosen, span
-from leverwise.ask.simulate import recorded
 from leverwise.ask.words import number, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, System
@@ -85,7 +85,7 @@ def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: in
     best = _run(engine, samples, fresh, found.plan, record=names, keep=samples <= KEPT)
     nothing = _run(engine, samples, fresh, problem.region.project(problem.start), record=names)
     even_plan = even_split(problem, found.plan)
-    even = _run(engine, samples, fresh, even_plan, record=())
+    even = _run(engine, samples, fresh, even_plan, record=names)
     impact = np.asarray(best.measures["impact"], dtype=float)
     numbers: dict[str, Estimate] = {
         "impact": estimate(impact, system.impact_unit),
@@ -95,7 +95,7 @@ def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: in
     }
     warnings = [*model.warnings, *best.warnings, *caveats.not_finite("impact", impact)]
     if system.switches:
-        alone = _run(engine, samples, fresh, found.plan, record=(), switches=model.alone())
+        alone = _run(engine, samples, fresh, found.plan, record=names, switches=model.alone())
         more, said = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
         numbers |= more
         warnings += said

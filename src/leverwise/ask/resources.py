@@ -52,8 +52,9 @@ class Resource:
         return f"one more {self.unit.text or 'unit'} of {self.name}"
 
 
-def resources_of(system: System, names: tuple[str, ...]) -> list[Resource]:
-    """The resources of a system; `names` are the engine's, in its order."""
+def resources_of(system: System) -> list[Resource]:
+    """The resources of a system in the engine's order: those of stocks, then capacities."""
+    names = dict.fromkeys([s.nudge for s in system.stocks if s.nudge] + [name for name, _ in system.capacities])
     known = {a.name for a in system.auxiliaries} | {s.name for s in system.stocks}
     capacities = dict(system.capacities)
     found = []
@@ -84,16 +85,19 @@ def levels_by_period(resource: Resource, paths: Mapping[str, Array], times: Arra
 def finite_differences(
     engine: Any, draws: Array, index: Any, decisions: Array, resources: list[Resource], seed: int
 ) -> dict[str, Array]:
-    """What one unit more in a period adds to impact, per unit (P, n): for resources whose slope may be a tie."""
+    """What one unit more in a period adds to impact, per unit (P, n): for resources whose slope may be a tie.
+
+    It is read off the gradient's program, which is there already, rather than compiling another one.
+    """
     count, periods = len(index), int(engine.periods)
-    base = np.asarray(engine.measures(draws, index, decisions, seed=seed))[0]
+    base = np.asarray(engine.gradient(draws, index, decisions, seed=seed).measures)[0]
     found = {}
     for resource in resources:
         gains = np.zeros((periods, count))
         for period in range(periods):
             nudges = np.zeros((len(engine.resources), periods))
             nudges[resource.row, period] = resource.unit.factor
-            more = np.asarray(engine.measures(draws, index, decisions, nudges=nudges, seed=seed))[0]
+            more = np.asarray(engine.gradient(draws, index, decisions, nudges=nudges, seed=seed).measures)[0]
             gains[period] = (more - base) / resource.unit.factor
         found[resource.name] = gains
     return found

@@ -13,9 +13,9 @@ from leverwise.ask.answer import Answer, Chart, Estimate
 from leverwise.ask.charts import Array, fan_chart, fan_rows, shown_times
 from leverwise.ask.leverage import leverage_numbers
 from leverwise.ask.numbers import estimate
+from leverwise.ask.recording import recorded, shown
 from leverwise.ask.schedules import Plan, chosen, span
 from leverwise.ask.words import number, quantity, spoken
-from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
@@ -47,13 +47,14 @@ def simulate(
     system, engine = model.system, model.engine
     decisions, words = chosen(model, plan)
     switches = model.switched_off(off)
+    record = recorded(system, watch)
     told = _Told(progress, 2 if system.switches else 1)
     result = engine.simulate(
         samples,
         seed,
         decisions=decisions,
         switches=switches,
-        record=recorded(system, watch),
+        record=record,
         keep=samples <= KEPT,
         progress=told.part(0),
     )
@@ -63,7 +64,7 @@ def simulate(
     warnings = [*model.warnings, *result.warnings, *caveats.not_finite("impact", impact)]
     if system.switches:
         other = engine.simulate(
-            samples, seed, decisions=decisions, switches=model.alone(), record=(), keep=False, progress=told.part(1)
+            samples, seed, decisions=decisions, switches=model.alone(), record=record, keep=False, progress=told.part(1)
         )
         seconds["compile"] = seconds.get("compile", 0.0) + other.seconds.get("compile", 0.0)
         more, found = leverage_numbers(system, impact, np.asarray(other.measures["impact"], dtype=float))
@@ -82,7 +83,7 @@ def simulate(
         next=_next(model),
         numbers=numbers,
         rows={},
-        charts=_charts(system, result),
+        charts=_charts(system, result, watch),
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, seconds),
         series=_series(system, result.trajectories),
@@ -90,21 +91,6 @@ def simulate(
         units=_units(system, result.trajectories),
         notes=_notes(system, numbers),
     )
-
-
-def recorded(system: System, watch: Sequence[str] = ()) -> tuple[str, ...]:
-    """What to record: impact, what the model names, else all stocks and equations of its author, and `watch`.
-
-    Raises ModelError if `watch` names something that the model does not have.
-    """
-    stocks = [stock.name for stock in system.stocks if not stock.hidden]
-    known = [*stocks, *(auxiliary.name for auxiliary in system.auxiliaries)]
-    own = [a.name for a in system.auxiliaries if not a.origin.mechanism]
-    names = list(system.record) or [*stocks, *own]
-    unknown = [name for name in watch if name not in known]
-    if unknown:
-        raise ModelError(Problem(f"nothing is called `{name}`", None, did_you_mean(name, known)) for name in unknown)
-    return tuple(dict.fromkeys(["impact", *names, *watch]))
 
 
 class _Told:
@@ -151,13 +137,14 @@ def _next(model: Model) -> str:
 
 
 def _ordered(names: Sequence[str]) -> list[str]:
+    names = list(dict.fromkeys(names))
     return sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), names.index(name)))
 
 
-def _charts(system: System, result: Any) -> list[Chart]:
+def _charts(system: System, result: Any, watch: Sequence[str]) -> list[Chart]:
     times = shown_times(system.clock, result.times)
     charts = []
-    for name in _ordered(list(result.fans)):
+    for name in _ordered(["impact", *shown(system), *watch]):
         unit = system.unit_of(name)
         title = spoken(name)
         caption = f"{title[:1].upper()}{title[1:]} over time: median, half and 90 % of the samples."

@@ -1,0 +1,31 @@
+"""Which variables are followed through time. All questions follow the same ones, so that one program serves them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leverwise.ask.hours import uses_of
+from leverwise.ask.resources import resources_of
+from leverwise.errors import ModelError, Problem, did_you_mean
+from leverwise.lang.system import System
+
+
+def shown(system: System) -> tuple[str, ...]:
+    """What is worth showing: what the model names, else all stocks and the equations of its author."""
+    stocks = [stock.name for stock in system.stocks if not stock.hidden]
+    own = [auxiliary.name for auxiliary in system.auxiliaries if not auxiliary.origin.mechanism]
+    return tuple(system.record) or (*stocks, *own)
+
+
+def recorded(system: System, watch: Sequence[str] = ()) -> tuple[str, ...]:
+    """What is followed: impact, what is shown, the resources and uses of hours, and what is to be watched besides.
+
+    Raises ModelError if `watch` names something that the model does not have.
+    """
+    known = [*(s.name for s in system.stocks if not s.hidden), *(a.name for a in system.auxiliaries)]
+    unknown = [name for name in watch if name not in known]
+    if unknown:
+        raise ModelError(Problem(f"nothing is called `{name}`", None, did_you_mean(name, known)) for name in unknown)
+    resources = [resource.variable for resource in resources_of(system)]
+    uses = [use.variable for use in uses_of(system)]
+    return tuple(dict.fromkeys(["impact", *shown(system), *resources, *uses, *watch]))
