@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 MISSING = "-"
@@ -75,6 +76,12 @@ def unit_in(title: str) -> str:
         name, bracket, more = name.rpartition(" (")
         unit = f"{more} ({unit}"
     return unit.removesuffix(")") if bracket and title.endswith(")") else ""
+
+
+def citation(source: str) -> str:
+    """Who and when, of a source that begins with authors and a year in brackets; else the source itself."""
+    found = re.match(r"([^,(]+)[^(]*\((\d{4})\)", source)
+    return f"{found[1].strip()} {found[2]}" if found else source.rstrip(".")
 
 
 def printable(text: str) -> str:

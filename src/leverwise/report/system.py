@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from leverwise.errors import ModelError
 from leverwise.lang.declarations import Origin
 from leverwise.lang.system import Auxiliary, Decision, Stock, System, Unit, Value
-from leverwise.report.numbers import human, printable, quantity
+from leverwise.report.numbers import citation, human, printable, quantity
 
 Variable = Value | Decision | Stock | Auxiliary
 _WIDTH = 100
@@ -196,12 +195,6 @@ def _line(body: str, unit: str, origin: Origin, known: str = "") -> list[str]:
     lines = textwrap.wrap(
         body, _WIDTH, break_long_words=False, break_on_hyphens=False, initial_indent="  ", subsequent_indent=indent
     )
-    known = ", ".join(filter(None, (known, _short(origin.source))))
+    known = ", ".join(filter(None, (known, citation(origin.source))))
     more = " ".join(filter(None, (f"[{unit}]" if unit else "", origin.about, f"({known})" if known else "")))
     return lines + textwrap.wrap(more, _WIDTH, initial_indent=indent + "# ", subsequent_indent=indent + "# ")
-
-
-def _short(source: str) -> str:
-    """Who and when, of a source that begins with authors and a year in brackets; else the source itself."""
-    found = re.match(r"([^,(]+)[^(]*\((\d{4})\)", source)
-    return f"{found[1].strip()} {found[2]}" if found else source.rstrip(".")

@@ -12,7 +12,18 @@ from typing import Any
 
 from leverwise.ask.answer import Answer, Estimate, Row
 from leverwise.lang.system import System
-from leverwise.report.numbers import MISSING, bare, human, is_number, label, printable, quantity, sentence, span
+from leverwise.report.numbers import (
+    MISSING,
+    bare,
+    citation,
+    human,
+    is_number,
+    label,
+    printable,
+    quantity,
+    sentence,
+    span,
+)
 
 NOTHING = "·"
 DETAIL = "_over_time"
@@ -146,24 +157,16 @@ def any_value(value: Any) -> str:
 
 def assumptions(system: System) -> Grid:
     """Every number that a model rests on, as written: those that the author did not give come first."""
-    columns = [
-        Column(title, numeric=False, words=title != "number") for title in ("number", "value", "meaning", "from")
-    ]
-    values = sorted(system.values, key=lambda value: not value.origin.default)
-    rows = [
-        (
-            _text(value.name),
-            _text(value.text),
-            Cell(printable(value.origin.about)),
-            Cell(printable(_known(value.origin.default, value.origin.source)), quiet=not value.origin.default),
-        )
-        for value in values
-    ]
-    return Grid("assumptions", _title("assumptions"), tuple(columns), tuple(rows))
-
-
-def _known(default: bool, source: str) -> str:
-    return ". ".join(filter(None, ("Default" if default else "The author", source)))
+    titles = ("number", "value", "from", "meaning")
+    columns = tuple(Column(title, numeric=False, words=title == "meaning") for title in titles)
+    rows = []
+    for value in sorted(system.values, key=lambda value: not value.origin.default):
+        origin = value.origin
+        known = Cell("default" if origin.default else "author", quiet=not origin.default)
+        source = f"({citation(origin.source)})" if origin.source else ""
+        meaning = " ".join(filter(None, (origin.about, source)))
+        rows.append((_text(value.name), _text(value.text), known, Cell(printable(meaning))))
+    return Grid("assumptions", _title("assumptions"), columns, tuple(rows))
 
 
 def _bottlenecks(name: str, rows: Sequence[Row], answer: Answer) -> Grid:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leverwise.report.numbers import human, printable, quantity, span, unit_in
+from leverwise.report.numbers import citation, human, printable, quantity, span, unit_in
 
 SCALES = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
@@ -62,6 +62,20 @@ def test_money_stands_before_and_units_after() -> None:
 def test_the_unit_is_found_in_an_axis_title(title: str, unit: str) -> None:
     """The last bracket of a title is its unit, with the brackets inside it."""
     assert unit_in(title) == unit
+
+
+@pytest.mark.parametrize(
+    ("source", "short"),
+    [
+        ("Gunther, N. J. (1993), A simple capacity model.", "Gunther 1993"),
+        ("Society for Human Resource Management (2016), Report.", "Society for Human Resource Management 2016"),
+        ("A month of 160 hours is 40 hours a week for 4 weeks.", "A month of 160 hours is 40 hours a week for 4 weeks"),
+        ("", ""),
+    ],
+)
+def test_a_source_in_short_is_who_and_when(source: str, short: str) -> None:
+    """Author and year where they are named, else the whole sentence."""
+    assert citation(source) == short
 
 
 def test_control_characters_are_taken_out() -> None:

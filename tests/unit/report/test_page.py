@@ -122,13 +122,13 @@ def test_the_same_answers_give_the_same_page(page: str) -> None:
 
 
 def test_the_numbers_it_rests_on_can_be_unfolded() -> None:
-    """With the model at hand its numbers are listed as written, the defaults first, with their sources."""
+    """With the model at hand its numbers are listed as written, the defaults first, with their sources in short."""
     page = html([simulate_answer()], system=small_system())
     Outline(page)
     listed = page[page.index('id="assumptions"') :]
     assert listed.index("media.price") < listed.index("fade")
     assert "2 to 4 $" in listed
-    assert "Default. Berger, J. (2010) Positive Effects." in listed
+    assert "What media cost. (Berger 2010)" in listed
 
 
 def test_a_page_needs_an_answer() -> None:
