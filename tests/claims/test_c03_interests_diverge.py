@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from claims.conftest import at_end, example
+from claims.conftest import EXAMPLES, at_end, example
+from ruamel.yaml import YAML
+
+import leverwise
 
 PLAN = {"crew.positions": 4, "manager.positions": 1}
 
@@ -21,15 +24,12 @@ def test_less_alignment_costs_impact_and_trust() -> None:
 @pytest.mark.parametrize(("r", "c", "noise", "angle"), [(2, 1, 0.5, 0.0), (1, 0.5, 2, 0.3), (4, 2, 0.25, 0.6)])
 def test_alignment_follows_the_best_contract(r: float, c: float, noise: float, angle: float) -> None:
     """Incentive 1/(1 + r c s2), alignment cos(angle)^2 times that, agency cost r s2/(2(1 + r c s2))."""
-    source = (example("superstar").file, {})
-    del source
-    settings = {
-        "levers.crew.delegation.risk aversion": str(r),
-        "levers.crew.delegation.effort cost": str(c),
-        "levers.crew.delegation.measure noise": str(noise),
-        "levers.crew.delegation.measure angle": str(angle),
-    }
-    model = example("superstar", *settings.items(), ("levers.crew.delegation.alignment", ""))
+    with (EXAMPLES / "superstar.yaml").open(encoding="utf-8") as stream:
+        source = YAML(typ="safe").load(stream)
+    crew = source["levers"]["crew"]["delegation"]
+    del crew["alignment"]
+    crew |= {"risk aversion": r, "effort cost": c, "measure noise": noise, "measure angle": angle}
+    model = leverwise.load(source)
     watch = ("crew.incentive", "crew.aligned", "crew.agency_cost")
     answer = model.simulate(samples=16, watch=watch)
     share = 1 / (1 + r * c * noise)

@@ -44,7 +44,7 @@ def test_the_camps_split() -> None:
 
 def best_polarisation(share_known: float) -> float:
     model = example("superstar", *FIXED, ("market.recognise", str(int(share_known * 6.3e6))))
-    grid = np.linspace(0, 1, 5)
+    grid = np.linspace(0, 1, 3)
     return float(grid[np.argmax([impact(model, samples=256, plan={"feud.publicity": 20, "feud.polarisation": p}) for p in grid])])
 
 

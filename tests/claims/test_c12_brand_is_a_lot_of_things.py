@@ -7,7 +7,7 @@ from claims.conftest import example
 
 def test_recognition_trust_and_resonance_move_apart() -> None:
     """In one campaign many more people know the candidate, opponents turn away, and they trust less."""
-    model = example("campaign", ("market.trust.start", "60 %"))
+    model = example("campaign", ("market.trust.start", "80 %"))
     answer = model.simulate(
         samples=256,
         plan={"rallies.publicity": 60, "rallies.polarisation": 1, "staff.positions": 4},
