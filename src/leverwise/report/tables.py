@@ -158,7 +158,7 @@ def any_value(value: Any) -> str:
 def assumptions(system: System) -> Grid:
     """Every number that a model rests on, as written: those that the author did not give come first."""
     titles = ("number", "value", "from", "meaning")
-    columns = tuple(Column(title, numeric=False, words=title == "meaning") for title in titles)
+    columns = tuple(Column(title, numeric=False, words=title in ("value", "meaning")) for title in titles)
     rows = []
     for value in sorted(system.values, key=lambda value: not value.origin.default):
         origin = value.origin
