@@ -1,0 +1,229 @@
+"""What the documentation shows is true: models load, commands run, expressions come to what is said, links work."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+import leverwise
+from leverwise import cli
+from leverwise.errors import ModelError
+from leverwise.lang.distributions import DISTRIBUTIONS
+from leverwise.lang.evaluate import evaluate
+from leverwise.lang.functions import FUNCTIONS
+from leverwise.model.mechanism import built_in, built_in_names
+from leverwise.model.reference import EXAMPLES, mechanisms_page, with_parts
+from leverwise.model.schema import ModelFile
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CHEAP = ("check", "show", "examples", "schema", "new")
+LITTLE = {
+    "leverwise": "1",
+    "model": "little",
+    "units": ["song"],
+    "time": {"step": "1 month", "horizon": "12 months"},
+    "values": {"x": "2", "cost": "$7", "effort": "3 hours"},
+    "impact": "0",
+}
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    """(page and number, text) of every fenced block of a kind."""
+    return [
+        (f"{path.name}-{number}", text)
+        for path in PAGES
+        for number, (found, text) in enumerate(BLOCK.findall(path.read_text(encoding="utf-8")))
+        if found.strip() == kind
+    ]
+
+
+def commands() -> list[str]:
+    """Every `leverwise ...` that stands on a line of its own, in a block or between backticks."""
+    found = []
+    for path in PAGES:
+        text = path.read_text(encoding="utf-8")
+        fenced = "\n".join(block for kind, block in BLOCK.findall(text) if kind in ("", "sh", "bash", "console"))
+        found += re.findall(r"^(?:\$ |\.venv/bin/)?(leverwise [^\n]+)", fenced, re.MULTILINE)
+        found += [
+            one for one in re.findall(r"`(leverwise [^`\n]+)`", BLOCK.sub("", text)) if "-" in one or ".yaml" in one
+        ]
+    return sorted({re.sub(r"\s+#.*", "", line).strip() for line in found})
+
+
+MODELS = [pytest.param(text, id=name) for name, text in blocks("yaml") if text.startswith("leverwise: 1")]
+WRONG = [
+    pytest.param(model, said, id=path.name)
+    for path in PAGES
+    for model, said in re.findall(
+        r"^```yaml wrong\n(.*?)^```$.*?^```text\n(.*?)^```$", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+]
+LINES = [line for _, text in blocks("leverwise") for line in text.splitlines() if line.strip()]
+
+
+@pytest.fixture
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, with the examples and the mechanism of the page about one's own in it."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    for _, text in blocks("yaml"):
+        if text.startswith("mechanism:"):
+            name = text.split("\n", 1)[0].removeprefix("mechanism:").strip()
+            (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+        elif text.startswith("leverwise: 1"):
+            name = text.split("model:", 1)[1].split("\n", 1)[0].strip()
+            (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("text", MODELS)
+def test_models_are_sound(text: str, beside: Path) -> None:
+    """Every whole model that the pages show is read and built without a problem."""
+    path = beside / "model.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert leverwise.load(path).system.name in text
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG)
+def test_wrong_models_are_answered_as_shown(text: str, said: str, beside: Path) -> None:
+    """A model shown as wrong is refused with the words that stand below it."""
+    Path("model.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError) as caught:
+        leverwise.load("model.yaml")
+    assert str(caught.value).strip() == said.strip()
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_expressions(line: str) -> None:
+    """An expression comes to what stands after `# =`, in value and unit, or is refused in the words that follow."""
+    text, comment = (part.strip() for part in line.split("#", 1))
+    verdict, words = re.fullmatch(r"(=|refused:) (.+)", comment).groups()
+    if verdict == "refused:":
+        with pytest.raises(ModelError) as caught:
+            leverwise.load({**LITTLE, "equations": {"shown": text}})
+        assert words in str(caught.value)
+        return
+    equations = {"shown": text, "said": words, "apart": f"({text}) - ({words})"}
+    system = leverwise.load({**LITTLE, "equations": equations}).system
+    known = {value.name: value.distribution.parameters[0] for value in system.values}
+    found = {each.name: evaluate(each.value, known) for each in system.auxiliaries if each.name != "apart"}
+    assert found["shown"] == pytest.approx(found["said"], rel=1e-12)
+
+
+def test_there_is_something_to_test() -> None:
+    """The pages hold models, a wrong one, expressions, commands and Python, and the patterns above find them."""
+    assert len(MODELS) >= 5
+    assert WRONG
+    assert len(LINES) >= 30
+    assert len(commands()) >= 10
+    assert blocks("python")
+
+
+@pytest.mark.parametrize("command", commands())
+def test_commands(command: str, beside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command line is one that the program understands, and the cheap ones do their work."""
+    words = [word for word in shlex.split(command)[1:] if word != "..."]
+    words = ["superstar.yaml" if word == "MODEL" else "own" if word == "DIR" else word for word in words]
+    shutil.copy(beside / "examples" / "superstar.yaml", beside / "superstar.yaml")
+    (beside / "mine").mkdir()
+    if words[0] != "new":
+        shutil.copy(beside / "examples" / "superstar.yaml", beside / "mine" / "superstar.yaml")
+    asked: list[str] = []
+    if words[0] not in CHEAP:
+        monkeypatch.setattr(cli, "_load", lambda file, settings: asked.append(file) or _Answered())
+        monkeypatch.setattr(cli, "_answer", lambda question, model, quiet, **options: asked.append(question))
+        monkeypatch.setattr("leverwise.report.output.Output.give", lambda *args: None)
+        monkeypatch.setattr("leverwise.report.output.Output.give_page", lambda *args: None)
+    assert cli.main(words) == 0
+    if words[0] not in (*CHEAP, "--help"):
+        assert (beside / asked[0]).is_file()
+
+
+@pytest.mark.parametrize("command", commands())
+def test_commands_survive_the_shell(command: str) -> None:
+    """No command shows a `$` that a shell would take for a variable of its own."""
+    assert not re.search(r"\$\w", re.sub(r"'[^']*'", "", command))
+
+
+class _Answered:
+    """Stands for a loaded model in commands whose answer would take long."""
+
+    system = None
+
+
+@pytest.mark.parametrize(("name", "text"), blocks("python"))
+def test_python(name: str, text: str, beside: Path) -> None:
+    """The Python that is shown runs, with fewer samples."""
+    few = re.sub(r"samples=\d+", "samples=64", text)
+    exec(compile(few, name, "exec"), {})
+
+
+def test_the_mechanism_of_ones_own_works(beside: Path) -> None:
+    """The lessons of the example cost what the page says, and make about a quarter more."""
+    answer = leverwise.load("painter.yaml").simulate(samples=128, watch=["old_master.learned"])
+    assert answer.numbers["leverage"].p50 == pytest.approx(1.25, abs=0.1)
+    model = leverwise.load("painter.yaml", set={"old master.gain": "0", "old master.fee": "$0/hour"})
+    lost = model.simulate(samples=128).numbers["leverage"].p50
+    assert lost <= 1.0, "lessons that teach nothing cost hours"
+
+
+def test_the_page_of_mechanisms_is_what_the_files_say() -> None:
+    """docs/mechanisms.md is what `python -m leverwise.model.reference docs` writes."""
+    assert (ROOT / "docs" / "mechanisms.md").read_text(encoding="utf-8") == mechanisms_page()
+
+
+def test_the_tables_of_the_language_are_what_the_program_has() -> None:
+    """The generated parts of docs/language.md are up to date, and every function and distribution is named."""
+    page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    assert with_parts(page) == page
+    assert all(f"{name}(" in page for name in (*FUNCTIONS, *DISTRIBUTIONS))
+
+
+def test_every_mechanism_has_an_example_that_loads(beside: Path) -> None:
+    """The levers that docs/mechanisms.md shows can stand in a model, each mechanism in turn."""
+    assert set(EXAMPLES) == set(built_in_names())
+    text = (beside / "examples" / "superstar.yaml").read_text(encoding="utf-8")
+    before, _, rest = text.partition("levers:\n")
+    after = "plan:" + rest.partition("plan:")[2]
+    before = before.replace(", only: star, weight: 0.6", ", weight: 0.6")
+    for name, lines in EXAMPLES.items():
+        levers = "".join(f"  {line}\n" for line in lines.splitlines())
+        (beside / f"{name}.yaml").write_text(f"{before}levers:\n{levers}{after}", encoding="utf-8")
+        assert set(leverwise.load(beside / f"{name}.yaml").levers.values()) == {name}
+
+
+def test_every_key_of_a_model_is_explained() -> None:
+    """docs/model-file.md names every section, and every field of the enterprise."""
+    page = (ROOT / "docs" / "model-file.md").read_text(encoding="utf-8")
+    names = set(ModelFile.known())
+    for parameter in built_in("base").parameters.values():
+        if parameter.path is not None:
+            names |= {part for part in parameter.path.text.split(".") if not part.startswith("{")}
+    assert not sorted(name for name in names if not re.search(rf"(?<!\w){name}(?!\w)", page))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    """A link to a file finds it, and one to a heading finds that."""
+    text = BLOCK.sub("", path.read_text(encoding="utf-8"))
+    for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)", text):
+        if re.match(r"https?:", target):
+            continue
+        file, _, heading = target.partition("#")
+        found = (path.parent / file).resolve() if file else path
+        assert found.exists(), target
+        if heading:
+            assert heading in headings(found), target
+
+
+def headings(path: Path) -> set[str]:
+    """The names under which a page's headings can be linked to."""
+    text = BLOCK.sub("", path.read_text(encoding="utf-8"))
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
