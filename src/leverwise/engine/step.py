@@ -15,7 +15,7 @@ a purchase serves exactly as long as its life whatever the method.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from leverwise.engine.compile import Given, Moment, fraction_in_service, is_cons
 from leverwise.engine.delay import Delay, places, written
 from leverwise.engine.layout import IMPACT, Layout
 from leverwise.engine.ops import Ops, Rows, normal, spread, uniform
+from leverwise.engine.stages import looped
 from leverwise.engine.watch import checks
 from leverwise.lang.system import Stock, names_in
 
@@ -88,16 +89,20 @@ class Stepper:
         self.words = (len(self.checks) + 31) // 32
 
     @cached_property
-    def needed(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Auxiliaries to read at the start of a step, and at its later stages."""
+    def kept(self) -> frozenset[str]:
+        """What is used of the start of a step besides its slopes: recorded, watched, or part of a measure."""
         system = self.system
-        flows = [s.change for s in system.stocks if s.kind == "flow"] + [system.impact]
-        later = {name for expression in flows for name in names_in(expression)}
         others = [s.change for s in system.stocks if s.kind != "flow"] + [m.value for m in system.measures]
         others += [system.final] if system.final is not None else []
-        first = {name for expression in others for name in names_in(expression)} | set(self.recorded)
-        first |= {check.name for check in self.checks}
-        return self.layout.needed(first | later), self.layout.needed(later)
+        named = {name for expression in others for name in names_in(expression)}
+        return frozenset(named | set(self.recorded) | {check.name for check in self.checks if not check.delay})
+
+    @cached_property
+    def needed(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Auxiliaries to read at the start of a step, and at its later stages."""
+        flows = [s.change for s in self.system.stocks if s.kind == "flow"] + [self.system.impact]
+        later = {name for expression in flows for name in names_in(expression)}
+        return self.layout.needed(self.kept | later), self.layout.needed(later)
 
     def __call__(self, inputs: Inputs) -> Outputs:
         """Run one chunk."""
@@ -264,20 +269,8 @@ class Stepper:
                 if stock.nudge:
                     begin[number] = lax.add(begin[number], x[f"nudge {stock.nudge}"])
         known = dict(fixed) | self._inputs(x)
-        place, slopes = begin, list[Rows]()
-        sums: list[Rows] = [None] * len(begin)
-        first: Moment | None = None
-        for fraction, weight in zip(STAGES[self.clock.method], WEIGHTS[self.clock.method], strict=True):
-            if first is not None:
-                place = self._move(begin, slopes, lax.mul(x["span"], ops.number(fraction)), rows)
-                known["t"] = lax.add(x["time"], lax.mul(x["span"], ops.number(fraction)))
-            given.delayed = self._delays(carry, x["number"], fraction, first)
-            moment = Moment(self.layout, ops, known | self._named(place), given, x["number"])
-            moment.read(self.needed[0] if first is None else self.needed[1])
-            slopes = self._slopes(moment)
-            sums = [self._weighted(total, slope, weight) for total, slope in zip(sums, slopes, strict=True)]
-            first = first or moment
-        assert first is not None
+        run = self._unrolled if self.layout.delays or len(STAGES[self.clock.method]) == 1 else self._looped
+        first, sums = run(carry, x, known, given, begin, rows)
         extremes = {s.name: self._extreme(s, first) for s in system.stocks if s.kind != "flow"}
         first.names |= extremes
         moved = self._move(begin, sums, x["span"], rows, inside=False)
@@ -296,6 +289,72 @@ class Stepper:
         joined = tuple(lax.bitwise_or(old, new) for old, new in zip(carry.marks, marks, strict=True))
         shown = lax.concatenate([lax.broadcast(w, (1,)) for w in when], 0) if when else np.zeros(0, np.uint32)
         return _Carry(tuple(end), rings, joined, measures), (recorded, shown)
+
+    def _unrolled(
+        self,
+        carry: _Carry,
+        x: Mapping[str, Any],
+        known: dict[str, Rows],
+        given: Given,
+        begin: list[Rows],
+        rows: int,
+    ) -> tuple[Moment, list[Rows]]:
+        """The variables at the start of the step, and the weighted slopes, stage by stage."""
+        ops = self.ops
+        place, slopes = begin, list[Rows]()
+        sums: list[Rows] = [None] * len(begin)
+        first: Moment | None = None
+        for fraction, weight in zip(STAGES[self.clock.method], WEIGHTS[self.clock.method], strict=True):
+            if first is not None:
+                place = self._move(begin, slopes, lax.mul(x["span"], ops.number(fraction)), rows)
+                known["t"] = lax.add(x["time"], lax.mul(x["span"], ops.number(fraction)))
+            given.delayed = self._delays(carry, x["number"], fraction, first)
+            moment = Moment(self.layout, ops, known | self._named(place), given, x["number"])
+            moment.read(self.needed[0] if first is None else self.needed[1])
+            slopes = self._slopes(moment)
+            sums = [self._weighted(total, slope, weight) for total, slope in zip(sums, slopes, strict=True)]
+            first = first or moment
+        assert first is not None
+        return first, sums
+
+    def _looped(
+        self,
+        carry: _Carry,
+        x: Mapping[str, Any],
+        known: dict[str, Rows],
+        given: Given,
+        begin: list[Rows],
+        rows: int,
+    ) -> tuple[Moment, list[Rows]]:
+        """The same in a loop over the stages, for systems without fixed delays."""
+        ops, stocks = self.ops, self.system.stocks
+        moving = [i for i in range(len(begin)) if i == len(stocks) or stocks[i].kind == "flow"]
+        names = sorted(self.kept - known.keys() - {s.name for s in stocks} - {IMPACT})
+
+        def filled(some: Sequence[Rows]) -> list[Rows]:
+            full = list(begin)
+            for position, rows_ in zip(moving, some, strict=True):
+                full[position] = rows_
+            return full
+
+        def equations(place: Sequence[Rows], fraction: Rows) -> tuple[list[Rows], list[Rows]]:
+            time = lax.add(x["time"], lax.mul(x["span"], fraction))
+            moment = Moment(self.layout, ops, known | {"t": time} | self._named(filled(place)), given, x["number"])
+            moment.read(self.needed[0])
+            return [slope for slope in self._slopes(moment) if slope is not None], [moment.names[n] for n in names]
+
+        def move(place: Sequence[Rows], slopes: Sequence[Rows], fraction: Rows) -> list[Rows]:
+            moved = self._move(
+                filled(place), [*_placed(slopes, moving, len(begin))], lax.mul(x["span"], fraction), rows
+            )
+            return [moved[i] for i in moving]
+
+        start = [begin[i] for i in moving]
+        method = self.clock.method
+        sums, at_first = looped(ops, equations, start, move, STAGES[method], WEIGHTS[method], rows)
+        first = Moment(self.layout, ops, known | self._named(begin), given, x["number"])
+        first.names |= dict(zip(names, at_first, strict=True))
+        return first, _placed(sums, moving, len(begin))
 
     def _named(self, stocks: list[Rows]) -> dict[str, Rows]:
         return {s.name: rows for s, rows in zip(self.system.stocks, stocks, strict=False)} | {IMPACT: stocks[-1]}
@@ -366,6 +425,14 @@ class Stepper:
             begun = None if first is None else _input_of(first, key)
             found[key] = Delay(self.ops, ring, number, fraction, lag / self.clock.step, start, begun)
         return found
+
+
+def _placed(some: Sequence[Rows], positions: Sequence[int], size: int) -> list[Rows]:
+    """A list of `size` with some entries filled and None elsewhere."""
+    full: list[Rows] = [None] * size
+    for position, rows in zip(positions, some, strict=True):
+        full[position] = rows
+    return full
 
 
 def _input_of(moment: Moment, key: str) -> Callable[[], Rows]:
