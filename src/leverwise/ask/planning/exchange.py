@@ -16,8 +16,7 @@ from leverwise.ask.planning.projection import Array
 
 Score = Callable[[Array], Array]
 
-MOST_MOVES = 400
-ROUNDS = 25
+MOST_MOVES = 250
 GAIN = 1e-9
 """Least relative improvement that counts."""
 
@@ -51,7 +50,7 @@ def repair(problem: PlanProblem, plan: Array) -> Array | None:
     return result if region.contains(result) else None
 
 
-def exchange(problem: PlanProblem, plan: Array, score: Score, seed: int, rounds: int = ROUNDS) -> tuple[Array, float]:
+def exchange(problem: PlanProblem, plan: Array, score: Score, seed: int, rounds: int = 25) -> tuple[Array, float]:
     """Improve the whole part of a plan by exchanging units; returns the plan and its score."""
     random = np.random.default_rng(seed)
     best = float(score(plan[None])[0])

@@ -20,14 +20,6 @@ from leverwise.lang.system import Aim
 
 Tell = Callable[[float, str], None]
 
-FIRST_ROUNDS = 25
-LAST_ROUNDS = 60
-OUTER = 5
-"""Updates of the augmented Lagrangian."""
-KEPT = 3
-"""Plans that go on from the many starts."""
-
-
 @dataclass(frozen=True)
 class Found:
     """The chosen plan (K,), where it came from, and the state of the search."""
@@ -73,8 +65,10 @@ class Planner:
             begun = {name: begun[name] for name in ("exact", "even", "nothing")}
         self.tell(0.15, "descending from all starts")
         relaxed = self._descend_all(begun, state)
-        candidates: dict[str, Array] = {}
         merit = self.merit(self.sizes.polish)
+        candidates: dict[str, Array] = {}
+        if not merit.margin_names:
+            relaxed = self._descend_together(merit, relaxed, state)
         for position, (origin, plan) in enumerate(relaxed.items()):
             self.tell(0.35 + 0.5 * position / len(relaxed), "improving the best plans")
             plan, state_here = self._polish(merit, plan, state, fixed=False)
@@ -122,16 +116,28 @@ class Planner:
     def _descend_all(self, begun: Mapping[str, Array], state: Scales) -> dict[str, Array]:
         region = self.problem.region.scaled(self.scale)
         searches = {name: Search(region, plan / self.scale, 1e-7) for name, plan in begun.items()}
-        advance(list(searches.values()), self.first.descent(self.scale, state), FIRST_ROUNDS)
+        evaluate, rounds = self.first.descent(self.scale, state), self.sizes.first_rounds
+        advance(list(searches.values()), evaluate, rounds // 3)
+        better = sorted(searches, key=lambda name: searches[name].value)[: max(self.sizes.kept, len(searches) // 2)]
+        advance([searches[name] for name in better], evaluate, rounds - rounds // 3)
         plans = {name: search.best * self.scale for name, search in searches.items()}
         scores = self.first.score(np.stack(list(plans.values())), state)
         kept: dict[str, Array] = {}
         for k in np.argsort(-np.where(np.isfinite(scores), scores, -np.inf), kind="stable"):
             name = list(plans)[int(k)]
             gaps = [float(np.max(np.abs((plans[name] - other) / self.scale), initial=0.0)) for other in kept.values()]
-            if len(kept) < KEPT and all(gap > 1e-3 for gap in gaps):
+            if len(kept) < self.sizes.kept and all(gap > 1e-3 for gap in gaps):
                 kept[name] = plans[name]
         return kept
+
+    def _descend_together(self, merit: Merit, plans: Mapping[str, Array], state: Scales) -> dict[str, Array]:
+        """All plans improved side by side; a few plans at once cost an engine little more than one."""
+        region = self.problem.region.scaled(self.scale)
+        searches = {name: Search(region, plan / self.scale, 1e-10) for name, plan in plans.items()}
+        advance(list(searches.values()), merit.descent(self.scale, state), self.sizes.last_rounds)
+        ended = {name: search.best * self.scale for name, search in searches.items()}
+        scores = dict(zip(ended, merit.score(np.stack(list(ended.values())), state), strict=True))
+        return {name: ended[name] for name in sorted(ended, key=lambda name: -scores[name])[:2]}
 
     def _polish(self, merit: Merit, plan: Array, state: Scales, fixed: bool) -> tuple[Array, Scales]:
         problem = self.problem
@@ -140,9 +146,9 @@ class Planner:
             return plan, state
         small = region.scaled(self.scale)
         best, best_score = plan, float(merit.score(plan[None], state)[0])
-        for outer in range(OUTER if merit.margin_names else 2):
+        for outer in range(self.sizes.outer if merit.margin_names else 2):
             search = Search(small, plan / self.scale, 1e-10)
-            advance([search], merit.descent(self.scale, state), LAST_ROUNDS)
+            advance([search], merit.descent(self.scale, state), self.sizes.last_rounds)
             plan = search.best * self.scale
             score = float(merit.score(plan[None], state)[0])
             moved = score - best_score
@@ -161,7 +167,7 @@ class Planner:
         probed = self._probe(merit, best, best_score, state, fixed)
         if probed is not None:
             search = Search(small, probed / self.scale, 1e-10)
-            advance([search], merit.descent(self.scale, state), LAST_ROUNDS)
+            advance([search], merit.descent(self.scale, state), self.sizes.last_rounds)
             ended = np.stack([probed, search.best * self.scale])
             best = ended[int(np.argmax(merit.score(ended, state)))]
         return best, state
@@ -187,9 +193,11 @@ class Planner:
         merit = self.merit(self.sizes.exchange)
         near = rounded(self.problem, plan)
         scores = merit.score(np.stack(near), state)
-        return exchange(self.problem, near[int(np.argmax(scores))], lambda plans: merit.score(plans, state), self.seed)[
-            0
-        ]
+        first = near[int(np.argmax(scores))]
+        better, _ = exchange(
+            self.problem, first, lambda plans: merit.score(plans, state), self.seed, self.sizes.exchanges
+        )
+        return better
 
     def _against_simple(self, merit: Merit, plan: Array, origin: str, state: Scales) -> tuple[Array, Scales, str]:
         """The plan, unless nothing, the author's use or the even split of its means is better."""

@@ -7,39 +7,62 @@ from dataclasses import dataclass
 
 from leverwise.lang.system import Call, Expression, System
 
-EQUATION_STEP = 4e-9
+EQUATION_STEP = 2.5e-9
 """Seconds for one equation, step and sample, about (two cores)."""
 STAGES = {"euler": 1, "heun": 2, "rk4": 4}
-REVERSE = 5
+REVERSE = 10
 """A gradient costs so many forward runs."""
+CHUNK = 512
+"""Rows that the engine computes at least."""
 SCRAMBLINGS = 16
+SECONDS = {"starts": 5.0, "polish": 8.0, "exchange": 5.0, "proof": 1.5}
+"""What each phase may take, about."""
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Samples by phase: many starts, exchange of whole units, and the last descent."""
+    """Samples, and evaluations where they are costly, by phase."""
 
     starts: int
     exchange: int
     polish: int
     proof: int
     """For the tables of dynamic programming."""
+    first_rounds: int = 25
+    """Evaluations from each start."""
+    last_rounds: int = 60
+    """Evaluations in each descent after that."""
+    outer: int = 5
+    """Updates of the augmented Lagrangian."""
+    kept: int = 3
+    """Plans that go on from the many starts."""
+    exchanges: int = 25
+    """Rounds of exchange."""
 
 
 def sizes(system: System, starts: int, samples: int, tail: bool = False) -> Sizes:
-    """Samples by phase such that each phase takes some seconds at most.
+    """Samples and evaluations by phase such that each phase takes some seconds at most.
 
     `tail`: the objective looks at rare samples only, so that more of them are needed.
     """
-    if not is_random(system):
-        return Sizes(1, 1, 1, 1)
     row = row_seconds(system)
     slots = sum(decision.periods for decision in system.decisions)
+    if not is_random(system):
+        evaluation = CHUNK * REVERSE * row
+        return Sizes(1, 1, 1, 1, last_rounds=_within(SECONDS["polish"] / (2 * evaluation), 30, 60))
+    kept, outer = (3, 5) if row < 5e-6 else (2, 3)
+    first = 25 if row < 5e-6 else 16
+    polish = _fit(SECONDS["polish"] / (kept * outer * 20 * REVERSE * row), 128, samples * (4 if tail else 1))
     return Sizes(
-        starts=_fit(5.0 / (starts * 25 * REVERSE * row), min(192 if tail else 48, samples), min(256, samples)),
-        exchange=_fit(1.2 / (400 * row), min(32, samples), min(512, samples)),
-        polish=_fit(8.0 / (120 * REVERSE * row), min(128, samples), samples * (4 if tail else 1)),
-        proof=_fit(2.0 / (400 * slots * row), min(16, samples), min(1024, samples)),
+        starts=_fit(SECONDS["starts"] / (starts * first * REVERSE * row), 192 if tail else 32, min(256, samples)),
+        exchange=_fit(SECONDS["exchange"] / (250 * 10 * row), 32, min(512, samples)),
+        polish=polish,
+        proof=_fit(SECONDS["proof"] / (400 * slots * row), 16, min(1024, samples)),
+        first_rounds=first,
+        last_rounds=_within(SECONDS["polish"] / (kept * outer * polish * REVERSE * row), 12, 60),
+        outer=outer,
+        kept=kept,
+        exchanges=25 if row < 5e-6 else 10,
     )
 
 
@@ -65,6 +88,10 @@ def _functions(expression: Expression) -> Iterator[str]:
             yield from _functions(argument)
 
 
+def _within(wanted: float, least: int, most: int) -> int:
+    return int(max(least, min(wanted, most)))
+
+
 def _fit(wanted: float, least: int, most: int) -> int:
-    count = int(max(least, min(wanted, most)))
+    count = _within(wanted, min(least, most), most)
     return max(1, min(count - count % SCRAMBLINGS or count, most))

@@ -23,7 +23,7 @@ from leverwise.lang.system import Aim, System
 
 CHECK = 1024
 """Most samples in the checks between tightenings."""
-TRIES = 4
+TRIES = 3
 STEP_SAMPLES = 256
 STEP_DIFFERENCE = 0.01
 """Relative change of impact at half the step above which a reader is warned."""
