@@ -102,7 +102,8 @@ class Answer:
             name: (("sample", "time"), values, {"units": self.units.get(name, "")})
             for name, values in self.series.items()
         }
-        coordinates = {} if self.times is None else {"time": ("time", self.times, {"units": self.units.get("time", "")})}
+        unit = {"units": self.units.get("time", "")}
+        coordinates = {} if self.times is None else {"time": ("time", self.times, unit)}
         return xarray.Dataset(
             variables,
             coords=coordinates,

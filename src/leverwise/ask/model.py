@@ -15,7 +15,6 @@ from leverwise.lang.system import System
 
 if TYPE_CHECKING:
     from leverwise.engine import Engine
-    from leverwise.model import Source
 
 Precision = Literal["float64", "float32"]
 Progress = Callable[[float, str], None]
@@ -39,8 +38,8 @@ class Model:
     """What was set over the file."""
     origin: Any = None
     """What `load` was given, to load it again with other settings."""
-    source: Source | None = None
-    """The declarations and the document; None for a system made by hand."""
+    mechanisms: Mapping[str, str] | None = None
+    """Mechanism of each lever; None for a system made by hand."""
     warnings: tuple[str, ...] = ()
     """What reading the model gave to think about."""
 
@@ -54,8 +53,8 @@ class Model:
     @cached_property
     def levers(self) -> dict[str, str]:
         """Mechanism of each lever, in order."""
-        if self.source is not None:
-            return dict(self.source.levers)
+        if self.mechanisms is not None:
+            return dict(self.mechanisms)
         named: dict[str, str] = {}
         groups = (self.system.values, self.system.decisions, self.system.stocks, self.system.auxiliaries)
         for group in groups:
@@ -130,15 +129,15 @@ def load(
 
     `set` replaces entries, for example `{"money.start": "$600k"}`.
     """
-    from leverwise import lang, model
+    from leverwise.ask.reading import checked
 
     begun = perf_counter()
     settings = {key: str(value) for key, value in (set or {}).items()}
-    found = model.build(source, settings) if isinstance(source, Mapping) else model.load(source, settings)
-    system = lang.build(found.declarations)
+    found = checked(source, settings)
     file = "" if isinstance(source, Mapping) else str(source)
+    seconds = perf_counter() - begun
     return Model(
-        system, file, found.sha256, perf_counter() - begun, precision, settings, source, found, tuple(found.warnings)
+        found.system, file, found.sha256, seconds, precision, settings, source, found.mechanisms, found.warnings
     )
 
 

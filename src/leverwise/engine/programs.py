@@ -9,19 +9,14 @@ take 2.6 times as long, and hiding each product from LLVM takes 1.4 times as lon
 
 What is kept is the executable itself, so that a warm start neither traces nor compiles. Its name is a hash of
 everything that it depends on: the structure of the system, the source of the engine (which says more than a version
-number), the versions of jax and jaxlib, flags, and the processor's features. Loading unpickles, hence the folder is
-refused when anybody else could have written to it.
+number), the versions of jax and jaxlib, flags, and the processor's features (see `kept` for where).
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
-import pickle
 import platform
-import stat
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -33,11 +28,11 @@ import jax
 import numpy as np
 from jax.experimental import serialize_executable
 
+from leverwise import kept
 from leverwise.engine.chunks import CHUNK
 from leverwise.engine.layout import Layout
 from leverwise.engine.step import Inputs, Stepper
 
-KEPT_FILES = 200
 WIDE_VECTORS: dict[str, Any] = {"xla_cpu_prefer_vector_width": 512}
 """On processors with AVX-512 this makes programs about 1.6 times faster (measured on AMD Zen 5). Of the primitives
 used here one, `atan`, came out wrong with it in jaxlib 0.10.2; `ops` does without, and a test compares them all."""
@@ -119,14 +114,12 @@ def program(layout: Layout, kind: Kind, precision: str, *, nudged: bool) -> Prog
 @lru_cache(maxsize=64)
 def executable(wanted: Program) -> Callable[..., Any]:
     """The compiled program: from memory, else from disk, else compiled now."""
-    folder = cache_folder()
-    loaded = _load(folder / wanted.key) if folder else None
+    loaded = _load(wanted.key)
     if loaded is not None:
         return loaded
     traced = jax.jit(wanted.function(), keep_unused=True).lower(*wanted.shapes)
     compiled = traced.compile(compiler_options=_options(wanted.layout))
-    if folder:
-        _save(folder, wanted.key, compiled)
+    _save(wanted.key, compiled)
     return compiled
 
 
@@ -137,67 +130,25 @@ def _options(layout: Layout) -> dict[str, Any]:
     return wide | (UNFUSED if len(layout.system.auxiliaries) > FUSED_EQUATIONS else {})
 
 
-def cache_folder() -> Path | None:
-    """The folder of kept programs, made if need be; None if there is none that only the user can write to.
-
-    $LEVERWISE_CACHE (empty: keep nothing), else $XDG_CACHE_HOME/leverwise, else ~/.cache/leverwise.
-    """
-    asked = os.environ.get("LEVERWISE_CACHE")
-    if asked == "":
+def _load(key: str) -> Callable[..., Any] | None:
+    content = kept.load(key)
+    if not isinstance(content, tuple):
         return None
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
-    folder = Path(asked) if asked else Path(base) / "leverwise"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        state = folder.lstat()
-    except OSError:
-        return None
-    if not stat.S_ISDIR(state.st_mode) or (hasattr(os, "getuid") and state.st_uid != os.getuid()):
-        return None
-    if state.st_mode & 0o077:
-        try:
-            folder.chmod(0o700)
-        except OSError:
-            return None
-    return folder
-
-
-def _load(path: Path) -> Callable[..., Any] | None:
-    try:
-        with path.open("rb") as stream:
-            state = os.fstat(stream.fileno())
-            if hasattr(os, "getuid") and state.st_uid != os.getuid():
-                return None
-            payload, inputs, outputs = pickle.load(stream)
-        loaded: Callable[..., Any] = serialize_executable.deserialize_and_load(payload, inputs, outputs)
+        loaded: Callable[..., Any] = serialize_executable.deserialize_and_load(*content)
     except Exception:
-        # A missing, cut off or outdated file is no trouble: the program is compiled again.
+        # An executable of another version of XLA: the program is compiled again.
         return None
-    with contextlib.suppress(OSError):
-        os.utime(path)
     return loaded
 
 
-def _save(folder: Path, key: str, compiled: Any) -> None:
+def _save(key: str, compiled: Any) -> None:
     try:
-        content = pickle.dumps(serialize_executable.serialize(compiled))
-        handle, name = tempfile.mkstemp(dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            Path(name).replace(folder / key)
-        finally:
-            Path(name).unlink(missing_ok=True)
-        _prune(folder)
+        content = serialize_executable.serialize(compiled)
     except Exception:
-        # Not every backend can serialise, and disks fill up; the answer does not depend on it.
+        # Not every backend can serialise; the answer does not depend on it.
         return
-
-
-def _prune(folder: Path) -> None:
-    files = sorted((f for f in folder.iterdir() if f.is_file()), key=lambda f: f.stat().st_mtime, reverse=True)
-    for old in files[KEPT_FILES:]:
-        old.unlink(missing_ok=True)
+    kept.save(key, content)
 
 
 @lru_cache(maxsize=1)

@@ -41,6 +41,8 @@ class Source:
     """Each lever's name as the author writes it."""
     settings: MappingType[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    beside: tuple[Path, ...] = ()
+    """Files that were read beside the model: mechanisms of the author's own, series."""
 
 
 def load(path: str | Path, set: MappingType[str, str] | None = None) -> Source:
@@ -105,6 +107,7 @@ def from_document(
         {lever.name: lever.key.text for lever in levers},
         dict(settings),
         warnings,
+        (*shelf.files, *files),
     )
 
 
@@ -234,7 +237,7 @@ def _declarations(
         ]
     return Declarations(
         name=model.model.text,
-        time=read_time(model),
+        time=read_time(model, facts is not None),
         about=" ".join(model.about.text.split()) if model.about else "",
         units=_units(model, facts),
         sets=sets,

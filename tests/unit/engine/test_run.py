@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import subprocess
 import sys
@@ -180,20 +179,6 @@ def test_programs_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     kept.write_bytes(b"nonsense")
     programs.executable.cache_clear()
     assert (Engine(model()).simulate(20).measures["impact"] == first).all()
-
-
-def test_cache_folder_of_others_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is loaded from a folder that belongs to somebody else or is no folder."""
-    monkeypatch.setenv("LEVERWISE_CACHE", str(tmp_path))
-    assert programs.cache_folder() == tmp_path
-    monkeypatch.setattr(os, "getuid", lambda: 12345)
-    assert programs.cache_folder() is None
-    monkeypatch.undo()
-    (tmp_path / "link").symlink_to(tmp_path)
-    monkeypatch.setenv("LEVERWISE_CACHE", str(tmp_path / "link"))
-    assert programs.cache_folder() is None
-    monkeypatch.setenv("LEVERWISE_CACHE", "")
-    assert programs.cache_folder() is None
 
 
 def test_importing_the_engine_imports_no_jax() -> None:
