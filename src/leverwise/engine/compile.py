@@ -14,7 +14,7 @@ import numpy as np
 from jax import lax
 
 from leverwise.engine.layout import Layout
-from leverwise.engine.ops import Ops, Rows
+from leverwise.engine.ops import Ops, Rows, fence
 from leverwise.engine.workshop import Hours
 from leverwise.lang.system import Call, Expression, Name, Number, Workshop, names_in
 
@@ -59,7 +59,7 @@ class Moment:
         value = self.number(expression)
         if name in self.given.capacity:
             value = lax.add(value, self.given.capacity[name])
-        self.names[name] = value
+        self.names[name] = fence(value)
 
     def number(self, expression: Expression) -> Rows:
         """The value of an expression as a number."""

@@ -19,6 +19,8 @@ import jax
 import numpy as np
 from jax import lax
 
+from leverwise.engine import logarithm
+
 Rows = Any
 """A jax array (or numpy scalar) of shape (n,) or ()."""
 
@@ -36,6 +38,10 @@ class Ops:
         self.guarded = guarded
         self.offset = offset
         self.step = step
+        if self.dtype == np.float64:
+            self.log = logarithm.differentiable_log if guarded else logarithm.log
+        else:
+            self.log = lax.log
         self.table: dict[str, Callable[..., Rows]] = {
             "add": lax.add,
             "sub": lax.sub,
@@ -98,14 +104,14 @@ class Ops:
 
     def ln(self, x: Rows) -> Rows:
         """Natural logarithm; minus infinity at 0."""
-        return self._pole_at_zero(lax.log, x, self.number(1 / NEAR))
+        return self._pole_at_zero(self.log, x, self.number(1 / NEAR))
 
     def sqrt(self, x: Rows) -> Rows:
         """Square root."""
         return self._pole_at_zero(lax.sqrt, x, self.number(0.5 / np.sqrt(NEAR)))
 
     def pow(self, x: Rows, y: Rows) -> Rows:
-        """Power, x to the y."""
+        """Power, x to the y, to about |y ln x| units in the last place."""
         if isinstance(y, np.generic):
             exponent = float(y)
             if exponent.is_integer() and abs(exponent) <= LARGEST_INTEGER_POWER:
@@ -116,17 +122,18 @@ class Ops:
             if exponent == 0.5:
                 return self.sqrt(x)
             if not self.guarded:
-                return lax.pow(x, spread(y, np.shape(x)))
+                return self._power(x, spread(y, np.shape(x)))
         shape = np.broadcast_shapes(np.shape(x), np.shape(y))
         x, y = spread(x, shape), spread(y, shape)
         if not self.guarded:
-            return lax.pow(x, y)
+            return self._power(x, y)
         near = self.number(NEAR)
         low = lax.lt(x, near)
-        safe = lax.pow(self.where(low, near, x), y)
+        safe = lax.exp(lax.mul(y, self.log(self.where(low, near, x))))
         fixed, power = lax.stop_gradient(x), lax.stop_gradient(y)
-        slope = lax.mul(power, lax.pow(spread(near, shape), lax.sub(power, self.number(1))))
-        return self.where(low, lax.add(lax.pow(fixed, power), lax.mul(slope, lax.sub(x, fixed))), safe)
+        rest = lax.mul(lax.sub(power, self.number(1)), self.number(np.log(NEAR)))
+        slope = lax.mul(power, lax.exp(rest))
+        return self.where(low, lax.add(self._power(fixed, power), lax.mul(slope, lax.sub(x, fixed))), safe)
 
     def atan(self, x: Rows) -> Rows:
         """Arc tangent, by way of the arc sine: XLA's own is wrong on wide vectors (jaxlib 0.10.2, see `programs`)."""
@@ -136,6 +143,16 @@ class Ops:
         angle = lax.asin(lax.div(near, lax.sqrt(lax.add(one, lax.mul(near, near)))))
         quarter = lax.mul(lax.sign(x), self.number(np.pi / 2))
         return self.where(beyond, lax.sub(quarter, angle), angle)
+
+    def _power(self, x: Rows, y: Rows) -> Rows:
+        """By way of the logarithm; negative bases take whole exponents only."""
+        zero, one, half = self.number(0), self.number(1), self.number(0.5)
+        size = lax.exp(lax.mul(y, self.log(lax.abs(x))))
+        whole = lax.eq(lax.floor(y), y)
+        odd = lax.ne(lax.floor(lax.mul(y, half)), lax.mul(y, half))
+        negative = self.where(whole, self.where(odd, lax.neg(size), size), self.number(np.nan))
+        result = self.where(lax.lt(x, zero), negative, size)
+        return self.where(lax.eq(y, zero), one, result)
 
     def mod(self, x: Rows, y: Rows) -> Rows:
         """Remainder with the sign of y."""
@@ -203,6 +220,14 @@ class Ops:
 def spread(x: Rows, shape: tuple[int, ...]) -> Rows:
     """A scalar repeated to `shape`; anything else as it is."""
     return x if np.shape(x) == shape else lax.broadcast_in_dim(x, shape, ())
+
+
+def fence(x: Rows) -> Rows:
+    """The same rows, computed by one loop of their own, once, however many other variables read them.
+
+    Between fences XLA fuses what it likes; across them nothing (see `programs`).
+    """
+    return lax.optimization_barrier(x) if np.ndim(x) else x
 
 
 def uniform(keys: Rows, index: Rows, step: Rows, dtype: Any) -> Rows:

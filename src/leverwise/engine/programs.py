@@ -2,10 +2,11 @@
 
 A program takes chunks of exactly `CHUNK` rows. One executable is called from several threads at a time (one per
 core), which XLA's CPU client runs side by side; so results can't depend on how many cores there are, nor on how many
-samples are asked. Between two *different* programs (a model with one more variable, or the gradient) the last bit of
-a number may differ, since LLVM fuses a product with a sum or does not, depending on what stands nearby. Draws and
-noise are the same to the last bit even then. Forbidding fused products was weighed: without FMA instructions programs
-take 2.6 times as long, and hiding each product from LLVM takes 1.4 times as long and doubles the time to compile.
+samples are asked. A variable added to a model leaves the bits of the others alone too: each variable is compiled for
+itself, between fences, so that what else is there can't change where LLVM fuses a product with a sum. (Only a part
+that two variables share may be an exception; draws and noise are none.) Without fences a last bit did change now and
+then. Forbidding fused products instead takes 2.6 times as long, since AVX-512 goes with them; hiding each product
+takes 1.4 times as long. The gradient is another program: its measures agree to rounding.
 
 What is kept is the executable itself, so that a warm start neither traces nor compiles. Its name is a hash of
 everything that it depends on: the structure of the system, the source of the engine (which says more than a version
@@ -37,10 +38,10 @@ WIDE_VECTORS: dict[str, Any] = {"xla_cpu_prefer_vector_width": 512}
 """On processors with AVX-512 this makes programs about 1.6 times faster (measured on AMD Zen 5). Of the primitives
 used here one, `atan`, came out wrong with it in jaxlib 0.10.2; `ops` does without, and a test compares them all."""
 
-FUSED_EQUATIONS = 40
-UNFUSED: dict[str, Any] = {"xla_disable_hlo_passes": "fusion"}
-"""For larger systems. XLA's fusion repeats shared parts in every loop that reads them: with 150 equations that takes
-several times as long to compile (minutes for gradients), and the programs run no faster."""
+FENCED: dict[str, Any] = {"xla_disable_hlo_passes": "cse_barrier_expander"}
+"""Keeps the fences that `ops.fence` puts around every variable. Left to itself, XLA repeats shared parts in every
+loop that reads them; with no fusion at all each operation is a loop. Fenced, an example of 180 equations runs 1.7 times
+as fast as the former and twice as fast as the latter. Where the option is not known, programs are right but slower."""
 
 Kind = Literal["trajectories", "measures", "gradient"]
 
@@ -118,16 +119,15 @@ def executable(wanted: Program) -> Callable[..., Any]:
     if loaded is not None:
         return loaded
     traced = jax.jit(wanted.function(), keep_unused=True).lower(*wanted.shapes)
-    compiled = traced.compile(compiler_options=_options(wanted.layout))
+    compiled = traced.compile(compiler_options=_options())
     _save(wanted.key, compiled)
     return compiled
 
 
-def _options(layout: Layout) -> dict[str, Any]:
+def _options() -> dict[str, Any]:
     if jax.default_backend() != "cpu":
         return {}
-    wide = WIDE_VECTORS if "avx512f" in _processor() else {}
-    return wide | (UNFUSED if len(layout.system.auxiliaries) > FUSED_EQUATIONS else {})
+    return FENCED | (WIDE_VECTORS if "avx512f" in _processor() else {})
 
 
 def _load(key: str) -> Callable[..., Any] | None:

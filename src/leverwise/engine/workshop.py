@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from jax import lax
 
-from leverwise.engine.ops import Ops, Rows, spread
+from leverwise.engine.ops import Ops, Rows, fence, spread
 from leverwise.lang.system import Workshop
 
 UNROLLED_PAIRS = 6
@@ -130,7 +130,7 @@ class Hours:
         if pairs:
             given |= state.by_rank(pairs, [spread(scores[w * tasks + k], shape) for w, k in pairs])
         for worker in sorted(doers[tasks], key=lambda w: (w == 0, w)):
-            hours = lax.max(lax.min(state.need[tasks], state.left[worker]), self.ops.number(0))
+            hours = fence(lax.max(lax.min(state.need[tasks], state.left[worker]), self.ops.number(0)))
             given[worker, tasks] = hours
             state.need[tasks] = lax.sub(state.need[tasks], hours)
             state.left[worker] = lax.sub(state.left[worker], hours)
@@ -186,7 +186,7 @@ class _State:
     ) -> dict[tuple[int, int], Rows]:
         zero = self.ops.number(0)
         amounts = {
-            pair: self.ops.where(lax.eq(at, rank), self._most(pair), zero)
+            pair: fence(self.ops.where(lax.eq(at, rank), self._most(pair), zero))
             for pair, at in zip(pairs, ranks, strict=True)
         }
         hurt = {pair: self._hurt(pair) for pair in pairs}
