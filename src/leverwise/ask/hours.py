@@ -20,6 +20,8 @@ OVERHEAD = {"hours_on_chores": "chores", "managing": "managing", "hours_idle": "
 """Auxiliaries of hours that make nothing themselves, and how to call the use."""
 GIVEN = ".hours_given"
 """Auxiliaries that end so are hours for a lever's use, named before the ending."""
+LEFT = "hours_left"
+"""The auxiliary of hours that are left for the uses that decisions choose."""
 CAPACITY = "hours"
 """The resource that is the principal's hours."""
 

@@ -15,7 +15,7 @@ from leverwise.ask.charts import Array
 from leverwise.ask.leverage import leverage_numbers
 from leverwise.ask.numbers import estimate, known
 from leverwise.ask.plan_tables import first_actions, lever_rows, plan_charts, schedule_rows
-from leverwise.ask.planning.merit import MARGINS
+from leverwise.ask.planning.merit import MARGINS, finite
 from leverwise.ask.planning.prices import cash_price, limit_prices, price_rows
 from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
 from leverwise.ask.planning.search import Found, Planner
@@ -141,7 +141,7 @@ def _prices(
     plain = aim.kind in ("probability", "log")
     unit, size = ("", 1.0) if plain else (system.impact_unit.text, system.impact_unit.factor)
     gradient = found.merit.sensitivity(found.plan, found.state)
-    slopes = np.asarray(gradient.decisions).sum(axis=1)
+    slopes = finite(gradient.decisions).sum(axis=1)
     limits = limit_prices(planner.problem, found.plan, slopes)
     price = cash_price(found, gradient, tuple(engine.resources), unit, size)
     if price is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from leverwise.ask.hours import uses_of
+from leverwise.ask.hours import LEFT, uses_of
 from leverwise.ask.resources import resources_of
 from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
@@ -27,5 +27,5 @@ def recorded(system: System, watch: Sequence[str] = ()) -> tuple[str, ...]:
     if unknown:
         raise ModelError(Problem(f"nothing is called `{name}`", None, did_you_mean(name, known)) for name in unknown)
     resources = [resource.variable for resource in resources_of(system)]
-    uses = [use.variable for use in uses_of(system)]
+    uses = [use.variable for use in uses_of(system)] + [LEFT for a in system.auxiliaries if a.name == LEFT]
     return tuple(dict.fromkeys(["impact", *shown(system), *resources, *uses, *watch]))

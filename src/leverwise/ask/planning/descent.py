@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.planning.projection import Array, Polyhedron
 
-Evaluate = Callable[[Array], tuple[Array, Array]]
-"""Points (S, K) -> values (S,) and gradients (S, K); smaller is better."""
+Evaluate = Callable[[Array, Sequence[Any]], tuple[Array, Array]]
+"""Points (S, K) and the tags of their searches -> values (S,) and gradients (S, K); smaller is better."""
 Descent = Generator[Array, tuple[float, Array], None]
 
 MEMORY = 12
@@ -38,6 +39,8 @@ class Search:
     region: Polyhedron
     start: Array
     tolerance: float = 1e-9
+    tag: Any = None
+    """Handed to the function that is minimised, which may differ between searches."""
     best: Array = field(init=False)
     value: float = field(default=np.inf, init=False)
     gradient: Array = field(init=False)
@@ -67,7 +70,7 @@ def advance(searches: Sequence[Search], evaluate: Evaluate, rounds: int) -> None
         live = [search for search in searches if not search.done]
         if not live:
             return
-        values, gradients = evaluate(np.stack([search.wanted for search in live]))
+        values, gradients = evaluate(np.stack([search.wanted for search in live]), [search.tag for search in live])
         for search, value, gradient in zip(live, values, gradients, strict=True):
             search.tell(float(value), gradient)
 

@@ -7,7 +7,7 @@ lower quantile; in the choice between plans it is counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -52,6 +52,8 @@ class Scales:
     margins: Array = field(default_factory=lambda: np.ones(0))
     multipliers: Array = field(default_factory=lambda: np.zeros(0))
     weight: float = 10.0
+    log: bool = False
+    """Whether descent works on the logarithm: objectives that grow over orders of magnitude are better shaped in it."""
     reserve: Array = field(default_factory=lambda: np.zeros(0))
     """Margin (base units) demanded beyond zero."""
 
@@ -98,14 +100,14 @@ class Merit:
         """Which plans keep money and hours with the asked confidence (S,)."""
         return np.all(outcome.kept >= self.confidence - 1e-12, axis=1)
 
-    def descent(self, scale: Array, scales: Scales) -> Callable[[Array], tuple[Array, Array]]:
-        """The function to minimise, of plans in the scaled variables x / scale (S, K)."""
+    def descent(self, scale: Array) -> Callable[[Array, Sequence[Scales]], tuple[Array, Array]]:
+        """The function to minimise, of plans in the scaled variables x / scale (S, K), each with its own state."""
 
-        def evaluate(points: Array) -> tuple[Array, Array]:
+        def evaluate(points: Array, states: Sequence[Scales]) -> tuple[Array, Array]:
             values, gradients = [], []
             size = max(1, ROWS // self.draws.count)
             for first in range(0, len(points), size):
-                part = self._value_and_gradient(points[first : first + size] * scale, scales)
+                part = self._value_and_gradient(points[first : first + size] * scale, states[first : first + size])
                 values.append(part[0])
                 gradients.append(part[1] * scale)
             return np.concatenate(values), np.concatenate(gradients)
@@ -124,42 +126,45 @@ class Merit:
         """
         measures = self._measures(plan[None])[:, 0]
         weights = np.zeros_like(measures)
-        weights[0] = value_and_weights(measures[0], self.kind, self.level)[1]
+        objective, weights[0] = value_and_weights(measures[0], self.kind, self.level)
+        size = objective if scales.log else scales.objective
         for j, row in enumerate(self.margin_rows):
             order = np.argsort(measures[row], kind="stable")
-            pressure = scales.multipliers[j] * scales.objective / scales.margins[j]
+            pressure = scales.multipliers[j] * size / scales.margins[j]
             weights[row, order] += pressure * self.quantile
         draws = self.draws
         return self.engine.gradient(
             draws.values, draws.index, np.repeat(plan[:, None], draws.count, 1), weights=weights, seed=draws.seed
         )
 
-    def _value_and_gradient(self, plans: Array, scales: Scales) -> tuple[Array, Array]:
+    def _value_and_gradient(self, plans: Array, states: Sequence[Scales]) -> tuple[Array, Array]:
         count, n = len(plans), self.draws.count
         draws, index, decisions = self._batch(plans)
         weights = np.zeros((self.measures_count, count, n))
         values = np.zeros(count)
         direct = self.kind == "mean" and not self.margin_rows
         if direct:
-            weights[0] = -1.0 / (n * scales.objective)
+            weights[0] = 1.0 / n
         else:
             measures = self._measures(plans)
             for s in range(count):
-                values[s], weights[:, s] = self._lagrangian(measures[:, s], scales)
+                values[s], weights[:, s] = self._lagrangian(measures[:, s], states[s])
         self.rows += count * n * 4
         gradient = self.engine.gradient(
             draws, index, decisions, weights=weights.reshape(self.measures_count, -1), seed=self.draws.seed
         )
+        slopes = finite(gradient.decisions).reshape(-1, count, n).sum(axis=2).T
         if direct:
-            values = -np.mean(np.asarray(gradient.measures)[0].reshape(count, n), axis=1) / scales.objective
-        slopes = np.asarray(gradient.decisions).reshape(-1, count, n).sum(axis=2).T
+            for s, mean in enumerate(np.mean(np.asarray(gradient.measures)[0].reshape(count, n), axis=1)):
+                values[s], slope = _sunk(float(mean), states[s])
+                slopes[s] *= slope
         return np.where(np.isfinite(values), values, np.inf), slopes
 
     def _lagrangian(self, measures: Array, scales: Scales) -> tuple[float, Array]:
         objective, slope = value_and_weights(measures[0], self.kind, self.level)
-        total = -objective / scales.objective
+        total, steepness = _sunk(objective, scales)
         weights = np.zeros_like(measures)
-        weights[0] = -slope / scales.objective
+        weights[0] = steepness * slope
         for j, row in enumerate(self.margin_rows):
             order = np.argsort(measures[row], kind="stable")
             gap = (float(self.quantile @ measures[row, order]) - scales.reserve[j]) / scales.margins[j]
@@ -186,6 +191,21 @@ class Merit:
             np.tile(draws.index, count),
             np.repeat(np.ascontiguousarray(plans.T), draws.count, axis=1),
         )
+
+
+def finite(slopes: Any) -> Array:
+    """Slopes with what is no number as 0: a sample that stands on a corner says nothing of the way from it."""
+    found = np.asarray(slopes, dtype=float)
+    return np.where(np.isfinite(found), found, 0.0)
+
+
+def _sunk(objective: float, scales: Scales) -> tuple[float, float]:
+    """What descent makes small in place of the objective, and its derivative by it."""
+    if not scales.log:
+        return -objective / scales.objective, -1 / scales.objective
+    if not objective > 0:
+        return np.inf, 0.0
+    return -float(np.log(objective / scales.objective)), -1 / objective
 
 
 def _finite(number: float) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 
 from leverwise.ask.answer import Estimate, Row
 from leverwise.ask.numbers import known, standard_error
+from leverwise.ask.planning.merit import finite
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.search import Found
@@ -24,7 +25,7 @@ def cash_price(found: Found, gradient: Any, resources: tuple[str, ...], unit: st
     """
     if CASH not in resources:
         return None
-    nudges = np.asarray(gradient.nudges)[resources.index(CASH), 0]
+    nudges = finite(gradient.nudges)[resources.index(CASH), 0]
     per_sample = nudges * len(nudges) / size
     return known(float(np.mean(per_sample)), f"{unit or 'impact'}/$", standard_error(per_sample))
 

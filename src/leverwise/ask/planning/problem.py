@@ -5,8 +5,8 @@ All numbers are in base units; the vector has one entry (slot) per decision and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,12 +53,10 @@ def problem_of(
     drawn: Mapping[str, Array],
     *,
     freeze: Sequence[str] = (),
-    hours_limit: float | None = None,
 ) -> PlanProblem:
     """The planning problem of a system; `drawn` are samples of its drawn values, for mean costs.
 
-    `freeze` names decisions or levers to be left as they are. `hours_limit` is the principal's hours per unit of
-    time, above which no schedule is looked at.
+    `freeze` names decisions or levers to be left as they are.
     """
     decisions = system.decisions
     start = starting(system)
@@ -74,11 +72,6 @@ def problem_of(
     spending = flat([_cost(d, system, drawn) * r for d, r in zip(decisions, rate, strict=True)])
     hours = flat([length * float(d.hours) for d, length in zip(decisions, lengths, strict=True)])
     rows, bounds, labels = _limits(system, system.aim, spending)
-    if hours_limit is not None:
-        for row, bound in _hours_rows(system, hours_limit):
-            rows.append(row)
-            bounds.append(bound)
-            labels.append("the principal's hours")
     matrix = np.stack(rows) if rows else np.zeros((0, len(low)))
     return PlanProblem(
         system=system,
@@ -166,15 +159,39 @@ def _limits(system: System, aim: Aim, spending: Array) -> tuple[list[Array], lis
     return rows, bounds, labels
 
 
-def _hours_rows(system: System, limit: float) -> list[tuple[Array, float]]:
+def with_hours(problem: PlanProblem, left: Array) -> PlanProblem:
+    """The problem with a limit on the hours that decisions take, wherever none of them changes.
+
+    `left` (T+1,) are the hours per unit of time that there are at each step; within a stretch the least counts.
+    """
+    system = problem.system
     terms = {decision.name: 1.0 for decision in system.decisions if decision.hours}
-    return [(row, limit) for row in _aligned(system, terms)] if terms else []
+    edges = _edges(system, terms)
+    ends = [*edges[1:], system.clock.steps]
+    rows = _aligned(system, terms)
+    least = [float(row @ problem.region.low) for row in rows]
+    bounds = [max(float(np.min(left[a:b])), low) for a, b, low in zip(edges, ends, least, strict=True)]
+    region = problem.region
+    limited = Polyhedron(
+        region.low,
+        region.high,
+        np.concatenate([region.rows, np.stack(rows)]),
+        np.concatenate([region.bounds, bounds]),
+        (*region.labels, *["the principal's hours"] * len(rows)),
+    )
+    return replace(problem, region=limited)
+
+
+def _edges(system: System, names: Iterable[str]) -> list[int]:
+    """The steps at which any of the decisions may change."""
+    decisions = [_decision(system, name) for name in names]
+    return sorted({k * d.steps_per_period for d in decisions for k in range(d.periods)})
 
 
 def _aligned(system: System, terms: Mapping[str, float]) -> list[Array]:
     """A row for each stretch of time in which none of the decisions changes."""
     decisions = [_decision(system, name) for name in terms]
-    edges = sorted({k * d.steps_per_period for d in decisions for k in range(d.periods)})
+    edges = _edges(system, terms)
     places = slots(system)
     size = sum(d.periods for d in system.decisions)
     rows = []

@@ -73,7 +73,7 @@ class Polyhedron:
             moved = point - _multiplier(point, row, bound, self.low, self.high) * row
             candidate = np.minimum(np.maximum(moved, self.low), self.high)
             if not np.any(self._excess(candidate) > 0):
-                return candidate
+                return np.asarray(candidate)
         return self._project_many(point)
 
     def _excess(self, x: Array) -> Array:

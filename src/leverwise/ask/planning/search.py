@@ -8,17 +8,30 @@ from typing import Any
 
 import numpy as np
 
+from leverwise.ask.hours import LEFT
 from leverwise.ask.planning import exact
 from leverwise.ask.planning.descent import Search, advance
 from leverwise.ask.planning.exchange import exchange, repair, rounded
 from leverwise.ask.planning.merit import Draws, Merit, Scales
-from leverwise.ask.planning.problem import PlanProblem
+from leverwise.ask.planning.problem import PlanProblem, with_hours
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.sizes import Sizes, sizes
 from leverwise.ask.planning.starts import even_split, natural_highs, scales, starts
+from leverwise.ask.recording import recorded
 from leverwise.lang.system import Aim
 
 Tell = Callable[[float, str], None]
+Plans = dict[str, Array]
+States = dict[str, Scales]
+
+HOURS_SHARE = 0.7
+"""Share of the allowed misses (1 - confidence) that the limit on hours may use up in each period."""
+HOURS_SAMPLES = 512
+GROWTH = 3.0
+"""Ratio between the objectives of positive first plans from which descent works on the logarithm."""
+FINE = 1e-10
+"""Length of a projected gradient, in scaled variables, at which a descent ends."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -38,6 +51,7 @@ class Planner:
     def __init__(self, engine: Any, problem: PlanProblem, aim: Aim, samples: int, seed: int, tell: Tell) -> None:
         self.engine, self.problem, self.aim, self.seed, self.tell = engine, problem, aim, seed, tell
         tail = aim.kind in ("quantile", "cvar", "probability")
+        self.samples = samples
         self.sizes: Sizes = sizes(problem.system, len(problem.system.decisions) + 8, samples, tail)
         self.first = self.merit(self.sizes.starts)
         self.scale = np.ones(problem.size)
@@ -49,54 +63,112 @@ class Planner:
 
     def find(self) -> Found:
         """The best plan found; nothing and the even split are among those it was chosen from."""
-        problem = self.problem
         self.tell(0.05, "trying starts")
+        problem = self.hours_limited(self.problem.region.project(self.problem.start))
         most = natural_highs(problem, lambda plans: self.first.outcome(plans).objective)
         self.scale = scales(problem, most)
         state = self._state([problem.region.project(problem.start), problem.region.project((most + problem.start) / 2)])
         begun = starts(problem, most, lambda plans: self.first.score(plans, state), self.seed)
         state = self._state(list(begun.values()))
         proof = self._prove(most)
-        if proof is not None and problem.region.contains(proof.plan, 1e-7):
+        if proof is not None and self.problem.region.contains(proof.plan, 1e-7):
             begun["exact"] = proof.plan
-        if proof is not None and "exact" in begun:
             if proof.method == exact.LINEAR and not self.first.margin_names:
                 return Found(proof.plan, "exact", state, proof, self.merit(self.sizes.polish))
             begun = {name: begun[name] for name in ("exact", "even", "nothing")}
         self.tell(0.15, "descending from all starts")
-        relaxed = self._descend_all(begun, state)
+        plans = self._descend_all(problem, begun, state)
+        self.tell(0.35, "improving the best plans")
         merit = self.merit(self.sizes.polish)
-        candidates: dict[str, Array] = {}
-        if not merit.margin_names:
-            relaxed = self._descend_together(merit, relaxed, state)
-        for position, (origin, plan) in enumerate(relaxed.items()):
-            self.tell(0.35 + 0.5 * position / len(relaxed), "improving the best plans")
-            plan, state_here = self._polish(merit, plan, state, fixed=False)
-            if problem.whole.any():
-                plan = self._make_whole(plan, state_here)
-                plan, state_here = self._polish(merit, plan, state_here, fixed=True)
-            candidates[origin] = plan
-        if "exact" in begun:
-            candidates["exact itself"] = begun["exact"]
-        origin, plan = self.choose(merit, candidates, state)
-        self.tell(0.88, "checking against simple plans")
-        plan, state, origin = self._against_simple(merit, plan, origin, state)
-        return Found(plan, origin, state, proof, merit)
-
-    def choose(self, merit: Merit, candidates: Mapping[str, Array], state: Scales) -> tuple[str, Array]:
-        """The candidate with the best score; the first of equals."""
-        scores = merit.score(np.stack(list(candidates.values())), state)
-        name = list(candidates)[int(np.argmax(scores))]
-        return name, candidates[name]
-
-    def tightened(self, found: Found, reserve: Array) -> Found:
-        """The plan improved again with more margin kept in reserve."""
-        state = replace(found.state, reserve=found.state.reserve + reserve)
-        plan, state = self._polish(found.merit, found.plan, state, fixed=bool(self.problem.whole.any()))
+        plans, states = self.improve(merit, plans, dict.fromkeys(plans, state), fixed=False)
         if self.problem.whole.any():
-            plan = self._make_whole(plan, state)
-            plan, state = self._polish(found.merit, plan, state, fixed=True)
-        return replace(found, plan=plan, state=state)
+            self.tell(0.6, "exchanging whole units")
+            plans = {name: self.make_whole(plan, states[name]) for name, plan in plans.items()}
+            plans, states = self.improve(merit, plans, states, fixed=True)
+        if "exact" in begun:
+            plans["the exact plan"], states["the exact plan"] = begun["exact"], state
+        origin = self.choose(merit, plans, state)
+        self.tell(0.8, "checking against simple plans")
+        return self._against_simple(Found(plans[origin], origin, states[origin], proof, merit))
+
+    def choose(self, merit: Merit, candidates: Mapping[str, Array], state: Scales) -> str:
+        """The name of the candidate with the best score; the first of equals."""
+        scores = merit.score(np.stack(list(candidates.values())), state)
+        return list(candidates)[int(np.argmax(scores))]
+
+    def hours_limited(self, plan: Array) -> PlanProblem:
+        """The problem with the principal's hours as a limit: what a plan leaves of them in all but few samples."""
+        system = self.problem.system
+        if not any(decision.hours for decision in system.decisions) or LEFT not in {a.name for a in system.auxiliaries}:
+            return self.problem
+        count = min(self.samples, HOURS_SAMPLES)
+        result = self.engine.simulate(count, self.seed, decisions=plan, record=recorded(system), keep=True)
+        share = HOURS_SHARE * (1 - self.aim.confidence)
+        return with_hours(self.problem, np.quantile(np.asarray(result.trajectories[LEFT]), share, axis=0))
+
+    def improve(
+        self, merit: Merit, plans: Mapping[str, Array], states: Mapping[str, Scales], fixed: bool
+    ) -> tuple[Plans, States]:
+        """Each plan descended to the end, side by side, its whole part kept if `fixed`; and the states after it."""
+        best, after = dict(plans), dict(states)
+        scores = {name: self._score(merit, plan, after[name]) for name, plan in best.items()}
+        live = {name for name in best if self._is_free(best[name], fixed)}
+        for outer in range(self.sizes.outer if merit.margin_names else 2):
+            if not live:
+                break
+            begun = {name: best[name] for name in best if name in live}
+            rounds = self.sizes.last_rounds * (1 if outer else 3)
+            for name, plan in self._descend(merit, begun, after, fixed, rounds).items():
+                score = self._score(merit, plan, after[name])
+                gained = score - scores[name]
+                if gained > 0:
+                    best[name], scores[name] = plan, score
+                if merit.margin_names:
+                    old, new = after[name], merit.updated(after[name], merit.outcome(plan[None]).margins[0])
+                    still = np.abs(new.multipliers - old.multipliers) <= 1e-3 * (1e-3 + old.multipliers)
+                    after[name] = new
+                    settled = bool(np.all(still)) and gained <= 1e-5 * abs(scores[name])
+                else:
+                    settled = gained <= 1e-9 * abs(scores[name])
+                if settled:
+                    live.discard(name)
+        stirred = {
+            name: p
+            for name in best
+            if (p := self._probe(merit, best[name], scores[name], after[name], fixed)) is not None
+        }
+        for name, plan in (
+            self._descend(merit, stirred, after, fixed, self.sizes.last_rounds) if stirred else {}
+        ).items():
+            best[name] = max((stirred[name], plan), key=lambda p: self._score(merit, p, after[name]))
+        return best, after
+
+    def make_whole(self, plan: Array, state: Scales) -> Array:
+        """The plan with whole units, exchanged while that helps."""
+        merit = self.merit(self.sizes.exchange)
+        near = rounded(self.problem, plan)
+        scores = merit.score(np.stack(near), state)
+        first = near[int(np.argmax(scores))]
+        better, _ = exchange(
+            self.problem, first, lambda plans: merit.score(plans, state), self.seed, self.sizes.exchanges
+        )
+        return better
+
+    def tightened(self, found: Found, reserve: Array, exchanging: bool) -> Found:
+        """The plan improved again with more margin kept in reserve, whole units exchanged if asked."""
+        state = replace(found.state, reserve=found.state.reserve + reserve)
+        plan, whole = found.plan, bool(self.problem.whole.any())
+        if whole and exchanging:
+            plan = self.make_whole(plan, state)
+        plans, states = self.improve(found.merit, {"plan": plan}, {"plan": state}, fixed=whole)
+        return replace(found, plan=plans["plan"], state=states["plan"])
+
+    def _score(self, merit: Merit, plan: Array, state: Scales) -> float:
+        return float(merit.score(plan[None], state)[0])
+
+    def _is_free(self, plan: Array, fixed: bool) -> bool:
+        region = self.problem.region
+        return bool(np.any((region.low < region.high) & ~(self.problem.whole & fixed)))
 
     def _state(self, plans: list[Array]) -> Scales:
         outcome = self.first.outcome(np.stack(plans))
@@ -105,7 +177,14 @@ class Planner:
         count = len(self.first.margin_names)
         finite = np.where(np.isfinite(outcome.margins), np.abs(outcome.margins), np.nan)
         margins = np.nanmedian(finite, axis=0) if count else np.zeros(0)
-        return Scales(size, np.where(margins > 0, margins, 1.0), np.zeros(count), 10.0, np.zeros(count))
+        grows = bool(len(values)) and self.aim.kind != "log" and float(np.min(values)) > 0
+        return Scales(
+            objective=size,
+            margins=np.where(margins > 0, margins, 1.0),
+            multipliers=np.zeros(count),
+            log=grows and float(np.max(values)) > GROWTH * float(np.min(values)),
+            reserve=np.zeros(count),
+        )
 
     def _prove(self, most: Array) -> exact.Exact | None:
         if self.aim.kind != "mean":
@@ -113,16 +192,17 @@ class Planner:
         merit = self.merit(self.sizes.proof)
         return exact.solve(self.problem, most, lambda plans: merit.outcome(plans).objective, self.seed)
 
-    def _descend_all(self, begun: Mapping[str, Array], state: Scales) -> dict[str, Array]:
-        region = self.problem.region.scaled(self.scale)
-        searches = {name: Search(region, plan / self.scale, 1e-7) for name, plan in begun.items()}
-        evaluate, rounds = self.first.descent(self.scale, state), self.sizes.first_rounds
+    def _descend_all(self, problem: PlanProblem, begun: Mapping[str, Array], state: Scales) -> Plans:
+        """The best few and different plans after a descent from every start; the worse half ends early."""
+        region = problem.region.scaled(self.scale)
+        searches = {name: Search(region, plan / self.scale, 1e-7, state) for name, plan in begun.items()}
+        evaluate, rounds = self.first.descent(self.scale), self.sizes.first_rounds
         advance(list(searches.values()), evaluate, rounds // 3)
         better = sorted(searches, key=lambda name: searches[name].value)[: max(self.sizes.kept, len(searches) // 2)]
         advance([searches[name] for name in better], evaluate, rounds - rounds // 3)
         plans = {name: search.best * self.scale for name, search in searches.items()}
         scores = self.first.score(np.stack(list(plans.values())), state)
-        kept: dict[str, Array] = {}
+        kept: Plans = {}
         for k in np.argsort(-np.where(np.isfinite(scores), scores, -np.inf), kind="stable"):
             name = list(plans)[int(k)]
             gaps = [float(np.max(np.abs((plans[name] - other) / self.scale), initial=0.0)) for other in kept.values()]
@@ -130,47 +210,16 @@ class Planner:
                 kept[name] = plans[name]
         return kept
 
-    def _descend_together(self, merit: Merit, plans: Mapping[str, Array], state: Scales) -> dict[str, Array]:
-        """All plans improved side by side; a few plans at once cost an engine little more than one."""
-        region = self.problem.region.scaled(self.scale)
-        searches = {name: Search(region, plan / self.scale, 1e-10) for name, plan in plans.items()}
-        advance(list(searches.values()), merit.descent(self.scale, state), self.sizes.last_rounds)
-        ended = {name: search.best * self.scale for name, search in searches.items()}
-        scores = dict(zip(ended, merit.score(np.stack(list(ended.values())), state), strict=True))
-        return {name: ended[name] for name in sorted(ended, key=lambda name: -scores[name])[:2]}
-
-    def _polish(self, merit: Merit, plan: Array, state: Scales, fixed: bool) -> tuple[Array, Scales]:
-        problem = self.problem
-        region = problem.region.fixed(problem.whole, plan) if fixed else problem.region
-        if np.all(region.low == region.high):
-            return plan, state
-        small = region.scaled(self.scale)
-        best, best_score = plan, float(merit.score(plan[None], state)[0])
-        for outer in range(self.sizes.outer if merit.margin_names else 2):
-            search = Search(small, plan / self.scale, 1e-10)
-            advance([search], merit.descent(self.scale, state), self.sizes.last_rounds)
-            plan = search.best * self.scale
-            score = float(merit.score(plan[None], state)[0])
-            moved = score - best_score
-            if score > best_score:
-                best, best_score = plan, score
-            if not merit.margin_names:
-                if moved <= 1e-9 * abs(best_score):
-                    break
-                continue
-            margins = merit.outcome(plan[None]).margins[0]
-            after = merit.updated(state, margins)
-            calm = np.all(np.abs(after.multipliers - state.multipliers) <= 1e-3 * (1e-3 + state.multipliers))
-            state = after
-            if calm and outer:
-                break
-        probed = self._probe(merit, best, best_score, state, fixed)
-        if probed is not None:
-            search = Search(small, probed / self.scale, 1e-10)
-            advance([search], merit.descent(self.scale, state), self.sizes.last_rounds)
-            ended = np.stack([probed, search.best * self.scale])
-            best = ended[int(np.argmax(merit.score(ended, state)))]
-        return best, state
+    def _descend(
+        self, merit: Merit, plans: Mapping[str, Array], states: Mapping[str, Scales], fixed: bool, rounds: int
+    ) -> Plans:
+        searches = {}
+        for name, plan in plans.items():
+            region = self.hours_limited(plan).region
+            region = region.fixed(self.problem.whole, plan) if fixed else region
+            searches[name] = Search(region.scaled(self.scale), plan / self.scale, FINE, states[name])
+        advance(list(searches.values()), merit.descent(self.scale), rounds)
+        return {name: search.best * self.scale for name, search in searches.items()}
 
     def _probe(self, merit: Merit, plan: Array, score: float, state: Scales, fixed: bool) -> Array | None:
         """A better plan among steps along single decisions, where slopes may mislead; None if there is none."""
@@ -189,30 +238,20 @@ class Planner:
         best = int(np.argmax(scores))
         return tried[best] if scores[best] > score + 1e-6 * max(abs(score), 1e-12) else None
 
-    def _make_whole(self, plan: Array, state: Scales) -> Array:
-        merit = self.merit(self.sizes.exchange)
-        near = rounded(self.problem, plan)
-        scores = merit.score(np.stack(near), state)
-        first = near[int(np.argmax(scores))]
-        better, _ = exchange(
-            self.problem, first, lambda plans: merit.score(plans, state), self.seed, self.sizes.exchanges
-        )
-        return better
-
-    def _against_simple(self, merit: Merit, plan: Array, origin: str, state: Scales) -> tuple[Array, Scales, str]:
+    def _against_simple(self, found: Found) -> Found:
         """The plan, unless nothing, the author's use or the even split of its means is better."""
-        problem = self.problem
+        problem, merit = self.problem, found.merit
         simple = {
-            "plan": plan,
-            "nothing": problem.region.project(problem.start),
-            "even split": even_split(problem, plan),
+            found.origin: found.plan,
+            "doing nothing": problem.region.project(problem.start),
+            "the even split": even_split(problem, found.plan),
         }
         if problem.use is not None and problem.region.contains(problem.use):
-            simple["use"] = problem.use
+            simple["the use"] = problem.use
         allowed = {name: repaired for name, p in simple.items() if (repaired := repair(problem, p)) is not None}
-        name, better = self.choose(merit, allowed, state)
-        if name == "plan":
-            return plan, state, origin
-        again, state_again = self._polish(merit, better, state, fixed=bool(problem.whole.any()))
-        best, _ = self.choose(merit, {"again": again, name: better}, state)
-        return (again, state_again, name) if best == "again" else (better, state, name)
+        name = self.choose(merit, allowed, found.state)
+        if name == found.origin:
+            return found
+        whole = bool(problem.whole.any())
+        plans, states = self.improve(merit, {name: allowed[name]}, {name: found.state}, fixed=whole)
+        return replace(found, plan=plans[name], origin=name, state=states[name])

@@ -52,9 +52,9 @@ def sizes(system: System, starts: int, samples: int, tail: bool = False) -> Size
         return Sizes(1, 1, 1, 1, last_rounds=_within(SECONDS["polish"] / (2 * evaluation), 30, 60))
     kept, outer = (3, 5) if row < 5e-6 else (2, 3)
     first = 25 if row < 5e-6 else 16
-    polish = _fit(SECONDS["polish"] / (kept * outer * 20 * REVERSE * row), 128, samples * (4 if tail else 1))
+    polish = _fit(SECONDS["polish"] / (kept * outer * 20 * REVERSE * row), CHUNK, samples * (4 if tail else 1))
     return Sizes(
-        starts=_fit(SECONDS["starts"] / (starts * first * REVERSE * row), 192 if tail else 32, min(256, samples)),
+        starts=_fit(SECONDS["starts"] / (starts * first * REVERSE * row), 192 if tail else 48, min(256, samples)),
         exchange=_fit(SECONDS["exchange"] / (250 * 10 * row), 32, min(512, samples)),
         polish=polish,
         proof=_fit(SECONDS["proof"] / (400 * slots * row), 16, min(1024, samples)),

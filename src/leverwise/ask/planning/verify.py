@@ -48,13 +48,13 @@ def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fou
     if not found.merit.margin_names:
         return found
     check = _check(planner, samples, seed)
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         outcome = check.outcome(found.plan[None])
         if check.holds(outcome)[0]:
             return found
         short = np.maximum(0.0, -outcome.margins[0])
         least = 1e-3 * found.state.margins * (outcome.kept[0] < planner.aim.confidence)
-        found = planner.tightened(found, np.maximum(1.25 * short, least))
+        found = planner.tightened(found, np.maximum(1.25 * short, least), exchanging=attempt > 0)
     outcome = check.outcome(found.plan[None])
     return found if check.holds(outcome)[0] else _between(planner, found, check)
 
@@ -89,8 +89,10 @@ def _between(planner: Planner, found: Found, check: Merit) -> Found:
 def _safest(planner: Planner, found: Found) -> Array:
     """The plan that keeps the largest margins, whatever it makes."""
     blind = replace(found.state, objective=1e30, multipliers=np.ones_like(found.state.multipliers))
-    plan, _ = planner._polish(planner.first, found.plan, blind, fixed=False)
-    return repair(planner.problem, _whole(planner.problem, plan)) if planner.problem.whole.any() else plan  # type: ignore[return-value]
+    plans, _ = planner.improve(planner.first, {"safest": found.plan}, {"safest": blind}, fixed=False)
+    plan = _whole(planner.problem, plans["safest"])
+    repaired = repair(planner.problem, plan)
+    return plan if repaired is None else repaired
 
 
 def _whole(problem: PlanProblem, plan: Array) -> Array:
