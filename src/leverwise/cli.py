@@ -131,7 +131,7 @@ def diagnose(
 def plan(
     model: ModelFile,
     budget: Annotated[
-        str | None, typer.Option(metavar="MONEY", help="Spend at most this, such as $300k.", show_default=False)
+        str | None, typer.Option(metavar="MONEY", help="Spend at most this, such as '$300k'.", show_default=False)
     ] = None,
     objective: Annotated[
         str | None,
@@ -289,7 +289,7 @@ def _load(file: str, settings: Sequence[str] | None) -> Model:
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
             raise typer.BadParameter(
-                f"{text!r} has no value: write PATH=VALUE, such as money.start=$600k", None, None, "--set"
+                f"{text!r} has no value: write PATH=VALUE, such as --set 'money.start=$600k'", None, None, "--set"
             )
         replaced[path.strip()] = value.strip()
     from leverwise.ask import load

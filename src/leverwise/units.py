@@ -54,6 +54,11 @@ class Unit:
     dimension: Dimension = ()
     """Sorted (base dimension, power) pairs: time, work, money, person and the model's own."""
 
+    @property
+    def of_limits(self) -> Unit:
+        """What limits are stated in: this unit, or plain numbers (1, not 100 %) if it has no dimension."""
+        return self if self.dimension else Unit()
+
 
 class UnitError(LeverwiseError):
     """A unit text that means nothing; `offset` is where in the text, `hint` how to mend it."""
@@ -107,6 +112,18 @@ def plurals(word: str) -> tuple[str, ...]:
     return (word, word + "s")
 
 
+def singulars(word: str) -> tuple[str, ...]:
+    """What a word may be the plural of; empty if it is none."""
+    ends = {"ies": ("y",), "es": ("", "e"), "s": ("",)}
+    found = {word[: -len(end)] + one for end, ones in ends.items() if word.endswith(end) for one in ones}
+    return tuple(sorted(one for one in found if len(one) > 1 and plurals(one)[1] == word))
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """A unit of the model's own in all the ways it is written, whichever of them was declared."""
+    return tuple(dict.fromkeys((*plurals(word), *singulars(word))))
+
+
 class Units:
     """The unit words of one model: the built-in ones and its own. `own` are names such as `song`."""
 
@@ -116,13 +133,17 @@ class Units:
         for name in (*_BUILT_IN, *self.own):
             for word in plurals(name):
                 self._canonical.setdefault(word, name)
+        for name in self.own:
+            for word in singulars(name):
+                if word not in _RESERVED:
+                    self._canonical.setdefault(word, name)
         self.words = frozenset(self._canonical)
         self._registry: Any = None
         self._by_word: dict[str, Unit] = {}
         self._by_text: dict[str, Unit] = {}
 
     def is_own_plural(self, word: str) -> bool:
-        """True for the plural of a unit of the model's own: `deals` may be a variable beside the unit `deal`."""
+        """True for the other number of a unit of the model's own: `deals` may be a variable beside the unit `deal`."""
         return word in self.words and word not in self.own and self._canonical[word] in self.own
 
     def word(self, word: str) -> Unit:
@@ -195,8 +216,10 @@ def own_unit_problem(name: str, taken: Iterable[str] = ()) -> str:
         return f"`{name}` is a built-in unit and needs no declaration"
     if name in _RESERVED:
         return f"`{name}` has a meaning of its own and can't be a unit"
-    if name in taken:
-        return f"the unit `{name}` is declared twice"
+    twin = next((other for other in taken if other in forms(name)), None)
+    if twin is not None:
+        same = "" if twin == name else f", as `{twin}` and `{name}`"
+        return f"the unit `{twin}` is declared twice{same}"
     return ""
 
 

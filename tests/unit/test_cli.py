@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -270,6 +271,13 @@ def test_help_is_given_for_everything(run: Run) -> None:
 
 def python(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *words], capture_output=True, text=True, timeout=60, check=False, **options)
+
+
+def test_a_dollar_that_is_shown_is_safe_in_a_shell() -> None:
+    """Wherever help or a hint shows a `$`, single quotes stand around it."""
+    text = Path(cli.__file__).read_text("utf-8")
+    for line in text.splitlines():
+        assert re.sub(r"'[^']*'", "", line).count("$") == 0, line
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -16,6 +16,7 @@ from leverwise.units import (
     per,
     plurals,
     raised,
+    singulars,
     times,
 )
 
@@ -61,6 +62,25 @@ def test_own_units_and_plurals() -> None:
     assert units.parse("$/songs").dimension == (("money", 1.0), ("song", -1.0))
     assert units.parse("cities") == units.parse("city")
     assert plurals("wish") == ("wish", "wishes")
+
+
+@pytest.mark.parametrize(
+    ("declared", "other"),
+    [("songs", "song"), ("cities", "city"), ("boxes", "box"), ("houses", "house"), ("song", "songs")],
+)
+def test_own_units_in_either_number(declared: str, other: str) -> None:
+    """Whichever of singular and plural is declared, both are the same unit."""
+    units = Units([declared])
+    assert units.parse(other) == units.parse(declared)
+    assert units.is_own_plural(other)
+    assert not units.is_own_plural(declared)
+
+
+def test_words_that_only_look_like_plurals() -> None:
+    """No singular is made up for a word that is none, nor one that has a meaning of its own."""
+    assert singulars("glass") == ()
+    assert singulars("ks") == ()
+    assert "k" not in Units(["ks"]).words
 
 
 def test_work_is_not_time() -> None:
@@ -122,3 +142,4 @@ def test_own_unit_may_be_declared_once() -> None:
     """A second declaration of the same unit is a problem; the first is none."""
     assert not own_unit_problem("song")
     assert own_unit_problem("song", ["song"])
+    assert "`song` and `songs`" in own_unit_problem("songs", ["song"])

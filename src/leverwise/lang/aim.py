@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal as Choice
 from typing import NoReturn
 
-from leverwise.lang.context import Context
+from leverwise.errors import did_you_mean
+from leverwise.lang.context import Context, Read
 from leverwise.lang.declarations import DecisionDeclaration, PlanDeclaration, Written
 from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.functions import COMPARISONS, Maybe
@@ -53,7 +54,9 @@ def _fraction(written: Written, what: str, context: Context, otherwise: float) -
     if found is None:
         return otherwise
     if not 0 < found.value < 1:
-        context.problems.at(written, _OWNER, f"{what} must lie between 0 and 100 %")
+        percent = 1 < found.value < 100 and "%" not in written.text
+        hint = f"write `{found.value:g} %`" if percent else ""
+        context.problems.at(written, _OWNER, f"{what} must lie between 0 and 100 %", hint=hint)
         return otherwise
     return found.value
 
@@ -67,11 +70,15 @@ def _objective(written: Written, impact_unit: Unit, context: Context) -> tuple[K
     match = re.match(r"\s*(quantile|cvar)\b\s*", written.text)
     if match:
         kind: Kind = "quantile" if match[1] == "quantile" else "cvar"
+        if match.end() == len(written.text):
+            context.problems.at(written, _OWNER, f"`{kind}` needs a level", hint=f"write `{kind} 10 %`")
+            return kind, 0.1
         rest = " " * match.end() + written.text[match.end() :]
         return kind, _fraction(replace(written, text=rest), f"the level of `{kind}`", context, 0.1)
     if re.match(r"\s*P\s*\(", written.text):
         return "probability", _threshold(written, impact_unit, context)
-    context.problems.at(written, _OWNER, f"there is no objective `{text}`", hint=_OBJECTIVES)
+    meant = did_you_mean(text, ("mean", "log", "quantile 10 %", "cvar 10 %"))
+    context.problems.at(written, _OWNER, f"there is no objective `{text}`", hint=meant or _OBJECTIVES)
     return "mean", 0.0
 
 
@@ -90,7 +97,7 @@ def _threshold(written: Written, impact_unit: Unit, context: Context) -> float:
     if found.dimension == DIMENSIONLESS and not found.unit:
         return found.value * impact_unit.factor
     if found.dimension is not None and found.dimension != impact_unit.dimension:
-        context.misfit(read, "the impact", impact_unit, found.dimension, ())
+        context.misfit(Read(inner.arguments[1], read.site), "the impact", impact_unit, found.dimension, ())
     return found.value
 
 
@@ -236,11 +243,13 @@ class _Reader:
         try:
             value = evaluate(self.context.lowerer.lower(node, self.site), self.context.lowerer.constants)
         except NotConstantError as error:
-            self._fail(node, f"a constraint is made of decisions and plain numbers; `{error.name}` is neither")
+            known = list(self.decisions)
+            hint = did_you_mean(error.name, known) or f"decisions: {', '.join(known[:12]) or 'none'}"
+            self._fail(node, f"a constraint is made of decisions and plain numbers; `{error.name}` is neither", hint)
         if not math.isfinite(value):
             self._fail(node, "this is not a finite number")
         return _Linear(value, {}, {}, self.context.checker.infer(node, self.site, report=True))
 
-    def _fail(self, node: Node, message: str) -> NoReturn:
-        self.site.report(node, message)
+    def _fail(self, node: Node, message: str, hint: str = "") -> NoReturn:
+        self.site.report(node, message, hint)
         raise _NotLinearError

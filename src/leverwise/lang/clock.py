@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from leverwise.lang.context import Context
 from leverwise.lang.declarations import TimeDeclaration, Written
 from leverwise.lang.distributions import Constant
@@ -27,7 +29,7 @@ def read_clock(time: TimeDeclaration, context: Context) -> Clock:
     context.checker.time = step.dimension
     context.checker.clock_unit = unit
     steps = _steps(time.horizon, "horizon", step, 1, context)
-    tail = _steps(time.tail, "tail", step, 0, context) if time.tail is not None else 0
+    tail = _tail(time, step, context)
     if steps + tail > MAX_STEPS:
         context.problems.at(
             time.step,
@@ -39,6 +41,15 @@ def read_clock(time: TimeDeclaration, context: Context) -> Clock:
     return Clock(step.value, steps, tail, time.method, unit)
 
 
+def _tail(time: TimeDeclaration, step: Constant, context: Context) -> int:
+    if time.tail is None or (not time.whole_tail and step.dimension != TIME):
+        return 0
+    if time.whole_tail:
+        return _steps(time.tail, "tail", step, 0, context)
+    found = context.quantity(time.tail, "time.tail")
+    return 0 if found is None else math.ceil(found.value / step.value - _TOLERANCE)
+
+
 def whole_steps(length: float, step: float) -> int | None:
     """How many steps a length of time has, or None if it is not a whole number of them."""
     count = length / step
@@ -48,6 +59,12 @@ def whole_steps(length: float, step: float) -> int | None:
     return nearest if abs(count - nearest) <= _TOLERANCE * max(1.0, nearest) else None
 
 
+def steps_hint(length: float, step: float, written: Written) -> str:
+    """How many steps a length of time has that is no whole number of them."""
+    count = length / step
+    return f"`{written.text.strip()}` is {count:.4g} steps; change it or `time: step`" if abs(count) < _ENDLESS else ""
+
+
 def _steps(written: Written, name: str, step: Constant, least: int, context: Context) -> int:
     unit = Unit(context.checker.clock_unit.text, 1.0, context.checker.time)
     found = context.quantity(written, f"time.{name}", unit, what=f"the {name}")
@@ -55,8 +72,7 @@ def _steps(written: Written, name: str, step: Constant, least: int, context: Con
         return max(least, 0)
     count = whole_steps(found.value, step.value)
     if count is None or count < least:
-        context.problems.at(
-            written, f"time.{name}", f"the {name} must be a whole number of steps" + (", at least one" if least else "")
-        )
+        what = f"the {name} must be a whole number of steps" + (", at least one" if least else "")
+        context.problems.at(written, f"time.{name}", what, hint=steps_hint(found.value, step.value, written))
         return least
     return count

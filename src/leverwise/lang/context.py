@@ -21,7 +21,7 @@ from leverwise.lang.site import Site
 from leverwise.lang.syntax import Literal, Node, TextError, parse, walk
 from leverwise.lang.system import Unit
 from leverwise.lang.unfold import Budget
-from leverwise.units import DIMENSIONLESS, Dimension, UnitError, Units
+from leverwise.units import DIMENSIONLESS, Dimension, UnitError, Units, describe, per
 
 _NO_BINDINGS: Mapping[str, str] = {}
 
@@ -97,7 +97,7 @@ class Context:
         """The plain number that a text stands for, in base units, checked against a unit if one is given."""
         read = self.parse(written, owner)
         if is_distribution(read.node):
-            read.site.report(read.node, "a plain number is needed here, not a range")
+            read.site.report(read.node, "a plain number is needed here, not a range", "write one number")
             return None
         found = self.constant(read.node, read.site)
         if found is None or unit is None:
@@ -131,10 +131,16 @@ class Context:
         """Reports a text in the wrong unit."""
         wanted = f"in {unit.text}" if unit.text else "a plain number"
         hint = ""
+        shown = read.site.shown(read.node)
+        missing = describe(per(unit.dimension, found or DIMENSIONLESS), self.checker.clock_unit.text or "month")
         if found == DIMENSIONLESS and unit.text:
             shortest = self._shortest(unit, understood)
-            hint = f"give it its unit, for example `{read.site.shown(read.node)} {shortest}`"
-        shown = read.site.shown(read.node)
+            whole = f"{shown}{shortest[1:]}" if shortest.startswith("1/") else f"{shown} {shortest}"
+            hint = f"give it its unit, for example `{whole}`"
+            if shortest.startswith("1/") and "%" not in shown:
+                hint += f", or `{shown} %{shortest[1:]}` for percent"
+        elif found and missing.startswith("1/"):
+            hint = f"write `{shown}{missing[1:]}`, if that is what you mean"
         read.site.report(
             None,
             f"{what} must be {wanted}, but `{shown}` is {self.checker.text(found or DIMENSIONLESS)}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from leverwise.lang.clock import whole_steps
+from leverwise.lang.clock import steps_hint, whole_steps
 from leverwise.lang.context import Context
 from leverwise.lang.declarations import DecisionDeclaration, Written
 from leverwise.lang.system import Clock, Decision, Expression, Unit
@@ -45,7 +45,8 @@ def period_steps(written: Written | None, owner: str, clock: Clock, context: Con
         return otherwise
     steps = whole_steps(found.value, clock.step)
     if steps is None or steps < 1:
-        context.problems.at(written, owner, "a period must be a whole number of steps, at least one")
+        hint = steps_hint(found.value, clock.step, written)
+        context.problems.at(written, owner, "a period must be a whole number of steps, at least one", hint=hint)
         return otherwise
     return min(steps, clock.steps)
 

@@ -36,6 +36,8 @@ class Origin:
     source: str = ""
     default: bool = False
     """True when the author did not give the value and a default of the mechanism stands in."""
+    given: bool = True
+    """False when nobody gave the value: a default, a neutral number, or one that follows from others."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ class TimeDeclaration:
     horizon: Written
     tail: Written | None = None
     method: Literal["euler", "heun", "rk4"] = "heun"
+    whole_tail: bool = True
+    """False if the tail is nobody's own choice: it is then rounded up to whole steps."""
 
 
 @dataclass(frozen=True)

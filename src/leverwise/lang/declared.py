@@ -112,6 +112,8 @@ class _Collector:
     def take(self, name: str, kind: str, at: Position | None) -> None:
         """Enters a name, unless it can't be one."""
         self._check(name, at, bare=True)
+        if name in RESERVED:
+            return
         if name in self.names.kinds:
             other = self.names.kinds[name]
             what = "a reserved name" if other in ("time", "switch") else f"also a {other}"

@@ -7,6 +7,7 @@ the numbers counts for those that have none. All parameters are plain numbers.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -190,7 +191,9 @@ def _numbers(
         return None
     dimensions = {each.dimension for each in known if each.dimension is not None}
     if share and len(dimensions) > 1:
-        site.report(node, f"the numbers of `{site.shown(node)}` have different units", kind="unit")
+        site.report(
+            node, f"the numbers of `{site.shown(node)}` have different units", _written_once(node, site), "unit"
+        )
         return None
     dimension = next(iter(dimensions)) if share and dimensions else None
     return [each.value for each in known], dimension, next((each.unit for each in known if each.unit), "")
@@ -220,9 +223,24 @@ def _simple(node: Apply, site: Site, constant: Evaluate) -> Drawn | None:
         dimension, unit = DIMENSIONLESS, ""
     problem = _wrong(name, values)
     if problem:
-        site.report(node, problem)
+        ends = [site.shown(end) for end in node.arguments] if name == "to" else []
+        swapped = len(ends) == 2 and len(values) == 2 and values[0] > values[1]
+        unit_text = unit if swapped and ends[1].endswith(unit) and not ends[0].endswith(unit) else ""
+        hint = ""
+        if swapped:
+            hint = f"write `{ends[1].removesuffix(unit_text).rstrip()} to {ends[0]} {unit_text}".rstrip() + "`"
+        site.report(node, problem, hint)
         return None
     return Drawn(_family(name, values), dimension, unit)
+
+
+def _written_once(node: Apply, site: Site) -> str:
+    """A hint for `$5k to $3k/project`: the unit once, after the last number."""
+    last = node.arguments[-1]
+    if node.function != "to" or not isinstance(last, Literal) or not last.unit:
+        return ""
+    ends = [re.match(r"\$?\s*(-?[\d.]+(?:[eE][+-]?\d+)?[kMB]?)", site.shown(each)) for each in node.arguments]
+    return f"write the unit once: `{ends[0][1]} to {ends[1][1]} {last.unit}`" if ends[0] and ends[1] else ""
 
 
 def _wrong(name: str, p: Sequence[float]) -> str:

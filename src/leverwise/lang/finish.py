@@ -85,8 +85,8 @@ def finished_stocks(drafts: Drafts, context: Context) -> tuple[Stock, ...]:
                 draft.change_expression,
                 unit,
                 "flow",
-                _scaled(declaration.low, unit.factor),
-                _scaled(declaration.high, unit.factor),
+                _scaled(declaration.low, unit.of_limits.factor),
+                _scaled(declaration.high, unit.of_limits.factor),
                 _nudge(declaration.nudge, declaration.name, draft.name),
                 False,
                 declaration.origin,
@@ -122,7 +122,8 @@ def finished_auxiliaries(
                 None, f"`{name}` is a value, but needs `{changing}`, which is not", "write it under `equations:`"
             )
         unit = draft.unit or context.checker.shown(context.checker.known[name])
-        low, high = _scaled(draft.low, unit.factor), _scaled(draft.high, unit.factor)
+        limits = unit.of_limits.factor
+        low, high = _scaled(draft.low, limits), _scaled(draft.high, limits)
         made.append(Auxiliary(name, draft.expression, unit, constant, low, high, draft.origin))
     return tuple(made)
 

@@ -76,7 +76,9 @@ class Resolver:
             return _nothing(node)
         if "/" in node.unit or "*" in node.unit:
             for word in re.findall(r"(?<=[*/])[^\W\d]\w*", node.unit):
-                if self.names.find(word, site.written.scope):
+                found = self.names.find(word, site.written.scope)
+                refused = found == word and not self.units.is_own_plural(word)
+                if found and not refused:
                     site.report(
                         node,
                         f"`{word}` is a unit and a variable; after a number it is read as a unit",
@@ -130,7 +132,18 @@ class Resolver:
         over = self.names.set_of_values(name)
         if over is not None:
             return f"`{name}` is one number per {over}", f"write `{name}[{over}]`"
+        begun = site.written.text[: node.start]
+        if re.match(r"\s*\$?\s*[\d.]", begun) and re.search(r"[*/]\s*$", begun):
+            return f"there is no `{name}`", self._unit_or_name(name, begun.rstrip()[-1], scope, site)
         return f"there is no `{name}`", self._near(name, scope, site)
+
+    def _unit_or_name(self, name: str, sign: str, scope: str, site: Site) -> str:
+        """A hint for a word after a number and `/` or `*`, which may be meant as a unit."""
+        near = self._near(name, scope, site)
+        unit = did_you_mean(name, self.units.words)
+        if near and sign == "*":
+            return near
+        return unit or "; ".join(filter(None, (near, f"if it is a unit, declare it: `units: [{name}]`")))
 
     def _near(self, name: str, scope: str, site: Site) -> str:
         return "" if site.problems.many else did_you_mean(name, self.names.candidates(scope))

@@ -26,6 +26,8 @@ MAX_NUMBER = 1e300
 KEYWORDS = frozenset({"if", "then", "else", "and", "or", "not", "for", "to"})
 LOOPS = frozenset({"sum", "prod", "min", "max"})
 _SUFFIXES = {"k": 1e3, "M": 1e6, "B": 1e9}
+_CURRENCIES = ("usd", "eur", "gbp", "chf", "euro", "euros", "pounds")
+_SPELT = {"k": "k", "K": "k", "M": "M", "B": "B", "thousand": "k", "million": "M", "billion": "B"}
 
 
 class TextError(LeverwiseError):
@@ -241,6 +243,8 @@ def _parsed(text: str, tokens: list[Any], units: frozenset[str]) -> Node:
 
 _HINTS = {
     "=": "write `==` to compare",
+    "\u20ac": "write `$`, which may be any currency",
+    "\u00a3": "write `$`, which may be any currency",
     "{": "write round brackets",
     "!": "write `not`, or `!=` to compare",
     "&": "write `and`",
@@ -268,17 +272,26 @@ def _unexpected(text: str, tokens: list[Any], token: Any, units: frozenset[str])
         return TextError(f"an expression can't begin with `{token}`", start, end)
     if before.type in ("NUMBER", "UNITS") and token.type == "NAME":
         word = str(token)
+        number = tokens[index - 2] if before == "$" and index > 1 else before
+        if number.type == "NUMBER" and word in _SPELT:
+            hint = f"write `{number}{_SPELT[word]}`, without a space"
+            return TextError(f"`{word}` is not a unit", start, end, hint)
+        if before.type == "NUMBER" and word.lower() in _CURRENCIES:
+            return TextError(f"`{word}` is not a unit", start, end, f"write `${before}`: `$` may be any currency")
         if before.type == "NUMBER":
             return TextError(
                 f"`{word}` is not a unit",
                 start,
                 end,
-                did_you_mean(word, units) or f"write `{before}*{word}` for a product",
+                did_you_mean(word, units)
+                or f"declare it, `units: [{word}]`, if it is one; write `{before}*{word}` for a product",
             )
     if before.type in ("NUMBER", "UNITS", "NAME", "RPAR", "RSQB"):
         if token.type in ("NUMBER", "NAME", "LPAR"):
             hint = "write `*` for a product"
-            if before.type == "NAME" and token.type == "NAME":
+            if token == "per":
+                hint = "write `/` for per: `4 %/month`"
+            elif before.type == "NAME" and token.type == "NAME":
                 hint = f"in a name write `_` for a space: `{before}_{token}`; for a product write `{before}*{token}`"
             return TextError(f"something is missing between `{before}` and `{token}`", start, end, hint)
         if token.type == "UNITS":

@@ -74,7 +74,7 @@ def members_of(
         return []
     for index, members in zip(declaration.indices, sets, strict=True):
         if members is None:
-            hint = did_you_mean(index, names.sets)
+            hint = _near(index, names, scope)
             problems.add(f"`{declaration.name}` is to run over `{index}`, but there is no such set", hint=hint)
             return []
     found = []
@@ -100,7 +100,7 @@ def terms_for(
     for position, index in enumerate(term.indices):
         members = names.members(index, term.value.scope)
         if members is None:
-            hint = did_you_mean(index, names.sets)
+            hint = _near(index, names, term.value.scope)
             problems.at(term.value, equation.name, f"there is no set `{index}` to run over", hint=hint)
             return
         choices.append(members if position >= len(own) else [own[position]] if own[position] in members else [])
@@ -143,7 +143,7 @@ def loop_bindings(node: Loop, site: Site, bindings: Bindings, names: Names) -> l
     for index in node.sets:
         members = names.members(index, site.written.scope)
         if members is None:
-            site.report(node, f"there is no set `{index}`", did_you_mean(index, names.sets), kind="set")
+            site.report(node, f"there is no set `{index}`", _near(index, names, site.written.scope), kind="set")
             return None
         sets.append(members)
     if len(set(node.sets)) < len(node.sets):
@@ -167,6 +167,14 @@ def folded(node: Loop, terms: Sequence[Node], site: Site) -> Node:
     return Apply(operator, tuple(terms), node.start, node.end)
 
 
-def _listed(members: Sequence[str]) -> str:
-    shown = ", ".join(f"`{each}`" for each in members[:4])
-    return shown + (" ..." if len(members) > 4 else "")
+def _near(index: str, names: Names, scope: str) -> str:
+    """Which set a person may have meant, as this scope calls it."""
+    head = scope + "."
+    known = [each.removeprefix(head) if scope else each for each in names.sets]
+    plain = [each for each in known if "." not in each]
+    return did_you_mean(index, plain) or (f"sets: {_listed(plain, 12)}" if plain else "declare it under `sets:`")
+
+
+def _listed(members: Sequence[str], most: int = 4) -> str:
+    shown = ", ".join(f"`{each}`" for each in members[:most])
+    return shown + (" ..." if len(members) > most else "")

@@ -8,7 +8,7 @@ from leverwise.lang.context import Context, Read
 from leverwise.lang.declarations import ValueDeclaration
 from leverwise.lang.distributions import drawn, is_distribution, limited, scaled, typical
 from leverwise.lang.resolve import TIME_NAME
-from leverwise.lang.syntax import Reference, walk
+from leverwise.lang.syntax import Apply, Literal, Reference, walk
 from leverwise.lang.system import Distribution, Unit, Value
 
 _TOLERANCE = 1e-9
@@ -25,13 +25,12 @@ class Expressed:
 
 def read_value(declaration: ValueDeclaration, context: Context) -> Value | Expressed | None:
     """The value in base units, or the expression it is; None after a problem."""
-    name = declaration.name
+    name, before = declaration.name, len(context.problems)
     read = context.parse(declaration.value, name)
     unit = context.unit(declaration.unit, name, declaration.value.at) if declaration.unit else None
     if not is_distribution(read.node) and any(_refers(each, context) for each in walk(read.node)):
         resolved = Read(context.resolver.resolve(read.node, read.site), read.site)
         return Expressed(declaration, resolved, unit)
-    before = len(context.problems)
     found = drawn(read.node, read.site, context.constant)
     context.checker.known[name] = found.dimension if found else None
     if unit is not None:
@@ -67,6 +66,7 @@ def _within_limits(
     declaration: ValueDeclaration, distribution: Distribution, unit: Unit, read: Read
 ) -> Distribution | None:
     """The distribution cut off at the declared limits; None, reported, if its range reaches outside."""
+    unit = unit.of_limits
     low = float("-inf") if declaration.low is None else declaration.low * unit.factor
     high = float("inf") if declaration.high is None else declaration.high * unit.factor
     least, most = typical(distribution)
@@ -77,9 +77,20 @@ def _within_limits(
             None,
             f"`{declaration.name}` must be {_limits(declaration, unit)}; "
             f"this reaches {_number(reached / unit.factor, unit)}",
+            _meant(read, reached, unit, high),
         )
         return None
     return distribution if distribution.family == "constant" else limited(distribution, low, high)
+
+
+def _meant(read: Read, reached: float, unit: Unit, high: float) -> str:
+    """What a person may have meant by a number outside its limits: a range, or percent."""
+    node, text = read.node, read.site.shown(read.node)
+    if isinstance(node, Apply) and node.function == "-" and all(isinstance(each, Literal) for each in node.arguments):
+        return f"a range is written `{' to '.join(map(read.site.shown, node.arguments))}`"
+    if not unit.dimension and high == 1 and 1 < reached <= 100 and "%" not in text:
+        return f"write `{text} %` if it is percent"
+    return ""
 
 
 def _limits(declaration: ValueDeclaration, unit: Unit) -> str:

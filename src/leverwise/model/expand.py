@@ -62,7 +62,7 @@ def expand(base: Mechanism, document: Mapping, levers: tuple[Lever, ...], facts:
         parts.values.update((value.name, value) for value in given.values)
     for worker in facts.sets["worker"]:
         may = "1" if (worker, CHORES) in facts.may else "0"
-        origin = Origin("Whether this worker may do chores: 1 or 0.", "base")
+        origin = Origin("Whether this worker may do chores: 1 or 0, as the model says.", "base", given=False)
         name = f"{worker}.does_chores"
         parts.values[name] = ValueDeclaration(name, Written(may), "1", origin=origin)
     _add_variables(parts, ground, None, facts)

@@ -10,7 +10,7 @@ from leverwise.errors import Problem, did_you_mean
 from leverwise.model.document import Mapping, Node, Scalar, Sequence, follow, shorten
 from leverwise.model.fields import NAME, Findings, plain_name
 from leverwise.model.levers import Lever
-from leverwise.units import Units, own_unit_problem, plurals
+from leverwise.units import Units, forms, own_unit_problem
 
 MOST_TASKS = 12
 CHORES = "chores"
@@ -121,7 +121,8 @@ def _principal(document: Mapping, people: dict[str, Scalar], findings: Findings)
         return next(iter(people), "")
     name = plain_name(node.text)
     if people and name not in people:
-        hint = did_you_mean(node.text, [key.text for key in people.values()]) or "name one of `people`"
+        known = [key.text for key in people.values()]
+        hint = did_you_mean(node.text, known) or f"name one of `people`: {', '.join(known[:8])}"
         findings.problems.append(Problem(f"the principal `{shorten(node.text)}` is not among `people`", node.at, hint))
     return name
 
@@ -163,7 +164,8 @@ def _local_sets(
                     chosen.append(member)
                 elif member not in whole:
                     of = (parameter.of or [parameter.about])[0].text
-                    hint = did_you_mean(item.text, whole) or f"known: {', '.join(whole)}"
+                    known = (*whole, CHORES) if of == "task" and parameter.sort == "members" else whole
+                    hint = did_you_mean(item.text, known) or f"known: {', '.join(known)}"
                     findings.problems.append(Problem(f"there is no {of} called `{shorten(item.text)}`", item.at, hint))
                 elif member in chosen:
                     findings.problems.append(Problem(f"`{item}` stands twice", item.at, "once is enough"))
@@ -208,7 +210,8 @@ def _who_may(
         if only:
             reserved[task] = tuple(named)
         able = named or [person for person in people if task in talents[person]]
-        if not able and people:
+        misspelt = any(talent not in tasks and talent != CHORES for known in talents.values() for talent in known)
+        if not able and people and not misspelt:
             hint = f"give somebody a talent for it, for example `talent: {{{key}: 1}}` under people.{principal}"
             problems.append(Problem(f"nobody may do the task `{key}`, so nothing would be made", key.at, hint))
         may.update((person, task) for person in able)
@@ -263,11 +266,11 @@ def _units(document: Mapping, findings: Findings) -> tuple[str, str, tuple[Scala
     copies = follow(document, ("work", "copies"))
     rival = isinstance(copies, Scalar) and copies.text == "each"
     given = follow(document, ("market", "deal"))
-    others = [unit for unit in listed if makes.text not in (unit.text, *plurals(unit.text))]
+    others = [unit for unit in listed if makes.text not in forms(unit.text)]
     deal: Scalar = makes
     if isinstance(given, Scalar) and not given.empty:
         deal = given
-        if rival and given.text != makes.text:
+        if rival and given.text not in forms(makes.text):
             findings.problems.append(
                 Problem(f"each deal uses up one {makes}, so a deal cannot be a {given}", given.at, "leave `deal` out")
             )

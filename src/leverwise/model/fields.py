@@ -8,6 +8,7 @@ strict about unknown keys and reports each with the closest known one; `validate
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
@@ -41,6 +42,8 @@ class Findings:
     """What validation notices beside pydantic's own errors."""
 
     problems: list[Problem] = field(default_factory=list)
+    elsewhere: Callable[[str], str] | None = None
+    """A hint that says where a key belongs that does not belong where it stands; empty if nowhere."""
 
 
 def flag(scalar: Scalar | None, otherwise: bool = False) -> bool:
@@ -213,7 +216,7 @@ def _opened(section: type[Section], node: object, info: ValidationInfo) -> objec
     if not isinstance(node, Mapping):
         raise _wrong(
             f"entries `name: ...` are wanted here, not {kind_of(node)}",  # type: ignore[arg-type]
-            "known here: " + ", ".join(known),
+            _as_section(node, known) + "known here: " + ", ".join(known),
         )
     found: dict[str, Node] = {}
     for key, value in node.entries:
@@ -223,9 +226,16 @@ def _opened(section: type[Section], node: object, info: ValidationInfo) -> objec
         elif spaced in known and spaced not in found:
             found[spaced] = value
         elif isinstance(info.context, Findings):
-            hint = did_you_mean(key.text, known) or "known here: " + ", ".join(known)
+            hint = info.context.elsewhere(key.text) if info.context.elsewhere is not None else ""
+            hint = hint or did_you_mean(key.text, known) or "known here: " + ", ".join(known)
             info.context.problems.append(Problem(f"unknown key `{shorten(key.text)}`", key.at, hint))
     return found
+
+
+def _as_section(node: object, known: tuple[str, ...]) -> str:
+    """How to write a single number where a section is wanted, if one of its keys is plainly meant."""
+    key = next((key for key in ("start", "mean") if key in known), "")
+    return f"write `{{{key}: {shorten(node.text)}}}`; " if key and isinstance(node, Scalar) and not node.empty else ""
 
 
 class ShortSection(Section):

@@ -177,9 +177,18 @@ def _read_lever(key: Scalar, node: Node, shelf: Shelf, findings: Findings) -> Le
     known = (*built_in_names(), *shelf.own)
     if not isinstance(node, Mapping):
         hint = f"write `{key.text}: {{mechanism: {{...}}}}`; mechanisms: {', '.join(known)}"
+        if isinstance(node, Scalar) and plain_name(node.text) in known:
+            hint = f"write `{key.text}: {{{node.text}: {{}}}}`, with its parameters in the inner braces"
         problems.append(Problem(f"the lever `{key.text}` has no mechanism, but {kind_of(node)}", node.at, hint))
         return None
     kinds = [(name, given) for name, given in node.entries if name.text not in BESIDE_LEVERS]
+    beside = [name for name, _ in kinds if plain_name(name.text) not in known]
+    if len(kinds) > 1 and len(beside) == len(kinds) - 1:
+        kind = next(name for name, _ in kinds if name not in beside)
+        hint = f"parameters stand inside the mechanism: `{key.text}: {{{kind}: {{{beside[0]}: ...}}}}`"
+        message = f"unknown key `{shorten(beside[0].text)}` in the lever `{key.text}`"
+        problems.append(Problem(message, beside[0].at, hint))
+        return None
     if len(kinds) != 1:
         at = kinds[1][0].at if kinds else key.at
         hint = "mechanisms: " + ", ".join(known)
@@ -198,7 +207,10 @@ def _read_lever(key: Scalar, node: Node, shelf: Shelf, findings: Findings) -> Le
         problems.extend(error.problems)
         return None
     given = Mapping((), kind.at) if isinstance(given, Scalar) and given.empty else given
-    if validate(lever_schema(mechanism), given, f"the lever `{key.text}`", findings) is None:
+    told = Findings(elsewhere=lambda name: _elsewhere(name, mechanism, key.text))
+    checked = validate(lever_schema(mechanism), given, f"the lever `{key.text}`", told)
+    problems.extend(told.problems)
+    if checked is None:
         return None
     names = {plain_name(name): plain_name(name) for name in mechanism.parameters}
     texts = {names[plain_name(name)]: value for name, value in given} if isinstance(given, Mapping) else {}
@@ -207,12 +219,26 @@ def _read_lever(key: Scalar, node: Node, shelf: Shelf, findings: Findings) -> Le
     return lever
 
 
+def _elsewhere(name: str, mechanism: Mechanism, lever: str) -> str:
+    """Where a key belongs that is no parameter: decisions, and what stands beside the mechanism."""
+    if name in BESIDE_LEVERS:
+        return f"it stands beside the mechanism: `{lever}: {{{mechanism.name}: {{...}}, {name}: ...}}`"
+    decision = next((key for key in mechanism.decisions if plain_name(key) == plain_name(name)), None)
+    if decision is None:
+        return ""
+    use = f"`{lever}: {{{mechanism.name}: {{...}}, use: {{{decision}: ...}}}}`"
+    return f"it is decided, not stated: write {use}, or give it in a plan file with `--plan`"
+
+
 def _wrongly_given(lever: Lever) -> Iterable[Problem]:
     """Parameters that are missing, or that have no effect beside the others."""
     for name, parameter in lever.mechanism.parameters.items():
         node = lever.given.get(plain_name(name))
         missing = unmet(lever.mechanism, lever.given, parameter.when)
-        if node is not None and missing is not None:
+        if node is not None and missing is not None and missing.excludes:
+            both = f"`{name}` and `{missing.shown}` can't stand together in the lever `{lever.key}`"
+            yield Problem(both, node.at, "leave one of the two out")
+        elif node is not None and missing is not None:
             yield Problem(
                 f"`{name}` has no effect in the lever `{lever.key}`", node.at, f"it needs {missing}; or leave it out"
             )

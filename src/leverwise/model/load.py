@@ -20,6 +20,7 @@ from leverwise.model.read import decode, parse, read_bytes
 from leverwise.model.schema import ModelFile
 from leverwise.model.series import read_series
 from leverwise.model.settings import apply
+from leverwise.units import singulars
 
 ENTERPRISE = ("principal", "people", "work", "market", "money", "levers")
 """A model with any of these has an enterprise; one without is equations alone."""
@@ -64,7 +65,7 @@ def from_document(
         raise ModelError(Problem("a model is a mapping of sections", document.at, "begin with `leverwise: 1`"))
     changed = apply(document, settings)
     assert isinstance(changed, Mapping)
-    findings = Findings()
+    findings = Findings(elsewhere=_belongs)
     enterprise = any(changed.get(key) is not None for key in ENTERPRISE)
     model = validate(_schema(changed, enterprise), changed, "the model", findings)
     if model is None:
@@ -82,7 +83,7 @@ def from_document(
     series, files = _series(model, changed, folder, findings)
     if enterprise and facts is None and not findings.problems:
         raise AssertionError("facts are missing without a problem")
-    _fail_if_names_clash(parts, plain, series, levers, facts, findings)
+    _fail_if_names_clash(parts, plain, series, levers, facts, tuple(model.units or ()), findings)
     own = [unit.text for unit in _units(model, facts)]
     check_units(units_in(model), own, findings)
     if facts is not None:
@@ -118,6 +119,13 @@ def _schema(document: Mapping, enterprise: bool) -> type[ModelFile]:
 
         return model_schema()
     return ModelFile
+
+
+def _belongs(key: str) -> str:
+    from leverwise.model.shape import place_of
+
+    place = place_of(key)
+    return f"it belongs in `{place}`" if place else ""
 
 
 def _read_levers_anyway(document: Mapping, folder: Path | None, findings: Findings) -> None:
@@ -180,6 +188,7 @@ def _fail_if_names_clash(
     series: tuple[SeriesDeclaration, ...],
     levers: tuple[Lever, ...],
     facts: Facts | None,
+    listed: tuple[Scalar, ...],
     findings: Findings,
 ) -> None:
     """Names of the author's own that are taken by the base, by levers, or by each other."""
@@ -190,6 +199,11 @@ def _fail_if_names_clash(
     taken.update((item.name, _owner(item.origin)) for item in parts.measures)
     if facts is not None:
         taken.update((unit.text, "a unit") for unit in facts.units)
+    for unit in listed:
+        if unit.text in taken:
+            one = singulars(unit.text)
+            hint = f"write it in the singular, `{one[0]}`" if one else "rename the unit"
+            findings.problems.append(Problem(f"the name `{unit}` is taken by {taken[unit.text]}", unit.at, hint))
     for lever in levers:
         if lever.name in taken:
             findings.problems.append(

@@ -202,6 +202,7 @@ def read_mechanism(path: Path, shown: str | None = None) -> Mechanism:
     return mechanism
 
 
+@cache
 def built_in_names() -> tuple[str, ...]:
     """Names of the built-in mechanisms, `base` left out."""
     return tuple(sorted(path.stem for path in BUILT_IN.glob("*.yaml") if path.stem != "base"))
@@ -230,8 +231,18 @@ class Condition:
     parameter: str
     choice: str = ""
 
+    @property
+    def excludes(self) -> bool:
+        """True if it only forbids another parameter."""
+        return not self.wanted and not self.choice
+
+    @property
+    def shown(self) -> str:
+        """The parameter's name as authors write it."""
+        return self.parameter.replace("_", " ")
+
     def __str__(self) -> str:
-        text = f"`{self.parameter}: {self.choice}`" if self.choice else f"`{self.parameter.replace('_', ' ')}`"
+        text = f"`{self.parameter}: {self.choice}`" if self.choice else f"`{self.shown}`"
         return text if self.wanted else f"no {text}"
 
 

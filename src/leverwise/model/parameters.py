@@ -11,7 +11,7 @@ from leverwise.errors import Problem
 from leverwise.lang.declarations import Origin, ValueDeclaration, Written
 from leverwise.model.document import Mapping, Node, Scalar, deepest, follow, plain_name
 from leverwise.model.facts import Facts
-from leverwise.model.fields import Findings, split_indices
+from leverwise.model.fields import NAME, Findings, split_indices
 from leverwise.model.levers import Lever, about, advice, unmet
 from leverwise.model.mechanism import Mechanism, Parameter, cited
 from leverwise.model.shape import split_path
@@ -77,9 +77,13 @@ def of_base(base: Mechanism, document: Mapping, facts: Facts, findings: Findings
                 Problem(
                     f"the section `{section}` is missing",
                     document.at,
-                    "a model with levers needs people, work, market and money",
+                    _section_hint(base, section),
                 )
             )
+    bad = tuple(_bad_copies(document))
+    findings.problems.extend(bad)
+    if bad:
+        nodes.pop("rivalry", None)
     values: list[ValueDeclaration] = []
     active_paths: set[str] = set()
     for key, parameter in base.parameters.items():
@@ -103,8 +107,30 @@ def of_base(base: Mechanism, document: Mapping, facts: Facts, findings: Findings
                     _report_missing(document, where, parameter, facts, findings)
                 continue
             values.append(_value(".".join((*members, name)), parameter, node, text, base, "", facts))
-    findings.problems.extend(_without_effect(base, document, nodes, active_paths))
+    if not bad:
+        findings.problems.extend(_without_effect(base, document, nodes, active_paths))
     return Given("", base, nodes, tuple(values), {})
+
+
+def _section_hint(base: Mechanism, section: str) -> str:
+    """What a section that is missing must have."""
+    keys: dict[str, None] = {"makes": None} if section == "work" else {}
+    for parameter in base.parameters.values():
+        path = split_path(parameter.path.text) if parameter.path else ("",)
+        if path[0] == section and parameter.required:
+            keys[next((part for part in path[1:] if not part.startswith("{")), path[-1])] = None
+    place = f"`{section}: {{NAME: {{...}}}}`" if section == "people" else f"`{section}: {{...}}`"
+    return f"a model with levers needs it: add {place} with {', '.join(keys)}"
+
+
+def _bad_copies(document: Mapping) -> Iterator[Problem]:
+    node = follow(document, ("work", "copies"))
+    known = document.get("values")
+    names = {plain_name(key) for key, _ in known} if isinstance(known, Mapping) else set()
+    word = plain_name(node.text) if isinstance(node, Scalar) and NAME.match(node.text) else ""
+    if isinstance(node, Scalar) and word and word not in (*COPIES, *names):
+        hint = "write `free`, `each` (a deal uses a unit up), or what a copy costs, such as `$0.50/listen`"
+        yield Problem(f"`copies` can't be `{node.text}`", node.at, hint)
 
 
 def _base_nodes(base: Mechanism, document: Mapping) -> dict[str, Node]:
@@ -151,6 +177,7 @@ def _value(
         lever,
         cited(mechanism, parameter.source),
         not given and parameter.default is not None,
+        given,
     )
     return ValueDeclaration(
         name,
@@ -181,7 +208,11 @@ def _without_effect(base: Mechanism, document: Mapping, nodes: dict[str, Node], 
         node = follow(document, split_path(parameter.path.text))
         missing = unmet(base, nodes, parameter.when)
         if node is not None and missing is not None:
+            where = parameter.path.text
+            rest = where.rpartition(".")[0]
+            if missing.excludes:
+                both = f"`{where}` and `{rest}.{missing.shown}` can't stand together"
+                yield Problem(both, node.at, "leave one of the two out")
+                continue
             needed = RIVALRY.get(missing.choice, str(missing))
-            yield Problem(
-                f"`{parameter.path.text}` has no effect in this model", node.at, f"it needs {needed}; or leave it out"
-            )
+            yield Problem(f"`{where}` has no effect in this model", node.at, f"it needs {needed}; or leave it out")

@@ -25,6 +25,7 @@ from leverwise.model.fields import INDEXED, Findings, flag, split_indices
 from leverwise.model.schema import Decision, Equation, ModelFile, Stock, Value
 from leverwise.units import UnitError, own_unit_problem, parse_unit
 
+TAIL = "12 months"
 Sets = MappingType[str, tuple[str, ...]]
 
 
@@ -134,15 +135,19 @@ def read_sets(model: ModelFile, document: Mapping, taken: Sets, findings: Findin
     return sets
 
 
-def read_time(model: ModelFile) -> TimeDeclaration:
-    """The clock."""
+def read_time(model: ModelFile, enterprise: bool) -> TimeDeclaration:
+    """The clock. An enterprise has a tail of a year unless the model says otherwise or states a final value."""
     time = model.time
     method = time.method.text if time.method else "heun"
+    tail = time.tail.written() if time.tail else None
+    if tail is None and enterprise and (model.impact is None or model.impact.final is None):
+        tail = Written(TAIL)
     return TimeDeclaration(
         time.step.written(),
         time.horizon.written(),
-        time.tail.written() if time.tail else None,
+        tail,
         "euler" if method == "euler" else "rk4" if method == "rk4" else "heun",
+        time.tail is not None,
     )
 
 

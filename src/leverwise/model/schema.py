@@ -25,13 +25,18 @@ from leverwise.model.fields import (
     one_of,
 )
 
+TAIL = (
+    "how long the run goes on after the horizon without new decisions; "
+    "12 months in a model with levers, else 0; 0 too if `impact` has a `final` value"
+)
+
 
 class Time(Section):
     """The clock. If the step has no unit, time is a plain number."""
 
     step: Quantity = Field(description="length of one step, such as `1 month`; without a unit, time has none")
     horizon: Quantity = Field(description="how long the plan runs")
-    tail: Quantity | None = Field(None, description="how long the run goes on after the horizon without new decisions")
+    tail: Quantity | None = Field(None, description=TAIL)
     method: one_of("euler", "heun", "rk4") | None = Field(None, description="method of integration; heun by default")  # type: ignore[valid-type]
 
 

@@ -7,6 +7,7 @@ plain: `crew.wage` for `levers.crew.delegation.wage`, `writing.effort` for `work
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as MappingType
 
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
@@ -98,7 +99,7 @@ def _put(node: Node, path: Path, value: Node, at: Position, named: bool = False,
         raise ModelError(Problem(f"the list has no item `{path[0]}`", at, f"items are 0 to {len(node.items) - 1}"))
     if not isinstance(node, Mapping):
         raise ModelError(Problem(f"`{path[0]}` cannot be set inside {kind_of(node)}", at))
-    found = node.entry(path[0])
+    path, found = _longest(node, path)
     if found is None:
         key = Scalar(path[0], at)
         if len(path) > 1:
@@ -112,6 +113,21 @@ def _put(node: Node, path: Path, value: Node, at: Position, named: bool = False,
     inner = _put(inner, path[1:], value, at, below in SHORT, below)
     entries = tuple((k, inner if k is replaced else v) for k, v in node.entries)
     return Mapping(entries, node.at)
+
+
+def _longest(node: Mapping, path: Path) -> tuple[Path, tuple[Scalar, Node] | None]:
+    """The entry that most of the path's parts name together, for keys with dots in them; the path, joined so.
+
+    Beside keys that have dots, a new one takes the whole rest of the path.
+    """
+    for count in range(len(path), 0, -1):
+        joined = ".".join(path[:count])
+        found = node.entry(joined)
+        if found is not None:
+            return (joined, *path[count:]), found
+    if any(re.match(r"[^\W\d][^.]*\.", key) for key, _ in node):
+        return (".".join(path),), None
+    return path, None
 
 
 def _has(document: Mapping, path: Path) -> bool:

@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, create_model
 
-from leverwise.model.fields import YES, Identifier, Line, Listing, Quantity, Section, Table, one_of
+from leverwise.model.fields import YES, Identifier, Line, Listing, Quantity, Section, Table, one_of, plain_name
 from leverwise.model.mechanism import Mechanism, Parameter, built_in, built_in_names
-from leverwise.model.schema import Lever, ModelFile
+from leverwise.model.schema import Lever, ModelFile, Plan, Time
 
 Tree = dict[str, Any]
 
@@ -44,7 +44,19 @@ def model_schema() -> type[ModelFile]:
 
 
 def lever_schema(mechanism: Mechanism) -> type[Section]:
-    """The schema of a lever's parameters."""
+    """The schema of a lever's parameters; that of a built-in mechanism is made once."""
+    name = mechanism.name
+    if name in built_in_names() and mechanism is built_in(name):
+        return _built_in_schema(name)
+    return _lever_schema(mechanism)
+
+
+@cache
+def _built_in_schema(name: str) -> type[Section]:
+    return _lever_schema(built_in(name))
+
+
+def _lever_schema(mechanism: Mechanism) -> type[Section]:
     fields: dict[str, Any] = {}
     required = []
     for name, parameter in mechanism.parameters.items():
@@ -81,6 +93,19 @@ def json_schema() -> dict[str, Any]:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "leverwise model"
     return schema
+
+
+def place_of(key: str) -> str:
+    """The section in which a key belongs, as a path with `NAME` for names of the author's own; empty if unknown."""
+    name = plain_name(key)
+    for section, schema in (("time", Time), ("plan", Plan)):
+        if name in map(plain_name, schema.known()):
+            return section
+    for parameter in built_in("base").parameters.values():
+        *above, last = split_path(parameter.path.text) if parameter.path else ("",)
+        if plain_name(last) == name and len(above) > 0:
+            return ".".join("NAME" if part.startswith("{") else part for part in above)
+    return ""
 
 
 def describe(parameter: Parameter) -> str:

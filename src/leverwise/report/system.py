@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -54,15 +55,24 @@ def problems(error: ModelError) -> dict[str, Any]:
 def summary(system: System, warnings: Sequence[str] = ()) -> str:
     """One sentence that says that the model is sound and what it consists of; then what to think about."""
     found = counts(system, "")
+    kinds = Counter(_mechanisms(system).values())
+    named = f" ({', '.join(f'{count} {kind}' for kind, count in kinds.items())})" if kinds else ""
     parts = [
-        _count(len(found["levers"]), "lever"),
-        f"{_count(found['numbers'], 'number')} ({found['uncertain']} uncertain, {found['defaults']} defaults)",
+        _count(len(found["levers"]), "lever") + named,
+        f"{_count(found['numbers'], 'number')} "
+        f"({_count(found['uncertain'], 'range')}, {_count(found['defaults'], 'default')})",
         _count(len(found["decisions"]), "decision"),
         _count(found["stocks"], "stock"),
         _count(found["equations"], "equation"),
     ]
     sentence = f"{system.name} is sound: {', '.join(parts)}; {_times(system)}."
     return printable("\n".join([*textwrap.wrap(sentence, _WIDTH), *(f"warning: {warning}" for warning in warnings)]))
+
+
+def _mechanisms(system: System) -> dict[str, str]:
+    """The mechanism of each lever, by the lever's name."""
+    found = {v.origin.lever: v.origin.mechanism for v in _variables(system) if v.origin.lever and v.origin.mechanism}
+    return {lever: found[lever] for lever in system.switches if lever in found}
 
 
 def text(system: System) -> str:
@@ -168,7 +178,7 @@ def _heading(title: str) -> list[str]:
 
 
 def _value(value: Value) -> list[str]:
-    known = "default" if value.origin.default else "given"
+    known = "default" if value.origin.default else "given" if value.origin.given else "not given"
     return _line(f"{value.name}: {value.text}", "", value.origin, known)
 
 

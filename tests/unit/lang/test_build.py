@@ -301,9 +301,9 @@ def test_simplification() -> None:
 
 
 def test_limits_in_base_units() -> None:
-    """Limits of variables are given in their own unit."""
+    """Limits are in the variable's own unit; those of one without dimension, such as %, are plain numbers."""
     declarations = plain(**MONTHLY, equations={"share": "30 %"})
-    limited = replace(declarations.equations[0], unit="%", low=0.0, high=100.0)
+    limited = replace(declarations.equations[0], unit="%", low=0.0, high=1.0)
     (made,) = build(replace(declarations, equations=(limited,))).auxiliaries
     assert (made.low, made.high) == (0.0, 1.0)
 

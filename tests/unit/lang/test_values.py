@@ -165,6 +165,22 @@ def test_limits(text: str, reached: str) -> None:
         value(text, "1", (), 0, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"), [("20 % to 60 %", ""), ("20 % to 60 %", "%"), ("20 % to 60 %", "1"), ("0.2 to 0.6", "")]
+)
+def test_limits_of_a_share_are_plain_numbers(text: str, unit: str) -> None:
+    """Without a dimension, limits are numbers such as 1, never percent, however the value is written."""
+    assert value(text, unit, (), 0, 1).distribution.high == 1.0
+    with pytest.raises(ModelError, match=r"must be at most 0\.5; this reaches 0\.6"):
+        value(text, unit, (), None, 0.5)
+
+
+def test_limits_of_a_quantity_are_in_its_unit() -> None:
+    """With a dimension they count in the unit in which the value is written."""
+    found = value("20 to 60 %/month", "", (), 0, 70).distribution
+    assert found.high == pytest.approx(0.7)
+
+
 def test_expressions_of_values_are_constant_auxiliaries() -> None:
     """A value may be an expression of other values, and may leave out understood parts too."""
     declarations = plain(step="1 month", horizon="1 year", values={"salary": "60k $/year"})

@@ -128,6 +128,29 @@ def test_author_and_default_values_are_told_apart(tmp_path: Path) -> None:
     assert "Labor Statistics" in quit_rate.origin.source
     assert (quit_rate.origin.mechanism, quit_rate.origin.lever) == ("delegation", "crew")
     assert not value(found, "sound.weight").origin.default
+    given = {name: value(found, name).origin.given for name in ("crew.wage", "crew.quit", "sound.weight", "price")}
+    assert given == {"crew.wage": True, "crew.quit": False, "sound.weight": False, "price": True}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "tail"),
+    [
+        (", tail: 12 months", "", "12 months"),
+        (", tail: 12 months}", "}\nimpact: {is: deals, final: 0 listen}", None),
+        ("tail: 12 months}", "tail: 3 months}\nimpact: {is: deals, final: 0 listen}", "3 months"),
+        ("tail: 12 months}", "tail: 0 months}", "0 months"),
+    ],
+)
+def test_an_enterprise_has_a_tail(tmp_path: Path, old: str, new: str, tail: str | None) -> None:
+    """A year unless the model says otherwise; a final value stands for the tail."""
+    time = declared(tmp_path, singer().replace(old, new)).time
+    assert (time.tail.text if time.tail else None) == tail
+    assert time.whole_tail == ("tail" in new)
+
+
+def test_a_plain_model_has_no_tail(tmp_path: Path) -> None:
+    """Equations alone run to the horizon."""
+    assert declared(tmp_path, PLAIN).time.tail is None
 
 
 def test_units_of_work_and_deals_are_filled_in(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from leverwise.errors import ModelError
 from leverwise.model.document import Mapping, Node, Scalar, follow
 from leverwise.model.read import parse
 from leverwise.model.settings import apply
-from unit.model.texts import CREW, PLAIN, singer
+from unit.model.texts import CREW, LAB, PLAIN, singer
 
 
 def changed(text: str, path: str, value: str) -> Node:
@@ -109,3 +109,10 @@ def test_the_document_given_is_left_alone() -> None:
     apply(tree, {"rate": "7"})
     assert isinstance(tree, Mapping)
     assert at(tree, "values", "rate") == "0.1"
+
+
+@pytest.mark.parametrize("name", ["writing.effort", "singing.effort"])
+def test_a_path_reaches_keys_that_have_dots(name: str) -> None:
+    """`sound_lab.multiplies.writing.effort` names the key `writing.effort`; a new one beside it is taken whole."""
+    tree = changed(singer(LAB), f"sound_lab.multiplies.{name}", "0.25")
+    assert at(tree, "levers", "sound lab", "technology", "multiplies", name) == "0.25"

@@ -8,6 +8,7 @@ import pytest
 
 from leverwise import lang
 from leverwise.errors import ModelError
+from leverwise.lang.render import text
 from leverwise.lang.system import System
 from leverwise.model import load
 from unit.model.texts import CREW, FEUD, LAB, PATRONAGE, singer
@@ -129,3 +130,35 @@ def test_rules_between_parameters(tmp_path: Path) -> None:
     assert any("churn" in warning for warning in load(path).warnings)
     path.write_text(singer(CLUB))
     assert load(path).warnings == ()
+
+
+GRANT = """mechanism: grant
+about: Money from a foundation.
+parameters:
+  gift: {unit: $/month, required: true, low: 0, about: What it gives.}
+contributes:
+  - {to: other_income, is: gift}
+"""
+
+
+def test_a_lever_may_bring_money(tmp_path: Path) -> None:
+    """What goes to `other_income` comes into the cash, and may be spent at once."""
+    (tmp_path / "grant.yaml").write_text(GRANT)
+    found = system(tmp_path, singer("  foundation: {grant: {gift: $3k/month}}\n"))
+    income = next(item for item in found.auxiliaries if item.name == "other_income")
+    assert "foundation.gift" in text(income.value)
+    assert "other_income" in text(next(item for item in found.auxiliaries if item.name == "affordable").value)
+    assert "other_income" in text(next(item for item in found.stocks if item.name == "cash").change)
+
+
+def test_units_may_be_declared_in_the_plural(tmp_path: Path) -> None:
+    """`units: [songs, listens]` is the same model."""
+    found = system(tmp_path, singer().replace("[song, listen]", "[songs, listens]"))
+    assert {item.name for item in found.auxiliaries} >= {"output", "deals"}
+
+
+def test_the_tail_that_nobody_stated_is_rounded_up(tmp_path: Path) -> None:
+    """A year is no whole number of weeks, so 53 of them."""
+    weeks = singer().replace("step: 0.5 months, horizon: 24 months, tail: 12 months", "step: 1 week, horizon: 52 weeks")
+    clock = system(tmp_path, weeks).clock
+    assert (clock.steps, clock.tail) == (52, 53)

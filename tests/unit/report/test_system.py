@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import pytest
 
 from leverwise.errors import ModelError, Position, Problem
+from leverwise.lang.declarations import Origin
 from leverwise.report.graphs import dependencies, draw
 from leverwise.report.layers import place
 from leverwise.report.system import counts, problems, sources, summary, text
@@ -16,7 +18,7 @@ from unit.report.systems import small_system
 def test_the_summary_counts_what_there_is() -> None:
     """Hidden stocks are not counted; singular and plural are right."""
     said = " ".join(summary(small_system(), ["think of it"]).split())
-    assert "1 lever, 2 numbers (1 uncertain, 1 defaults), 2 decisions, 2 stocks, 3 equations" in said
+    assert "1 lever (1 capital), 2 numbers (1 range, 1 default), 2 decisions, 2 stocks, 3 equations" in said
     assert "12 months in steps of 0.5 month, 3 months of tail, heun. warning: think of it" in said
 
 
@@ -105,3 +107,18 @@ def test_a_loop_is_refused() -> None:
     """Layers need an end."""
     with pytest.raises(ValueError, match="loop"):
         place(["a", "b"], [("a", "b"), ("b", "a")])
+
+
+def test_show_tells_given_default_and_not_given_apart() -> None:
+    """A neutral number is neither given nor an assumption; a default comes with its source."""
+    system = small_system()
+    origins = (
+        Origin("Neutral.", "base", given=False),
+        Origin("Assumed.", "base", "", "Rosen, S. (1981), Superstars.", True, False),
+        Origin("Said.", "base"),
+    )
+    values = tuple(replace(system.values[0], name=f"v{i}", origin=origin) for i, origin in enumerate(origins))
+    said = text(replace(system, values=values))
+    assert "# Neutral. (not given)" in said
+    assert "# Assumed. (default, Rosen 1981)" in said
+    assert "# Said. (given)" in said
