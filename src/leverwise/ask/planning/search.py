@@ -17,6 +17,7 @@ from leverwise.ask.planning.problem import PlanProblem, with_hours
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.sizes import Sizes, sizes
 from leverwise.ask.planning.starts import even_split, natural_highs, scales, starts
+from leverwise.ask.planning.tidy import tidied
 from leverwise.ask.recording import recorded
 from leverwise.lang.system import Aim
 
@@ -26,6 +27,8 @@ States = dict[str, Scales]
 
 HOURS_SHARE = 0.7
 """Share of the allowed misses (1 - confidence) that the limit on hours may use up in each period."""
+TIDY, TIDY_EXACT = 2e-4, 1e-7
+"""Share of the objective that a plan easier to read may cost, with and without uncertainty."""
 HOURS_SAMPLES = 512
 GROWTH = 3.0
 """Ratio between the objectives of positive first plans from which descent works on the logarithm."""
@@ -89,7 +92,10 @@ class Planner:
             plans["the exact plan"], states["the exact plan"] = begun["exact"], state
         origin = self.choose(merit, plans, state)
         self.tell(0.8, "checking against simple plans")
-        return self._against_simple(Found(plans[origin], origin, states[origin], proof, merit))
+        found = self._against_simple(Found(plans[origin], origin, states[origin], proof, merit))
+        allowance = TIDY if merit.draws.count > 1 else TIDY_EXACT
+        tidy = tidied(self.problem, found.plan, lambda plans: merit.score(plans, found.state), allowance)
+        return replace(found, plan=tidy)
 
     def choose(self, merit: Merit, candidates: Mapping[str, Array], state: Scales) -> str:
         """The name of the candidate with the best score; the first of equals."""
@@ -132,15 +138,15 @@ class Planner:
                     settled = gained <= 1e-9 * abs(scores[name])
                 if settled:
                     live.discard(name)
-        stirred = {
-            name: p
-            for name in best
-            if (p := self._probe(merit, best[name], scores[name], after[name], fixed)) is not None
-        }
-        for name, plan in (
-            self._descend(merit, stirred, after, fixed, self.sizes.last_rounds) if stirred else {}
-        ).items():
-            best[name] = max((stirred[name], plan), key=lambda p: self._score(merit, p, after[name]))
+        stirred: Plans = {}
+        for name, plan in best.items():
+            probed = self._probe(merit, plan, scores[name], after[name], fixed)
+            if probed is not None:
+                stirred[name] = probed
+        if stirred:
+            for name, plan in self._descend(merit, stirred, after, fixed, self.sizes.last_rounds).items():
+                better = self._score(merit, plan, after[name]) > self._score(merit, stirred[name], after[name])
+                best[name] = plan if better else stirred[name]
         return best, after
 
     def make_whole(self, plan: Array, state: Scales) -> Array:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from leverwise.lang.system import Call, Expression, System
 
-EQUATION_STEP = 2.5e-9
+EQUATION_STEP = 6e-10
 """Seconds for one equation, step and sample, about (two cores)."""
 STAGES = {"euler": 1, "heun": 2, "rk4": 4}
-REVERSE = 10
+REVERSE = 20
 """A gradient costs so many forward runs."""
 CHUNK = 512
 """Rows that the engine computes at least."""
 SCRAMBLINGS = 16
+CHEAP = 1.5e-6
+"""Seconds for a sample below which a model is cheap."""
 SECONDS = {"starts": 5.0, "polish": 8.0, "exchange": 5.0, "proof": 1.5}
 """What each phase may take, about."""
 
@@ -50,8 +52,8 @@ def sizes(system: System, starts: int, samples: int, tail: bool = False) -> Size
     if not is_random(system):
         evaluation = CHUNK * REVERSE * row
         return Sizes(1, 1, 1, 1, last_rounds=_within(SECONDS["polish"] / (2 * evaluation), 30, 60))
-    kept, outer = (3, 5) if row < 5e-6 else (2, 3)
-    first = 25 if row < 5e-6 else 16
+    kept, outer = (3, 5) if row < CHEAP else (2, 3)
+    first = 25 if row < CHEAP else 16
     polish = _fit(SECONDS["polish"] / (kept * outer * 20 * REVERSE * row), CHUNK, samples * (4 if tail else 1))
     return Sizes(
         starts=_fit(SECONDS["starts"] / (starts * first * REVERSE * row), 192 if tail else 48, min(256, samples)),
@@ -62,7 +64,7 @@ def sizes(system: System, starts: int, samples: int, tail: bool = False) -> Size
         last_rounds=_within(SECONDS["polish"] / (kept * outer * polish * REVERSE * row), 12, 60),
         outer=outer,
         kept=kept,
-        exchanges=25 if row < 5e-6 else 10,
+        exchanges=25 if row < CHEAP else 10,
     )
 
 
