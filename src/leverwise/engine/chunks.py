@@ -13,7 +13,7 @@ Array = np.ndarray
 T = TypeVar("T")
 
 CHUNK = 512
-ROWLESS = {"trajectories": (3,), "measures": (), "gradient": (1,)}
+ROWLESS = {"trajectories": (3,), "measures": (), "gradient": (), "full gradient": (3,)}
 """By kind of program: which of its outputs have no axis of rows."""
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax
 import numpy as np
 from jax import lax
 
@@ -37,18 +36,6 @@ def log(x: Any) -> Any:
     at_most_zero = lax.select(lax.eq(x, zero), lax.full_like(x, -infinity), lax.full_like(x, np.nan))
     result = lax.select(lax.gt(x, zero), result, at_most_zero)
     return lax.select(lax.eq(x, infinity), x, result)
-
-
-@jax.custom_jvp
-def differentiable_log(x: Any) -> Any:
-    """`log` with its derivative."""
-    return log(x)
-
-
-@differentiable_log.defjvp
-def _derivative(primals: tuple[Any], tangents: tuple[Any]) -> tuple[Any, Any]:
-    (x,), (change,) = primals, tangents
-    return log(x), lax.div(change, x)
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:

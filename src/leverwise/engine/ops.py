@@ -4,10 +4,7 @@ Arrays are vectors over rows, or scalars where a thing is the same for every row
 used rather than `jax.numpy` because they trace several times faster. Comparisons give booleans, which
 become 0 and 1 as soon as arithmetic needs them.
 
-With `guarded=True` the same values come with derivatives that are always finite, so that a branch not
-taken (`if x > 0 then sqrt(x) else 0`) can't poison a gradient with 0 * inf. Where a derivative has a pole, at a
-distance below `NEAR` of it, its value at the distance `NEAR` is used: large and of the right sign, so that a search
-that starts at sqrt(0) is pushed off it. A division by zero has derivative zero.
+With `guarded=True` the same values come with derivatives that are always finite (see `guards`).
 """
 
 from __future__ import annotations
@@ -19,12 +16,11 @@ import jax
 import numpy as np
 from jax import lax
 
-from leverwise.engine import logarithm
+from leverwise.engine import guards
 
 Rows = Any
 """A jax array (or numpy scalar) of shape (n,) or ()."""
 
-NEAR = 1e-8
 LONG_TABLE = 16
 """Tables with more points than this are read by index, shorter ones by a chain of comparisons."""
 LARGEST_INTEGER_POWER = 64
@@ -38,10 +34,7 @@ class Ops:
         self.guarded = guarded
         self.offset = offset
         self.step = step
-        if self.dtype == np.float64:
-            self.log = logarithm.differentiable_log if guarded else logarithm.log
-        else:
-            self.log = lax.log
+        self.poled = guards.guarded if guarded else guards.plain
         self.table: dict[str, Callable[..., Rows]] = {
             "add": lax.add,
             "sub": lax.sub,
@@ -58,8 +51,8 @@ class Ops:
             "sin": lax.sin,
             "cos": lax.cos,
             "tan": lax.tan,
-            "asin": lambda x: self._poles_at_one(lax.asin, x),
-            "acos": lambda x: self._poles_at_one(lax.acos, x),
+            "asin": lambda x: self.poled("asin")(x),
+            "acos": lambda x: self.poled("acos")(x),
             "atan": self.atan,
             "logistic": lax.logistic,
             "erf": lax.erf,
@@ -96,44 +89,30 @@ class Ops:
 
     def div(self, a: Rows, b: Rows) -> Rows:
         """Quotient, with the IEEE result where b is 0."""
-        if not self.guarded or isinstance(b, np.generic):
+        if isinstance(b, np.floating):
             return lax.div(a, b)
-        zero = lax.eq(b, self.number(0))
-        safe = lax.div(a, self.where(zero, self.number(1), b))
-        return self.where(zero, lax.div(lax.stop_gradient(a), lax.stop_gradient(b)), safe)
+        shape = np.broadcast_shapes(np.shape(a), np.shape(b))
+        return self.poled("div")(spread(a, shape), spread(b, shape))
 
     def ln(self, x: Rows) -> Rows:
         """Natural logarithm; minus infinity at 0."""
-        return self._pole_at_zero(self.log, x, self.number(1 / NEAR))
+        return self.poled("ln")(x)
 
     def sqrt(self, x: Rows) -> Rows:
         """Square root."""
-        return self._pole_at_zero(lax.sqrt, x, self.number(0.5 / np.sqrt(NEAR)))
+        return self.poled("sqrt")(x)
 
     def pow(self, x: Rows, y: Rows) -> Rows:
         """Power, x to the y, to about |y ln x| units in the last place."""
-        if isinstance(y, np.generic):
+        if isinstance(y, np.floating):
             exponent = float(y)
             if exponent.is_integer() and abs(exponent) <= LARGEST_INTEGER_POWER:
-                whole = int(exponent)
-                if whole >= 0 or not self.guarded:
-                    return lax.integer_pow(x, whole)
-                return self.div(self.number(1), lax.integer_pow(x, -whole))
+                power = lax.integer_pow(x, abs(int(exponent)))
+                return power if exponent >= 0 else self.div(self.number(1), power)
             if exponent == 0.5:
                 return self.sqrt(x)
-            if not self.guarded:
-                return self._power(x, spread(y, np.shape(x)))
         shape = np.broadcast_shapes(np.shape(x), np.shape(y))
-        x, y = spread(x, shape), spread(y, shape)
-        if not self.guarded:
-            return self._power(x, y)
-        near = self.number(NEAR)
-        low = lax.lt(x, near)
-        safe = lax.exp(lax.mul(y, self.log(self.where(low, near, x))))
-        fixed, power = lax.stop_gradient(x), lax.stop_gradient(y)
-        rest = lax.mul(lax.sub(power, self.number(1)), self.number(np.log(NEAR)))
-        slope = lax.mul(power, lax.exp(rest))
-        return self.where(low, lax.add(self._power(fixed, power), lax.mul(slope, lax.sub(x, fixed))), safe)
+        return self.poled("pow")(spread(x, shape), spread(y, shape))
 
     def atan(self, x: Rows) -> Rows:
         """Arc tangent, by way of the arc sine: XLA's own is wrong on wide vectors (jaxlib 0.10.2, see `programs`)."""
@@ -143,16 +122,6 @@ class Ops:
         angle = lax.asin(lax.div(near, lax.sqrt(lax.add(one, lax.mul(near, near)))))
         quarter = lax.mul(lax.sign(x), self.number(np.pi / 2))
         return self.where(beyond, lax.sub(quarter, angle), angle)
-
-    def _power(self, x: Rows, y: Rows) -> Rows:
-        """By way of the logarithm; negative bases take whole exponents only."""
-        zero, one, half = self.number(0), self.number(1), self.number(0.5)
-        size = lax.exp(lax.mul(y, self.log(lax.abs(x))))
-        whole = lax.eq(lax.floor(y), y)
-        odd = lax.ne(lax.floor(lax.mul(y, half)), lax.mul(y, half))
-        negative = self.where(whole, self.where(odd, lax.neg(size), size), self.number(np.nan))
-        result = self.where(lax.lt(x, zero), negative, size)
-        return self.where(lax.eq(y, zero), one, result)
 
     def mod(self, x: Rows, y: Rows) -> Rows:
         """Remainder with the sign of y."""
@@ -196,26 +165,6 @@ class Ops:
         rise = np.asarray((0.0, *slopes), self.dtype)
         return jnp.asarray(start)[place] + jnp.asarray(rise)[place] * (x - jnp.asarray(base)[place])
 
-    def _pole_at_zero(self, function: Callable[[Rows], Rows], x: Rows, slope: Any) -> Rows:
-        if not self.guarded:
-            return function(x)
-        near = self.number(NEAR)
-        low = lax.lt(x, near)
-        fixed = lax.stop_gradient(x)
-        line = lax.add(function(fixed), lax.mul(slope, lax.sub(x, fixed)))
-        return self.where(low, line, function(self.where(low, near, x)))
-
-    def _poles_at_one(self, function: Callable[[Rows], Rows], x: Rows) -> Rows:
-        if not self.guarded:
-            return function(x)
-        edge = self.number(1 - NEAR)
-        near = lax.gt(lax.abs(x), edge)
-        sign = 1.0 if function is lax.asin else -1.0
-        slope = self.number(sign / np.sqrt(1 - (1 - NEAR) ** 2))
-        fixed = lax.stop_gradient(x)
-        line = lax.add(function(fixed), lax.mul(slope, lax.sub(x, fixed)))
-        return self.where(near, line, function(self.where(near, self.number(0), x)))
-
 
 def spread(x: Rows, shape: tuple[int, ...]) -> Rows:
     """A scalar repeated to `shape`; anything else as it is."""
@@ -227,7 +176,8 @@ def fence(x: Rows) -> Rows:
 
     Between fences XLA fuses what it likes; across them nothing (see `programs`).
     """
-    return lax.optimization_barrier(x) if np.ndim(x) else x
+    barrier: Any = lax.optimization_barrier
+    return barrier(x) if np.ndim(x) else x
 
 
 def uniform(keys: Rows, index: Rows, step: Rows, dtype: Any) -> Rows:

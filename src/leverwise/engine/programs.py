@@ -43,7 +43,7 @@ FENCED: dict[str, Any] = {"xla_disable_hlo_passes": "cse_barrier_expander"}
 loop that reads them; with no fusion at all each operation is a loop. Fenced, an example of 180 equations runs 1.7 times
 as fast as the former and twice as fast as the latter. Where the option is not known, programs are right but slower."""
 
-Kind = Literal["trajectories", "measures", "gradient"]
+Kind = Literal["trajectories", "measures", "gradient", "full gradient"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Program:
             return jax.ShapeDtypeStruct(shape, dtype)  # type: ignore[no-untyped-call, unused-ignore]
 
         nudges = (of(len(layout.resources), layout.periods, CHUNK),) if self.nudged else ()
-        weights = (of(measures, CHUNK),) if self.kind == "gradient" else ()
+        weights = (of(measures, CHUNK),) if "gradient" in self.kind else ()
         return (
             of(len(layout.constants)),
             of(len(layout.drawn), CHUNK),
@@ -81,7 +81,7 @@ class Program:
 
     def function(self) -> Callable[..., tuple[Any, ...]]:
         """The function to trace."""
-        if self.kind == "gradient":
+        if "gradient" in self.kind:
             return self._gradient
         stepper = Stepper(self.layout, self.precision, recorded=self.kind == "trajectories")
 
@@ -98,12 +98,13 @@ class Program:
         stepper = Stepper(self.layout, self.precision, guarded=True, recorded=False)
         nudges, weights = (rest[0], rest[1]) if self.nudged else (None, rest[0])
 
-        def measures(constants: Any, draws: Any, decisions: Any, nudges: Any) -> Any:
-            return stepper(Inputs(constants, draws, index, decisions, switches, nudges, keys)).measures
+        def measures(decisions: Any, nudges: Any, *values: Any) -> Any:
+            fixed, drawn = values or (constants, draws)
+            return stepper(Inputs(fixed, drawn, index, decisions, switches, nudges, keys)).measures
 
-        value, back = jax.vjp(measures, constants, draws, decisions, nudges)
-        slopes = back(weights)
-        return (value, *(slope for slope in slopes if slope is not None))
+        values = (constants, draws) if self.kind == "full gradient" else ()
+        value, back = jax.vjp(measures, decisions, nudges, *values)
+        return (value, *back(weights))
 
 
 def program(layout: Layout, kind: Kind, precision: str, *, nudged: bool) -> Program:

@@ -24,9 +24,9 @@ class Gradient:
     nudges: np.ndarray
     """(R, P, n)"""
     constants: np.ndarray
-    """(C,), summed over the rows"""
+    """(C,), summed over the rows; empty unless asked"""
     draws: np.ndarray
-    """(D, n)"""
+    """(D, n); empty unless asked"""
 
 
 @dataclass(frozen=True)

@@ -173,10 +173,12 @@ class Engine:
         constants: Array | None = None,
         weights: Array | None = None,
         seed: int = 0,
+        values: bool = False,
     ) -> Gradient:
         """Measures, and the slopes of sum(weights * measures), from one reverse pass.
 
-        weights (m, n); left out, the impact alone counts. Without nudges the slopes are those at no nudge.
+        weights (m, n); left out, the impact alone counts. Without nudges the slopes are those at no nudge. The slopes
+        for constants and draws take another program, of about twice the size, and come only with `values`.
         """
         rows = len(np.atleast_1d(index))
         if weights is None:
@@ -184,14 +186,15 @@ class Engine:
             weights[0] = 1.0
         if nudges is None:
             nudges = np.zeros((len(self.resources), self.periods))
-        parts = list(self._run("gradient", draws, index, decisions, switches, nudges, constants, weights, seed))
-        measures, constants_, draws_, decisions_, nudges_ = zip(*parts, strict=True)
+        kind = "full gradient" if values else "gradient"
+        parts = list(self._run(kind, draws, index, decisions, switches, nudges, constants, weights, seed))
+        measures, chosen, nudged, *rest = zip(*parts, strict=True)
         return Gradient(
             np.concatenate(measures, axis=1),
-            np.concatenate(decisions_, axis=1),
-            np.concatenate(nudges_, axis=2),
-            np.sum(constants_, axis=0),
-            np.concatenate(draws_, axis=1),
+            np.concatenate(chosen, axis=1),
+            np.concatenate(nudged, axis=2),
+            np.sum(rest[0], axis=0) if rest else np.zeros(0),
+            np.concatenate(rest[1], axis=1) if rest else np.zeros((0, rows)),
         )
 
     def simulate(

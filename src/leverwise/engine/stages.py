@@ -1,7 +1,8 @@
 """The stages of one step as a loop, so that the equations are compiled once, whatever the method.
 
 Written out stage by stage, a program holds the equations two times with Heun and four times with RK4, and takes as much
-longer to compile. Only fixed delays, which read their past differently at each stage, need that.
+longer to compile. Only fixed delays, which read their past differently at each stage, need that. For gradients, stocks
+and slopes are kept at each stage, and everything else is computed again on the way back.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import jax
 import numpy as np
 from jax import lax
 
@@ -47,5 +49,7 @@ def looped(
 
     zeros = [zero for _ in begin]
     times = (np.asarray(fractions, ops.dtype), np.asarray(weights, ops.dtype))
+    if ops.guarded:
+        stage = jax.checkpoint(stage)
     (_, sums), all_first = lax.scan(stage, (zeros, zeros), times)
     return sums, [lax.index_in_dim(values, 0, 0, keepdims=False) for values in all_first]

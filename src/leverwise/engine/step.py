@@ -88,6 +88,11 @@ class Stepper:
         self.checks = checks(layout, dtype)
         self.words = (len(self.checks) + 31) // 32
 
+    @property
+    def loops(self) -> bool:
+        """Whether stages are gone through in a loop."""
+        return len(STAGES[self.clock.method]) > 1 and not self.layout.delays
+
     @cached_property
     def kept(self) -> frozenset[str]:
         """What is used of the start of a step besides its slopes: recorded, watched, or part of a measure."""
@@ -114,7 +119,7 @@ class Stepper:
         def body(carry: _Carry, x: dict[str, Any]) -> tuple[_Carry, tuple[Any, Any]]:
             return self._step(carry, x, fixed, inputs, rows)
 
-        if self.guarded:
+        if self.guarded and not self.loops:
             body = jax.checkpoint(body)  # type: ignore[no-untyped-call, unused-ignore]
         carry, (trajectories, when) = lax.scan(body, carry, steps)
         marks = _stack(carry.marks, rows, np.uint32)
@@ -269,7 +274,7 @@ class Stepper:
                 if stock.nudge:
                     begin[number] = lax.add(begin[number], x[f"nudge {stock.nudge}"])
         known = dict(fixed) | self._inputs(x)
-        run = self._unrolled if self.layout.delays or len(STAGES[self.clock.method]) == 1 else self._looped
+        run = self._looped if self.loops else self._unrolled
         first, sums = run(carry, x, known, given, begin, rows)
         extremes = {s.name: self._extreme(s, first) for s in system.stocks if s.kind != "flow"}
         first.names |= extremes

@@ -44,7 +44,7 @@ def test_all_slopes_match_finite_differences() -> None:
     plans = engine.default_decisions()[:, None] + np.linspace(0, 0.4, rows)
     weights = np.vstack([np.ones(rows), np.full(rows, 0.3)])
     nothing = np.zeros((len(engine.resources), engine.periods, rows))
-    found = engine.gradient(draws, index, plans, nudges=nothing, weights=weights)
+    found = engine.gradient(draws, index, plans, nudges=nothing, weights=weights, values=True)
 
     def total(draws=draws, plans=plans, nudges=nothing, constants=engine.constants):  # type: ignore[no-untyped-def]
         return (weights * engine.measures(draws, index, plans, nudges=nudges, constants=constants)).sum(axis=0)
@@ -73,12 +73,12 @@ def test_weights_pick_the_measure_and_the_rows() -> None:
     draws, index = engine.draws(0, 520, 0), np.arange(520)
     weights = np.zeros((2, 520))
     weights[1, 517] = 2.0
-    one = engine.gradient(draws, index, weights=weights)
+    one = engine.gradient(draws, index, weights=weights, values=True)
     weights[1, 517] = 1.0
-    half = engine.gradient(draws, index, weights=weights)
+    half = engine.gradient(draws, index, weights=weights, values=True)
     assert not np.delete(one.decisions, 517, axis=1).any()
     assert one.constants == pytest.approx(2 * half.constants)
-    alone = engine.gradient(draws[:, 517:518], index[517:518], weights=np.array([[0.0], [1.0]]))
+    alone = engine.gradient(draws[:, 517:518], index[517:518], weights=np.array([[0.0], [1.0]]), values=True)
     assert alone.constants == pytest.approx(half.constants, rel=1e-12)
 
 

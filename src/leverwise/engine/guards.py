@@ -1,0 +1,115 @@
+"""Functions with a pole, and derivatives that are always finite.
+
+A branch that is not taken (`if x > 0 then sqrt(x) else 0`) would poison a gradient with 0 * inf. So the derivative of a
+division by zero is zero, and nearer to a pole than `NEAR` a derivative is the one at the distance `NEAR`: large and of
+the right sign, so that a search that starts at sqrt(0) is pushed off it. The values are those of the plain functions.
+The rules are written out because they are several times smaller than what differentiating guarded code would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import jax
+import numpy as np
+from jax import lax
+from jax.custom_derivatives import SymbolicZero
+
+from leverwise.engine import logarithm
+
+NEAR = 1e-8
+
+Function = Callable[..., Any]
+
+
+def plain_log(x: Any) -> Any:
+    """ln(x) in either precision."""
+    return logarithm.log(x) if x.dtype == np.float64 else lax.log(x)
+
+
+def plain_power(x: Any, y: Any) -> Any:
+    """X to the power y by way of the logarithm; negative bases take whole exponents only."""
+    zero, one, half = (x.dtype.type(number) for number in (0, 1, 0.5))
+    size = lax.exp(lax.mul(y, plain_log(lax.abs(x))))
+    whole = lax.eq(lax.floor(y), y)
+    odd = lax.ne(lax.floor(lax.mul(y, half)), lax.mul(y, half))
+    negative = lax.select(odd, lax.neg(size), size)
+    negative = lax.select(whole, negative, lax.full_like(x, np.nan))
+    result = lax.select(lax.lt(x, zero), negative, size)
+    return lax.select(lax.eq(y, zero), lax.full_like(x, one), result)
+
+
+def _slope_of_log(x: Any, value: Any) -> Any:
+    del value
+    return lax.div(x.dtype.type(1), lax.max(x, x.dtype.type(NEAR)))
+
+
+def _slope_of_root(x: Any, value: Any) -> Any:
+    del value
+    return lax.div(x.dtype.type(0.5), lax.sqrt(lax.max(x, x.dtype.type(NEAR))))
+
+
+def _slope_of_arcsine(x: Any, value: Any) -> Any:
+    del value
+    square = lax.mul(lax.sub(x.dtype.type(1), x), lax.add(x.dtype.type(1), x))
+    return lax.div(x.dtype.type(1), lax.sqrt(lax.max(square, x.dtype.type(NEAR))))
+
+
+def _slope_of_arccosine(x: Any, value: Any) -> Any:
+    return lax.neg(_slope_of_arcsine(x, value))
+
+
+def _slopes_of_quotient(a: Any, b: Any, value: Any) -> tuple[Any, Any]:
+    del a
+    zero = lax.eq(b, b.dtype.type(0))
+    inverse = lax.select(zero, b, lax.div(b.dtype.type(1), b))
+    return inverse, lax.select(zero, b, lax.mul(lax.neg(value), inverse))
+
+
+def _slopes_of_power(x: Any, y: Any, value: Any) -> tuple[Any, Any]:
+    near = x.dtype.type(NEAR)
+    low = lax.lt(lax.abs(x), near)
+    at_near = lax.exp(lax.mul(y, x.dtype.type(np.log(NEAR))))
+    base = lax.select(low, lax.full_like(x, near), x)
+    by_base = lax.mul(y, lax.div(lax.select(low, at_near, value), base))
+    by_exponent = lax.mul(value, plain_log(lax.abs(x)))
+    return by_base, lax.select(lax.le(x, near), lax.full_like(x, 0), by_exponent)
+
+
+_RULES: dict[str, tuple[Function, Function]] = {
+    "ln": (plain_log, _slope_of_log),
+    "sqrt": (lax.sqrt, _slope_of_root),
+    "asin": (lax.asin, _slope_of_arcsine),
+    "acos": (lax.acos, _slope_of_arccosine),
+    "div": (lax.div, _slopes_of_quotient),
+    "pow": (plain_power, _slopes_of_power),
+}
+
+
+def plain(name: str) -> Function:
+    """The function without a guard, for programs that are not differentiated."""
+    return _RULES[name][0]
+
+
+@lru_cache(maxsize=16)
+def guarded(name: str) -> Function:
+    """The function with its guarded derivative. Arguments are arrays of one shape."""
+    function, slopes = _RULES[name]
+
+    def rule(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+        value = function(*primals)
+        found = slopes(*primals, value)
+        parts = [
+            lax.mul(change, slope)
+            for change, slope in zip(tangents, found if len(primals) > 1 else (found,), strict=True)
+            if not isinstance(change, SymbolicZero)
+        ]
+        if not parts:
+            return value, lax.full_like(value, 0)
+        return value, parts[0] if len(parts) == 1 else lax.add(parts[0], parts[1])
+
+    wrapped = jax.custom_jvp(function)
+    wrapped.defjvp(rule, symbolic_zeros=True)
+    return wrapped
