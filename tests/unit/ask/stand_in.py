@@ -44,7 +44,9 @@ class StandIn:
     resources: tuple[str, ...] = ()
     periods = 1
 
-    def __init__(self, measures: dict[str, Function], draws: Callable[[int, int, int], np.ndarray] | None = None) -> None:
+    def __init__(
+        self, measures: dict[str, Function], draws: Callable[[int, int, int], np.ndarray] | None = None
+    ) -> None:
         self.functions = measures
         self.measure_names = tuple(measures)
         self.calls = 0
@@ -58,7 +60,9 @@ class StandIn:
         values = np.broadcast_to(decisions if decisions.ndim == 2 else decisions[:, None], (len(decisions), len(index)))
         return np.stack([np.broadcast_to(f(values, draws), (len(index),)) for f in self.functions.values()])
 
-    def gradient(self, draws: np.ndarray, index: Any, decisions: np.ndarray, *, weights: np.ndarray, seed: int = 0) -> Slopes:
+    def gradient(
+        self, draws: np.ndarray, index: Any, decisions: np.ndarray, *, weights: np.ndarray, seed: int = 0
+    ) -> Slopes:
         measures = self.measures(draws, index, decisions)
         slopes = np.zeros(decisions.shape)
         for k in range(len(decisions)):

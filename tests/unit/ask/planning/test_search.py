@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.stats import norm, qmc
-from unit.ask.stand_in import StandIn, decision, system
 
 from leverwise.ask.planning.problem import problem_of
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.lang.system import Aim, System
 from leverwise.lang.system import LinearConstraint as Limit
+from unit.ask.stand_in import StandIn, decision, system
 
 
 def searched(engine: StandIn, model: System, samples: int = 16, seed: int = 0) -> Found:
@@ -42,7 +42,9 @@ def normals(first: int, count: int, seed: int) -> np.ndarray:
         ("cvar", 0.1, norm.pdf(norm.ppf(0.1)) / 0.1, 4.13016),
     ],
 )
-def test_risk_measures_choose_between_return_and_certainty(kind: Any, level: float, caution: float, best: float) -> None:
+def test_risk_measures_choose_between_return_and_certainty(
+    kind: Any, level: float, caution: float, best: float
+) -> None:
     """A budget over three uncertain uses: the plan's exact value is within 1e-4 of the best there is."""
     mean, spread = np.array([3, 2, 1.5]), np.array([2, 0.5, 0.2])
     engine = StandIn(

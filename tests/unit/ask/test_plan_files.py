@@ -1,0 +1,63 @@
+"""Plan files: written, read back, and refused with what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from leverwise.ask import planfile
+from leverwise.ask.schedules import merged, split
+from leverwise.errors import ModelError
+from leverwise.lang.system import Unit
+from unit.ask.stand_in import decision, system
+
+MODEL = system(
+    [
+        decision("crew.positions", 0, 5, periods=3, whole=True),
+        decision("media.spent", 0, 1e6, periods=2, unit=Unit("k$/month", 1000.0), start=500.0),
+    ],
+    steps=3,
+)
+
+
+def test_a_plan_file_gives_back_what_was_written(tmp_path: Path) -> None:
+    """Values survive the way through their display unit."""
+    schedule = {"crew.positions": (0.0, 2.0, 3.0), "media.spent": (1234.5, 0.0)}
+    planfile.write(tmp_path / "plan.yaml", schedule, MODEL)
+    assert planfile.read(tmp_path / "plan.yaml", MODEL) == schedule
+
+
+def test_one_number_stands_for_all_periods_and_the_rest_keeps_its_start(tmp_path: Path) -> None:
+    """A single value is spread; a decision that is not named stays at its start."""
+    path = tmp_path / "plan.yaml"
+    path.write_text("plan:\n  crew.positions: 2\n", encoding="utf-8")
+    vector = merged(planfile.read(path, MODEL), MODEL)
+    assert split(vector, MODEL) == {"crew.positions": (2.0, 2.0, 2.0), "media.spent": (500.0, 500.0)}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("plan: {crew.position: 1}", "no decision `crew.position`"),
+        ("plan: {crew.positions: [1, 2]}", "3 periods, but 2 values"),
+        ("plan: {crew.positions: 9}", "outside the bounds"),
+        ("plan: {crew.positions: 1.5}", "whole numbers"),
+        ("plan: {media.spent: many}", "a number is wanted"),
+        ("something: else", "no plan"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, text: str, complaint: str) -> None:
+    """Each mistake is refused with a sentence about it, and its place in the file."""
+    path = tmp_path / "plan.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match=complaint) as raised:
+        planfile.read(path, MODEL)
+    assert raised.value.problems[0].at is not None
+
+
+def test_all_problems_come_at_once() -> None:
+    """Two mistakes in a plan given from Python are both reported."""
+    with pytest.raises(ModelError) as raised:
+        planfile.checked({"crew.position": 1, "media.spent": 1e9}, MODEL)
+    assert len(raised.value.problems) == 2
