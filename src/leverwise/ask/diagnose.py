@@ -23,7 +23,7 @@ from leverwise.ask.resources import (
     levels_by_period,
     resources_of,
 )
-from leverwise.ask.schedules import Plan, chosen, period_lengths, slots
+from leverwise.ask.schedules import Plan, chosen
 from leverwise.ask.words import percent, quantity, spoken
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System
@@ -105,7 +105,9 @@ def diagnose(
     charts = [_binding_chart(findings, system)]
     notes = [_regime_note(findings)]
     if uses:
-        rows, best = _hours(uses, findings, system, result, gradient)
+        rows, best = _hours(
+            uses, findings, model, result, hours.hour_gains(engine, system, (draws, index, decisions), seed)
+        )
         tables["hours"] = rows
         charts.append(_hours_chart(uses, system, result))
         notes.append(_hours_note(rows, best))
@@ -197,23 +199,26 @@ def _over_time(findings: Findings, system: System) -> list[Row]:
 
 
 def _hours(
-    uses: list[hours.Use], findings: Findings, system: System, result: Any, gradient: Any
+    uses: list[hours.Use], findings: Findings, system: System, result: Any, gains: Mapping[str, float]
 ) -> tuple[list[Row], str]:
-    lengths = {decision.name: period_lengths(decision, system) for decision in system.decisions}
-    slopes = hours.hours_slopes(system, np.asarray(gradient.decisions), lengths, slots(system))
     capacity = next((r for r in findings.resources if r.name == hours.CAPACITY), None)
     hour = float(np.mean(findings.one_more(capacity))) if capacity else 0.0
-    values, best = hours.values_per_hour(uses, system, slopes, hour)
+    values, best = hours.values_per_hour(uses, system, gains, hour)
     steps = system.clock.steps
     rows: list[Row] = [
         {
             "use": use.name,
-            "hours": float(np.mean(result.trajectories[use.variable][:, :steps])),
+            "hours": _rounded(float(np.mean(result.trajectories[use.variable][:, :steps]))),
             "value_per_hour": values[use.name] / system.impact_unit.factor,
         }
         for use in uses
     ]
     return rows, best
+
+
+def _rounded(hours_spent: float) -> float:
+    """Hours without the dust of subtraction."""
+    return 0.0 if abs(hours_spent) < 1e-9 else hours_spent
 
 
 def _binding_chart(findings: Findings, system: System) -> Chart:

@@ -1,6 +1,6 @@
 """The principal's hours by use, and what moving an hour from each use to the best one is worth.
 
-Work takes what the other uses leave, so the slope of impact by a decision in hours is what an hour there makes more
+Work takes what the other uses leave, so what impact gains from a decision's hours is what an hour there makes more
 than an hour of work. Hours of chores and managing make nothing themselves: freeing one is worth an hour of capacity.
 """
 
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from leverwise.ask.charts import Array
+from leverwise.ask.schedules import period_lengths, slots
 from leverwise.lang.system import System, names_in
 
 WORK = "hours_on_tasks"
@@ -54,16 +56,16 @@ def uses_of(system: System) -> list[Use]:
 
 
 def values_per_hour(
-    uses: list[Use], system: System, slopes: Mapping[str, float], hour: float
+    uses: list[Use], system: System, gains: Mapping[str, float], hour: float
 ) -> tuple[dict[str, float], str]:
     """What moving an hour from each use to the best one is worth (base units of impact), and the best use.
 
-    `slopes` are the mean slopes of impact by the decisions in hours, per hour; `hour` is the value of one more hour.
+    `gains` are those of impact by decisions in hours, per hour; `hour` is the value of one more hour.
     """
     net: dict[str, float] = {}
     for use in uses:
         if use.kind == "lever":
-            mine = [slopes[d.name] for d in system.decisions if d.hours and d.name.split(".")[-1] == use.name]
+            mine = [gains[d.name] for d in system.decisions if d.hours and d.name.split(".")[-1] == use.name]
             net[use.name] = max(mine, default=0.0)
     best_name = max(net, key=lambda name: net[name]) if net else ""
     best = max(0.0, net.get(best_name, 0.0))
@@ -76,13 +78,29 @@ def values_per_hour(
     return values, best_name if best > 0 else "work"
 
 
-def hours_slopes(
-    system: System, gradient: Array, lengths: Mapping[str, Array], slots: Mapping[str, slice]
+def hour_gains(
+    engine: Any, system: System, rows: tuple[Array, Any, Array], seed: int, step: float = 1.0
 ) -> dict[str, float]:
-    """Mean slope of impact per hour of each decision in hours, over samples and time; `gradient` is (K, n)."""
-    found = {}
+    """Mean gain of impact per hour when a decision in hours gets `step` more hours per time throughout.
+
+    A finite step, since the first hour of a use may be worth far more than any other. `rows` are draws (D, n), sample
+    numbers (n,) and decisions (K,). Where a bound leaves no room upwards, an hour less is looked at.
+    """
+    draws, index, decisions = rows
+    places, found = slots(system), {}
+    base = _mean_impact(engine, draws, index, decisions, seed)
     for decision in system.decisions:
-        if decision.hours:
-            mine = np.mean(gradient[slots[decision.name]], axis=1)
-            found[decision.name] = float(np.sum(mine) / np.sum(lengths[decision.name]))
+        if not decision.hours:
+            continue
+        changed = decisions.copy()
+        here = decisions[places[decision.name]]
+        more = np.where(here + step <= decision.high, here + step, np.maximum(here - step, decision.low))
+        changed[places[decision.name]] = more
+        hours = float(np.sum((more - here) * period_lengths(decision, system)))
+        gain = _mean_impact(engine, draws, index, changed, seed) - base
+        found[decision.name] = gain / hours if hours else 0.0
     return found
+
+
+def _mean_impact(engine: Any, draws: Array, index: Any, decisions: Array, seed: int) -> float:
+    return float(np.mean(np.asarray(engine.gradient(draws, index, decisions, seed=seed).measures)[0]))
