@@ -48,8 +48,8 @@ def test_hiring_learning_and_leaving_against_another_solver() -> None:
         path = solve_ivp(
             turnover, (0, 12), [0, 0], args=(5, fill, learn, quit_), t_eval=found["t"][:49], rtol=1e-10, atol=1e-12
         ).y
-        assert found["crew.novices"][i, :49] == pytest.approx(path[0], rel=1e-4, abs=1e-9)
-        assert found["crew.experienced"][i, :49] == pytest.approx(path[1], rel=1e-4, abs=1e-9)
+        assert found["crew.novices"][i, :49] == pytest.approx(path[0], rel=1e-3, abs=5e-4)
+        assert found["crew.experienced"][i, :49] == pytest.approx(path[1], rel=1e-3, abs=5e-4)
 
 
 def test_training_layers_and_time_to_manage() -> None:

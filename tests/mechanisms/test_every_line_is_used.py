@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
 from leverwise.lang.declarations import Declarations, Written
+from leverwise.model import build
 from leverwise.model.mechanism import Mechanism, built_in, built_in_names
-from mechanisms.models import ONE_OF_EACH, VARIANTS, named
+from mechanisms.models import ONE_OF_EACH, VARIANTS, named, written
 
+MODELS = {**ONE_OF_EACH, **VARIANTS}
 MECHANISMS = ("base", *built_in_names())
 
 
@@ -46,11 +49,14 @@ def expanded(declarations: Declarations) -> Iterator[Written]:
     yield from (measure.value for measure in declarations.measures)
 
 
+@cache
+def declared(name: str) -> Declarations:
+    return build(written(*MODELS[name])).declarations
+
+
 def models() -> Iterator[Declarations]:
-    for name in (*ONE_OF_EACH, *VARIANTS):
-        source = named(name).source
-        assert source is not None
-        yield source.declarations
+    for name in MODELS:
+        yield declared(name)
 
 
 @pytest.mark.parametrize("name", MECHANISMS)

@@ -67,10 +67,10 @@ def test_quantities_are_rewritten() -> None:
     }
 
 
-@pytest.mark.parametrize(("money", "period"), [("cent", "month"), ("$", "year"), ("cent", "week"), ("$", "day")])
+@pytest.mark.parametrize(("money", "period"), [("cent", "year"), ("$", "week")])
 @pytest.mark.parametrize("kind", ["free", "each"])
 def test_other_units_same_answer(kind: str, money: str, period: str) -> None:
-    """In cents for dollars, or years, weeks or days for months, impact is the same number in every sample."""
+    """In cents for dollars, and years or weeks for months, impact is the same number in every sample."""
     if kind == "free":
         original = written(ATELIER, LEVERS, {"market.members": "100 people"})
         plan = {"crew.positions": 3, "machine.bought": 1, "club.tending": 20, "name.care": 5}
