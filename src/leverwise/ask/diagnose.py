@@ -105,9 +105,8 @@ def diagnose(
     charts = [_binding_chart(findings, system)]
     notes = [_regime_note(findings)]
     if uses:
-        rows, best = _hours(
-            uses, findings, model, result, hours.hour_gains(engine, system, (draws, index, decisions), seed)
-        )
+        gains = hours.hour_gains(engine, system, (draws, index, decisions), seed)
+        rows, best = _hours(uses, findings, system, result, gains)
         tables["hours"] = rows
         charts.append(_hours_chart(uses, system, result))
         notes.append(_hours_note(rows, best))

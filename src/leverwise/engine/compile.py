@@ -27,6 +27,8 @@ class Given:
     """Time at which the step starts."""
     first: Mapping[str, Rows] = field(default_factory=dict)
     """By decision: true in the first step of its period."""
+    opening: Mapping[str, Rows] = field(default_factory=dict)
+    """The stocks at the start of the step."""
     noise: Mapping[str, Rows] = field(default_factory=dict)
     service: Mapping[Call, Rows] = field(default_factory=dict)
     """In service, where the life is constant."""
@@ -111,6 +113,8 @@ class Moment:
                 name = str(static[0])
                 rate = lax.div(self.names[name], ops.number(self.layout.system.clock.step))
                 return ops.where(self.given.first[name], rate, ops.number(0))
+            case "opening":
+                return self.given.opening.get(str(static[0]), self.names.get(str(static[0])))
             case "in_service":
                 return self._in_service(call)
             case "throughput" | "allotment":
@@ -166,7 +170,7 @@ def is_constant(layout: Layout, expression: Expression) -> bool:
 def _varies(expression: Expression) -> bool:
     if not isinstance(expression, Call):
         return False
-    if expression.function in ("noise", "delay_fixed", "at_start", "in_service"):
+    if expression.function in ("noise", "delay_fixed", "at_start", "in_service", "opening"):
         return True
     return any(_varies(argument) for argument in expression.arguments)
 

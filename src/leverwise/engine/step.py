@@ -273,6 +273,7 @@ class Stepper:
             for number, stock in enumerate(system.stocks):
                 if stock.nudge:
                     begin[number] = lax.add(begin[number], x[f"nudge {stock.nudge}"])
+        given.opening = self._named(begin)
         known = dict(fixed) | self._inputs(x)
         run = self._looped if self.loops else self._unrolled
         first, sums = run(carry, x, known, given, begin, rows)

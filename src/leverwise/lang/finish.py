@@ -17,7 +17,7 @@ from leverwise.lang.syntax import Reference, TextError, parse
 from leverwise.lang.system import Auxiliary, Call, Expression, Name, Stock
 from leverwise.units import times
 
-_CHANGING = frozenset({"noise", "delay_fixed", "crossed", "time_step", "in_service", "at_start"})
+_CHANGING = frozenset({"noise", "delay_fixed", "crossed", "time_step", "in_service", "at_start", "opening"})
 
 
 def needs(expression: Expression) -> dict[str, None]:

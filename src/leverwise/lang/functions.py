@@ -1,7 +1,8 @@
 """The table of the language's functions: signature, meaning, unit rule, and examples that a test runs.
 
-An example is evaluated in a small model without units: time runs from 0 to 10 in steps of 1 (Euler), `x`
-is 2, and the decision `u` is 3 from time 0 to 5 and 0 after; the expected number is its value at time 10.
+An example is evaluated in a small model without units: time runs from 0 to 10 in steps of 1 (Euler), `x` is 2, the
+stock `s` starts at 0 and rises by x, and the decision `u` is 3 from time 0 to 5 and 0 after; the expected number is its
+value at time 10.
 """
 
 from __future__ import annotations
@@ -314,6 +315,16 @@ _ALL = (
         1,
         _at_start,
         (("integral(at_start(u))", 3.0),),
+        "static",
+    ),
+    Function(
+        "opening",
+        "opening(stock)",
+        "The stock at the start of the step, whatever happens to it within the step: what can be spent now.",
+        1,
+        1,
+        _same,
+        (("opening(s)", 20.0),),
         "static",
     ),
     Function("time_step", "time_step()", "The length of a step.", 0, 0, _time_step, (("time_step()", 1.0),)),

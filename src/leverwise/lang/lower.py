@@ -105,10 +105,13 @@ class Lowerer:
         return call("mul", arguments[0], passed)
 
     def _in_service(self, node: Apply, arguments: list[Expression], site: Site) -> Expression:
-        return Call("in_service", (arguments[1],), (_decision(node),))
+        return Call("in_service", (arguments[1],), (_named(node),))
 
     def _at_start(self, node: Apply, arguments: list[Expression], site: Site) -> Expression:
-        return Call("at_start", (), (_decision(node),))
+        return Call("at_start", (), (_named(node),))
+
+    def _opening(self, node: Apply, arguments: list[Expression], site: Site) -> Expression:
+        return Call("opening", (), (_named(node),))
 
     def _with_memory(self, node: Apply, arguments: list[Expression], site: Site) -> Expression:
         function = "integral" if node.function == "total" else node.function
@@ -176,7 +179,7 @@ class Lowerer:
 
 
 _SPECIAL = frozenset(
-    {"table", "delay_fixed", "noise", "noise_uniform", "step", "pulse", "ramp", "in_service", "at_start"}
+    {"table", "delay_fixed", "noise", "noise_uniform", "step", "pulse", "ramp", "in_service", "at_start", "opening"}
 )
 
 
@@ -197,7 +200,7 @@ def _since(start: Expression) -> Expression:
     return call("max", ZERO, call("sub", _TIME, start))
 
 
-def _decision(node: Apply) -> str:
+def _named(node: Apply) -> str:
     first = node.arguments[0]
     assert isinstance(first, Reference)
     return first.name

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from leverwise.lang.syntax import Literal, Loop, Node, Pair, Reference
-from leverwise.lang.system import Expression, Name, Number, Workshop
+from leverwise.lang.system import NAMING, Expression, Name, Number, Workshop
 
 _SYMBOLS = {
     "add": "+",
@@ -70,7 +70,7 @@ def _of_expression(expression: Expression) -> Rendered:
         names += [f"({x:g}, {y:g})" for x, y in zip(xs, ys, strict=True)]  # type: ignore[call-overload]
         return f"table({', '.join(names)})", _ATOM
     fixed = [_fixed(each) for each in expression.static]
-    if expression.function in ("in_service", "at_start"):
+    if expression.function in NAMING:
         return f"{expression.function}({', '.join((*fixed, *names))})", _ATOM
     return f"{expression.function}({', '.join((*names, *fixed))})", _ATOM
 

@@ -17,6 +17,7 @@ from leverwise.lang.functions import FUNCTIONS, OPERATORS, WORKSHOP
 from leverwise.lang.names import Names, member_name
 from leverwise.lang.site import Site
 from leverwise.lang.syntax import MAX_NUMBER, Apply, Literal, Loop, Node, Pair, Reference
+from leverwise.lang.system import NAMING
 from leverwise.lang.unfold import Bindings, Budget, folded, loop_bindings, member
 from leverwise.units import UnitError, Units
 
@@ -185,8 +186,8 @@ class Resolver:
             )
             return _nothing(node)
         found = self._with_arguments(node, site, bindings)
-        if name in ("in_service", "at_start"):
-            return self._of_decision(found, site)
+        if name in NAMING:
+            return self._naming(found, "stock" if name == "opening" else "decision", site)
         return found
 
     def _table(self, node: Apply, site: Site, bindings: Bindings) -> Node:
@@ -202,11 +203,11 @@ class Resolver:
         parts = [node.arguments[0], *(part for point in points for part in (point.first, point.second))]
         return self._with_arguments(Apply("table", tuple(parts), node.start, node.end), site, bindings)
 
-    def _of_decision(self, node: Apply, site: Site) -> Node:
+    def _naming(self, node: Apply, kind: str, site: Site) -> Node:
         first = node.arguments[0]
-        if not isinstance(first, Reference) or self.names.kinds.get(first.name) != "decision":
+        if not isinstance(first, Reference) or self.names.kinds.get(first.name) != kind:
             if first != _nothing(first):
-                site.report(first, f"`{node.function}` needs a decision here; `{site.shown(first)}` is none")
+                site.report(first, f"`{node.function}` needs a {kind} here; `{site.shown(first)}` is none")
             return _nothing(node)
         return node
 

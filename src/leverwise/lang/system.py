@@ -62,6 +62,7 @@ class Call:
     `rate` being dx/dt. time_step(): the length of a step.
     in_service(life; decision): how many of the purchases made so far are younger than `life`.
     at_start(; decision): the decision's value per time in the first step of its period, else 0.
+    opening(; stock): the stock at the start of the step, the same through its stages.
     throughput(efforts..., hours..., chores, limits...; structure) and
     allotment(the same and scores..., ; structure, worker, task): see `Workshop`.
     """
@@ -256,12 +257,16 @@ class System:
         raise KeyError(name)
 
 
+NAMING = ("in_service", "at_start", "opening")
+"""Functions whose first static part is the name of a variable."""
+
+
 def names_in(expression: Expression) -> Iterator[str]:
     """Every name that the expression refers to, in order of appearance."""
     if isinstance(expression, Name):
         yield expression.name
     elif isinstance(expression, Call):
-        if expression.function in ("in_service", "at_start"):
+        if expression.function in NAMING:
             yield str(expression.static[0])
         for argument in expression.arguments:
             yield from names_in(argument)

@@ -135,6 +135,9 @@ class Run:
     def _decision(self, call: Call) -> Any:
         return next(each for each in self.system.decisions if each.name == call.static[0])
 
+    def _opening(self, call: Call) -> float:
+        return float(self.now[call.static[0]])
+
     def _at_start(self, call: Call) -> float:
         decision = self._decision(call)
         return self.now[decision.name] / self.system.clock.step if self.step % decision.steps_per_period == 0 else 0.0

@@ -16,7 +16,9 @@ EXAMPLES = [(name, text, expected) for name, each in FUNCTIONS.items() for text,
 def test_example(name: str, text: str, expected: float) -> None:
     """An example of the table has the value that the table states."""
     use = ((written("0"), written("3")), (written("5"), written("0")))
-    system = built(values={"x": "2"}, decisions={"u": {"every": written("5"), "use": use}}, equations={"example": text})
+    stocks = {"s": ("0", "x")}
+    decisions = {"u": {"every": written("5"), "use": use}}
+    system = built(values={"x": "2"}, decisions=decisions, stocks=stocks, equations={"example": text})
     assert name in text
     assert Run(system).now["example"] == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
