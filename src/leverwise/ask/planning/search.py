@@ -17,7 +17,7 @@ from leverwise.ask.planning.problem import PlanProblem, with_hours
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.sizes import Sizes, sizes
 from leverwise.ask.planning.starts import even_split, natural_highs, scales, starts
-from leverwise.ask.planning.tidy import tidied
+from leverwise.ask.planning.tidy import filled, tidied
 from leverwise.ask.recording import recorded
 from leverwise.lang.system import Aim
 
@@ -94,8 +94,13 @@ class Planner:
         self.tell(0.8, "checking against simple plans")
         found = self._against_simple(Found(plans[origin], origin, states[origin], proof, merit))
         allowance = TIDY if merit.draws.count > 1 else TIDY_EXACT
-        tidy = tidied(self.problem, found.plan, lambda plans: merit.score(plans, found.state), allowance)
-        return replace(found, plan=tidy)
+        return replace(found, plan=self._tidied(found, allowance))
+
+    def _tidied(self, found: Found, allowance: float) -> Array:
+        def score(plans: Array) -> Array:
+            return found.merit.score(plans, found.state)
+
+        return tidied(self.problem, filled(self.problem, found.plan, score, allowance), score, allowance)
 
     def choose(self, merit: Merit, candidates: Mapping[str, Array], state: Scales) -> str:
         """The name of the candidate with the best score; the first of equals."""

@@ -19,6 +19,7 @@ Score = Callable[[Array], Array]
 CRUMB = 0.02
 """Share of a decision's largest value below which it is tried whether nothing would do."""
 PASSES = 3
+MOST_LEVELS = 16
 
 
 def tidied(problem: PlanProblem, plan: Array, score: Score, allowance: float) -> Array:
@@ -35,6 +36,32 @@ def tidied(problem: PlanProblem, plan: Array, score: Score, allowance: float) ->
         if not order:
             return plan
         plan = _together(problem, plan, [simpler[k] for k in order], score, floor)
+    return plan
+
+
+def filled(problem: PlanProblem, plan: Array, score: Score, allowance: float) -> Array:
+    """The plan with whole levels that dip and come back raised as far as that makes no difference.
+
+    A headcount aimed at that is below those who are there does nothing, so that a search may leave any number.
+    """
+    best = float(score(plan[None])[0])
+    floor = best - allowance * abs(best)
+    for decision in problem.system.decisions:
+        if not decision.whole or decision.lump:
+            continue
+        first, unit = problem.slots()[decision.name].start, decision.unit.factor
+        for slot in range(first + 1, first + decision.periods):
+            later = plan[slot + 1 : first + decision.periods]
+            brim = min(plan[slot - 1], float(np.max(later, initial=-np.inf)))
+            steps = int(round((brim - plan[slot]) / unit)) if brim > plan[slot] else 0
+            if steps < 1 or problem.frozen[slot]:
+                continue
+            levels = plan[slot] + unit * np.unique(np.linspace(1, steps, min(steps, MOST_LEVELS)).round())
+            raised = [(level, repair(problem, _with(plan, slot, float(level)))) for level in levels]
+            allowed = [other for _, other in raised if other is not None]
+            scores = score(np.stack(allowed)) if allowed else np.zeros(0)
+            keep = [other for other, reached in zip(allowed, scores, strict=True) if reached >= floor]
+            plan = keep[-1] if keep else plan
     return plan
 
 
