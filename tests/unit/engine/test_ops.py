@@ -69,6 +69,28 @@ def test_functions_over_their_whole_range() -> None:
         assert result.trajectories[f"v_{name}"][:, 0] == pytest.approx(expected, rel=1e-11, abs=1e-15), name
 
 
+def test_logarithms_and_powers_are_accurate() -> None:
+    """The logarithm is right to the last bits from the smallest to the largest numbers, powers nearly so."""
+    parts = [auxiliary("log", call("ln", call("exp", "x"))), auxiliary("near", call("ln", call("add", 1.0, "small")))]
+    parts += [auxiliary("power", call("pow", "base", "x")), auxiliary("at0", call("ln", call("mul", 0.0, "x")))]
+    parts += [auxiliary("zeroth", call("pow", call("mul", 0.0, "x"), call("mul", 0.0, "x")))]
+    parts += [auxiliary("signed", call("pow", call("neg", "base"), call("floor", call("div", "x", 20.0))))]
+    values = [
+        drawn("x", "uniform", (-300.0, 300.0)),
+        drawn("small", "uniform", (-1e-3, 1e-3)),
+        drawn("base", "uniform", (0.3, 3.0)),
+    ]
+    engine = Engine(system(auxiliaries=parts, values=values, steps=1))
+    found = {name: rows[:, 0] for name, rows in engine.simulate(2048).trajectories.items()}
+    x, small, base = engine.draws(0, 2048, 0)
+    assert found["log"] == pytest.approx(np.log(np.exp(x)), rel=4e-16, abs=2e-16)
+    assert found["near"] == pytest.approx(np.log(1 + small), rel=1e-15, abs=1e-300)
+    assert found["power"] == pytest.approx(base**x, rel=1e-12)
+    assert (found["at0"] == -np.inf).all()
+    assert (found["zeroth"] == 1).all()
+    assert found["signed"] == pytest.approx((-base) ** np.floor(x / 20), rel=1e-13)
+
+
 def test_mod_and_whole_powers_of_negative_numbers() -> None:
     """The remainder has the sign of the divisor, and whole powers take negative bases."""
     parts = [
