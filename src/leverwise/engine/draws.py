@@ -40,7 +40,7 @@ class Draws:
 
     def __init__(self, system: System) -> None:
         self.values: tuple[Value, ...] = tuple(value for value in system.values if value.drawn)
-        names = [value.name for value in self.values]
+        names = [value.key or value.name for value in self.values]
         self.directions = sobol.direction_numbers(sobol.dimensions_of(names))
         self.groups = _groups(names, system.correlations)
         forms = [v.distribution for v in self.values]
@@ -52,7 +52,7 @@ class Draws:
         self._words = lru_cache(maxsize=4)(self._scramble_words)
 
     def _scramble_words(self, seed: int) -> np.ndarray:
-        words = [sobol.scramble_words(value.name, seed) for value in self.values]
+        words = [sobol.scramble_words(value.key or value.name, seed) for value in self.values]
         return np.stack(words) if words else np.zeros((0, sobol.SCRAMBLINGS, 4), np.uint32)
 
     def __call__(self, first: int, count: int, seed: int) -> np.ndarray:

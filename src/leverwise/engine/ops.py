@@ -203,12 +203,6 @@ def uniform(keys: Rows, index: Rows, step: Rows, dtype: Any) -> Rows:
     return lax.mul(lax.add(lax.convert_element_type(bits, np.float32), np.float32(0.5)), np.float32(2.0**-23))
 
 
-def normal(u: Rows) -> Rows:
-    """The standard normal quantiles of numbers in (0, 1)."""
-    one, two = u.dtype.type(1), u.dtype.type(2)
-    return lax.mul(lax.erf_inv(lax.sub(lax.mul(u, two), one)), u.dtype.type(np.sqrt(2.0)))
-
-
 def threefry(key0: Rows, key1: Rows, x0: Rows, x1: Rows) -> tuple[jax.Array, jax.Array]:
     """Threefry 2x32 with 20 rounds, elementwise on uint32 arrays of one shape."""
     key2 = lax.bitwise_xor(lax.bitwise_xor(key0, key1), np.uint32(0x1BD11BDA))

@@ -26,7 +26,8 @@ from jax import lax
 from leverwise.engine.compile import Given, Moment, fraction_in_service, is_constant
 from leverwise.engine.delay import Delay, places, written
 from leverwise.engine.layout import IMPACT, Layout
-from leverwise.engine.ops import Ops, Rows, normal, spread, uniform
+from leverwise.engine.normal import normal
+from leverwise.engine.ops import Ops, Rows, spread, uniform
 from leverwise.engine.stages import looped
 from leverwise.engine.watch import checks
 from leverwise.lang.system import Stock, names_in

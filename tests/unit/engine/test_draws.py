@@ -160,6 +160,17 @@ def test_contradicting_correlations_are_refused() -> None:
         Engine(system(values=values, correlations=asked))
 
 
+def test_normal_quantiles() -> None:
+    """The quantiles behind noise are scipy's, far into the tails."""
+    import jax
+
+    from leverwise.engine.normal import normal
+
+    u = np.concatenate([np.linspace(1e-6, 1 - 1e-6, 4001), np.geomspace(1e-300, 0.1, 500), [0.075, 0.925]])
+    with jax.enable_x64(True):
+        assert np.asarray(normal(jax.numpy.asarray(u))) == pytest.approx(stats.norm.ppf(u), rel=2e-15, abs=1e-15)
+
+
 def test_noise() -> None:
     """Noise is standard normal or uniform, fresh in each step, by key and seed, for any number of samples the same."""
     parts = [
