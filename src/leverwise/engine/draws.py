@@ -42,7 +42,7 @@ class Draws:
         self.values: tuple[Value, ...] = tuple(value for value in system.values if value.drawn)
         names = [value.key or value.name for value in self.values]
         self.directions = sobol.direction_numbers(sobol.dimensions_of(names))
-        self.groups = _groups(names, system.correlations)
+        self.groups = _groups([value.name for value in self.values], system.correlations)
         forms = [v.distribution for v in self.values]
         plain = {i for i, d in enumerate(forms) if d.family in PLAIN and d.low is None and d.high is None}
         self._plain = {f: np.array([i for i in sorted(plain) if forms[i].family == f], int) for f in PLAIN}

@@ -54,6 +54,8 @@ class ValueDeclaration:
     high: float | None = None
     """Limits in `unit` that every draw must keep; a range that reaches outside is refused."""
     origin: Origin = Origin()
+    key: str = ""
+    """The name that its draws are keyed by, if not its own: draws stay when a value is renamed by an expansion."""
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,10 @@ def limited(distribution: Distribution, low: float, high: float) -> Distribution
 def _shared_unit(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Gives the one unit among plain numbers to those without any."""
     units = {_unit(node) for node in nodes} - {""}
+    if len(units) == 2 and "$" in units and str(*(units - {"$"})).startswith("$/"):
+        # `$5k to $20k/month`: the sign before the first number is no unit of its own.
+        nodes = [_with_unit(node, "") if _unit(node) == "$" else node for node in nodes]
+        units -= {"$"}
     if len(units) != 1 or any(_unit(node) is None for node in nodes):
         return tuple(nodes)
     return tuple(_with_unit(node, str(next(iter(units)))) for node in nodes)

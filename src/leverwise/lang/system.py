@@ -113,6 +113,8 @@ class Value:
     unit: Unit
     text: str
     origin: Origin = Origin()
+    key: str = ""
+    """What its draws are keyed by, if not by its name."""
 
     @property
     def drawn(self) -> bool:

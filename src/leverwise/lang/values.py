@@ -52,7 +52,7 @@ def read_value(declaration: ValueDeclaration, context: Context) -> Value | Expre
         return None
     if cut.family == "constant":
         context.lowerer.constants[name] = cut.parameters[0]
-    return Value(name, cut, shown, declaration.value.text.strip(), declaration.origin)
+    return Value(name, cut, shown, declaration.value.text.strip(), declaration.origin, declaration.key)
 
 
 def _refers(node: object, context: Context) -> bool:

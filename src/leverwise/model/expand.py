@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from leverwise.errors import Problem, did_you_mean
 from leverwise.lang.declarations import (
@@ -296,7 +296,7 @@ def _coefficients(lever: Lever) -> Iterator[tuple[str, Scalar]]:
 def _multiplied(parts: Parts, name: str, terms: tuple[Term, ...]) -> Iterator[EquationDeclaration]:
     old = parts.values.pop(name)
     given, factor = f"{name}.given", f"{name}.factor"
-    parts.values[given] = ValueDeclaration(given, old.value, old.unit, old.understood, old.low, old.high, old.origin)
+    parts.values[given] = replace(old, name=given, key=name)
     about = old.origin.about.rstrip(".")
     origin = Origin(f"What inventions multiply it by: {about}.", old.origin.mechanism, old.origin.lever)
     yield EquationDeclaration(factor, terms, "product", (), "1", origin=origin)
