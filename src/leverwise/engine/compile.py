@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from jax import lax
 
+from leverwise.engine.guards import fence
 from leverwise.engine.layout import Layout
-from leverwise.engine.ops import Ops, Rows, fence
+from leverwise.engine.ops import Ops, Rows
 from leverwise.engine.workshop import Hours
 from leverwise.lang.system import Call, Expression, Name, Number, Workshop, names_in
 

@@ -26,7 +26,17 @@ Function = Callable[..., Any]
 
 def plain_log(x: Any) -> Any:
     """ln(x) in either precision."""
-    return logarithm.log(x) if x.dtype == np.float64 else lax.log(x)
+    return fence(logarithm.log(x)) if x.dtype == np.float64 else lax.log(x)
+
+
+def fence(x: Any) -> Any:
+    """The same rows, computed by one loop of their own, once, however many others read them.
+
+    Between fences XLA fuses what it likes; across them nothing (see `programs`). Logarithms are fenced since a loop
+    with more in it than one of them may not be vectorised at all, and takes five times as long.
+    """
+    barrier: Any = lax.optimization_barrier
+    return barrier(x) if np.ndim(x) else x
 
 
 def plain_power(x: Any, y: Any) -> Any:

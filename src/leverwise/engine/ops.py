@@ -171,15 +171,6 @@ def spread(x: Rows, shape: tuple[int, ...]) -> Rows:
     return x if np.shape(x) == shape else lax.broadcast_in_dim(x, shape, ())
 
 
-def fence(x: Rows) -> Rows:
-    """The same rows, computed by one loop of their own, once, however many other variables read them.
-
-    Between fences XLA fuses what it likes; across them nothing (see `programs`).
-    """
-    barrier: Any = lax.optimization_barrier
-    return barrier(x) if np.ndim(x) else x
-
-
 def uniform(keys: Rows, index: Rows, step: Rows, dtype: Any) -> Rows:
     """Fresh numbers in (0, 1) for each key and row: threefry of (sample number, step).
 

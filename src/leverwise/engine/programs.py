@@ -39,7 +39,7 @@ WIDE_VECTORS: dict[str, Any] = {"xla_cpu_prefer_vector_width": 512}
 used here one, `atan`, came out wrong with it in jaxlib 0.10.2; `ops` does without, and a test compares them all."""
 
 FENCED: dict[str, Any] = {"xla_disable_hlo_passes": "cse_barrier_expander"}
-"""Keeps the fences that `ops.fence` puts around every variable. Left to itself, XLA repeats shared parts in every
+"""Keeps the fences that `guards.fence` puts around every variable. Left to itself, XLA repeats shared parts in every
 loop that reads them; with no fusion at all each operation is a loop. Fenced, an example of 180 equations runs 1.7 times
 as fast as the former and twice as fast as the latter. Where the option is not known, programs are right but slower."""
 

@@ -25,6 +25,7 @@ from jax import lax
 
 from leverwise.engine.compile import Given, Moment, fraction_in_service, is_constant
 from leverwise.engine.delay import Delay, places, written
+from leverwise.engine.guards import fence
 from leverwise.engine.layout import IMPACT, Layout
 from leverwise.engine.normal import normal
 from leverwise.engine.ops import Ops, Rows, spread, uniform
@@ -203,7 +204,8 @@ class Stepper:
             given.first = {**given.first, decision.name: lax.index_in_dim(x["first"], column, 0, keepdims=False)}
         if layout.noises:
             fresh = uniform(inputs.keys, inputs.index, lax.convert_element_type(x["number"], np.uint32), self.dtype)
-            bell = normal(fresh) if any(family != "uniform" for _, family in layout.noises) else fresh
+            fresh = fence(fresh)
+            bell = fence(normal(fresh)) if any(family != "uniform" for _, family in layout.noises) else fresh
             given.noise = {
                 key: _row(fresh if family == "uniform" else bell, place)
                 for place, (key, family) in enumerate(layout.noises)

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from jax import lax
 
-from leverwise.engine.ops import Ops, Rows, fence, spread
+from leverwise.engine.guards import fence
+from leverwise.engine.ops import Ops, Rows, spread
 from leverwise.lang.system import Workshop
 
 UNROLLED_PAIRS = 6
