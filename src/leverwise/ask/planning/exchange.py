@@ -1,8 +1,8 @@
 """Whole purchases and hires: rounding a relaxed plan, then exchanging whole units while that helps.
 
-Moves are one unit more or less in a period, from a period on, or throughout; a unit earlier or later; and a unit of
-one decision for a unit of another. All moves of a round are scored in one batch; those that help are taken together
-as far as they still help together.
+Moves are one unit more or less in a period, from a period on, or throughout; a unit earlier or later; a unit of one
+decision for a unit of another; or giving a decision up. All moves of a round are scored in one batch; those that help
+are taken together as far as they still help together.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def exchange(problem: PlanProblem, plan: Array, score: Score, seed: int, rounds:
             tried_moves = [moves[k] for k in chosen]
         else:
             tried_moves = moves
+        tried_moves = tried_moves + _resets(problem, plan)
         pairs = [(move, repair(problem, plan + move)) for move in tried_moves]
         kept = [(move, result) for move, result in pairs if result is not None and np.any(result != plan)]
         if not kept:
@@ -76,6 +77,24 @@ def exchange(problem: PlanProblem, plan: Array, score: Score, seed: int, rounds:
         else:
             plan, best = kept[order[0]][1], float(scores[order[0]])
     return plan, best
+
+
+def _resets(problem: PlanProblem, plan: Array) -> list[Array]:
+    """Moves that give a whole decision up: throughout, in one period, or from a period on; or hold it from one on."""
+    moves: list[Array] = []
+    for decision in problem.system.decisions:
+        place = problem.slots()[decision.name]
+        free = np.zeros(problem.size, dtype=bool)
+        free[place] = ~problem.frozen[place]
+        if not decision.whole or not np.any(plan[free] != problem.start[free]):
+            continue
+        for slot in range(place.start, place.stop):
+            later = free & (np.arange(problem.size) >= slot)
+            moves.append(np.where(later, problem.start - plan, 0.0))
+            if slot > place.start:
+                moves.append(np.where(later, plan[slot - 1] - plan, 0.0))
+                moves.append(np.where(free & (np.arange(problem.size) == slot), problem.start - plan, 0.0))
+    return [move for move in moves if np.any(move)]
 
 
 def _combinations(problem: PlanProblem, plan: Array, moves: list[Array]) -> list[Array]:

@@ -92,15 +92,18 @@ class Planner:
             plans["the exact plan"], states["the exact plan"] = begun["exact"], state
         origin = self.choose(merit, plans, state)
         self.tell(0.8, "checking against simple plans")
-        found = self._against_simple(Found(plans[origin], origin, states[origin], proof, merit))
-        allowance = TIDY if merit.draws.count > 1 else TIDY_EXACT
-        return replace(found, plan=self._tidied(found, allowance))
+        return self._against_simple(Found(plans[origin], origin, states[origin], proof, merit))
 
-    def _tidied(self, found: Found, allowance: float) -> Array:
+    def tidied(self, found: Found) -> Found:
+        """The plan made easier to read."""
+        allowance = TIDY if found.merit.draws.count > 1 else TIDY_EXACT
+
         def score(plans: Array) -> Array:
             return found.merit.score(plans, found.state)
 
-        return tidied(self.problem, filled(self.problem, found.plan, score, allowance), score, allowance)
+        plan = tidied(self.problem, found.plan, score, allowance)
+        plan = filled(self.problem, plan, score, allowance)
+        return replace(found, plan=plan)
 
     def choose(self, merit: Merit, candidates: Mapping[str, Array], state: Scales) -> str:
         """The name of the candidate with the best score; the first of equals."""

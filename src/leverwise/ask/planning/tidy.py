@@ -53,7 +53,7 @@ def filled(problem: PlanProblem, plan: Array, score: Score, allowance: float) ->
         for slot in range(first + 1, first + decision.periods):
             later = plan[slot + 1 : first + decision.periods]
             brim = min(plan[slot - 1], float(np.max(later, initial=-np.inf)))
-            steps = int(round((brim - plan[slot]) / unit)) if brim > plan[slot] else 0
+            steps = round(float((brim - plan[slot]) / unit)) if brim > plan[slot] else 0
             if steps < 1 or problem.frozen[slot]:
                 continue
             levels = plan[slot] + unit * np.unique(np.linspace(1, steps, min(steps, MOST_LEVELS)).round())
@@ -90,7 +90,7 @@ def _simpler(problem: PlanProblem, plan: Array) -> list[Array]:
             continue
         for period in range(decision.periods):
             away = abs(values[period] - nothing[period])
-            crumb = away <= CRUMB * size or (decision.whole and away > 0)
+            crumb = away <= CRUMB * size or (decision.lump and away > 0)
             if crumb and not problem.frozen[place.start + period]:
                 found.append(_with(plan, place.start + period, float(nothing[period])))
             if decision.whole and not decision.lump and period and values[period] != values[period - 1]:

@@ -46,17 +46,20 @@ def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fou
     Raises NoAnswerError if no plan does, saying what to relax and by how much.
     """
     if not found.merit.margin_names:
-        return found
+        return planner.tidied(found)
     check = _check(planner, samples, seed)
-    for attempt in range(TRIES):
+    for attempt in range(TRIES + 1):
         outcome = check.outcome(found.plan[None])
         if check.holds(outcome)[0]:
-            return found
+            break
+        if attempt == TRIES:
+            found = _between(planner, found, check)
+            break
         short = np.maximum(0.0, -outcome.margins[0])
         least = 1e-3 * found.state.margins * (outcome.kept[0] < planner.aim.confidence)
         found = planner.tightened(found, np.maximum(1.25 * short, least), exchanging=attempt > 0)
-    outcome = check.outcome(found.plan[None])
-    return found if check.holds(outcome)[0] else _between(planner, found, check)
+    tidy = planner.tidied(found)
+    return tidy if check.holds(check.outcome(tidy.plan[None]))[0] else found
 
 
 def _check(planner: Planner, samples: int, seed: int) -> Merit:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from unit.ask.stand_in import decision, system
 
 from leverwise.ask.planning.problem import problem_of
 from leverwise.ask.planning.tidy import filled, tidied
+from unit.ask.stand_in import decision, system
 
 TEAM = problem_of(system([decision("team", 0, 20, periods=4, whole=True)], steps=4), {})
 HOURS = problem_of(system([decision("hours", 0, 20, periods=3)], steps=3), {})
