@@ -31,12 +31,14 @@ from jax.experimental import serialize_executable
 
 from leverwise import kept
 from leverwise.engine.chunks import CHUNK
+from leverwise.engine.inputs import Inputs
 from leverwise.engine.layout import Layout
-from leverwise.engine.step import Inputs, Stepper
+from leverwise.engine.step import Stepper
 
 WIDE_VECTORS: dict[str, Any] = {"xla_cpu_prefer_vector_width": 512}
 """On processors with AVX-512 this makes programs about 1.6 times faster (measured on AMD Zen 5). Of the primitives
-used here one, `atan`, came out wrong with it in jaxlib 0.10.2; `ops` does without, and a test compares them all."""
+used here one, `atan`, came out wrong with it in jaxlib 0.10.2; `ops` does without, and tests compare the functions of
+the language with Python's."""
 
 FENCED: dict[str, Any] = {"xla_disable_hlo_passes": "cse_barrier_expander"}
 """Keeps the fences that `guards.fence` puts around every variable. Left to itself, XLA repeats shared parts in every

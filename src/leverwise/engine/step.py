@@ -23,9 +23,10 @@ import jax
 import numpy as np
 from jax import lax
 
-from leverwise.engine.compile import Given, Moment, fraction_in_service, is_constant
+from leverwise.engine.compile import Given, Moment
 from leverwise.engine.delay import Delay, places, written
 from leverwise.engine.guards import fence
+from leverwise.engine.inputs import Inputs, fixed_inputs, paths, row_of
 from leverwise.engine.layout import IMPACT, Layout
 from leverwise.engine.normal import normal
 from leverwise.engine.ops import Ops, Rows, spread, uniform
@@ -36,25 +37,6 @@ from leverwise.lang.system import Stock, names_in
 STAGES = {"euler": (0.0,), "heun": (0.0, 1.0), "rk4": (0.0, 0.5, 0.5, 1.0)}
 """The stage times of each method, in steps. Each stage starts from the slope of the one before."""
 WEIGHTS = {"euler": (1.0,), "heun": (0.5, 0.5), "rk4": (1 / 6, 1 / 3, 1 / 3, 1 / 6)}
-
-
-class Inputs(NamedTuple):
-    """What a chunk is run with. C constants, D draws, K decision slots, M switches, R resources, J noises, n rows."""
-
-    constants: Any
-    """(C,)"""
-    draws: Any
-    """(D, n)"""
-    index: Any
-    """(n,) uint32: numbers of the samples, for noise"""
-    decisions: Any
-    """(K, n)"""
-    switches: Any
-    """(M, n), 0 or 1"""
-    nudges: Any
-    """(R, P, n), or None"""
-    keys: Any
-    """(J, 2) uint32"""
 
 
 class Outputs(NamedTuple):
@@ -114,8 +96,8 @@ class Stepper:
     def __call__(self, inputs: Inputs) -> Outputs:
         """Run one chunk."""
         rows = inputs.index.shape[0]
-        fixed = self._fixed(inputs)
-        steps = self._steps(inputs, fixed, rows)
+        fixed = fixed_inputs(self.layout, self.ops, inputs)
+        steps = paths(self.layout, self.ops, inputs, fixed, rows)
         carry = self._start(fixed, inputs, steps, rows)
 
         def body(carry: _Carry, x: dict[str, Any]) -> tuple[_Carry, tuple[Any, Any]]:
@@ -126,75 +108,6 @@ class Stepper:
         carry, (trajectories, when) = lax.scan(body, carry, steps)
         marks = _stack(carry.marks, rows, np.uint32)
         return Outputs(_stack(carry.measures, rows, self.dtype), trajectories, marks, when)
-
-    def _fixed(self, inputs: Inputs) -> dict[str, Rows]:
-        """What does not change in time: values, switches and constant auxiliaries."""
-        layout, ops = self.layout, self.ops
-        names: dict[str, Rows] = {v.name: _row(inputs.constants, i) for i, v in enumerate(layout.constants)}
-        names |= {v.name: _row(inputs.draws, i) for i, v in enumerate(layout.drawn)}
-        names |= {f"{name}.on": _row(inputs.switches, i) for i, name in enumerate(self.system.switches)}
-        moment = Moment(layout, ops, names, Given(ops.number(0)), None)
-        moment.read(frozenset(a.name for a in self.system.auxiliaries if a.constant))
-        return moment.names
-
-    def _steps(self, inputs: Inputs, fixed: Mapping[str, Rows], rows: int) -> dict[str, Any]:
-        """What differs from step to step, first axis time."""
-        layout, clock = self.layout, self.clock
-        total = layout.steps
-        spans = np.full(total + 1, clock.step, self.dtype)
-        spans[total] = 0.0
-        steps: dict[str, Any] = {
-            "number": np.arange(total + 1, dtype=np.int32),
-            "time": layout.times.astype(self.dtype),
-            "span": spans,
-            "first": layout.first_step,
-        }
-        periods = {}
-        for decision in self.system.decisions:
-            slot = layout.slots[decision.name]
-            block = lax.slice_in_dim(inputs.decisions, slot.start, slot.stop)
-            if decision.switch:
-                block = lax.mul(block, lax.broadcast_in_dim(fixed[f"{decision.switch}.on"], block.shape, (1,)))
-            periods[decision.name] = block
-            keep = decision.after == "hold" or not clock.tail
-            path = _hold(block, decision.steps_per_period, clock.steps, total + 1, keep)
-            steps[f"decision {decision.name}"] = path
-        steps |= self._services(fixed, periods, rows)
-        for number, name in enumerate(layout.resources):
-            if inputs.nudges is not None:
-                block = lax.index_in_dim(inputs.nudges, number, 0, keepdims=False)
-                path = _hold(block, layout.steps_per_nudge, clock.steps, total + 1, not clock.tail)
-                if number < len(layout.stock_resources):
-                    begins = (np.arange(total + 1) % layout.steps_per_nudge == 0) & (np.arange(total + 1) < clock.steps)
-                    mask = begins.astype(self.dtype)
-                    path = lax.mul(path, lax.broadcast_in_dim(mask, path.shape, (0,)))
-                steps[f"nudge {name}"] = path
-        return steps
-
-    def _services(self, fixed: Mapping[str, Rows], periods: Mapping[str, Rows], rows: int) -> dict[str, Any]:
-        """Purchases in service in each step, for lives that are constant."""
-        layout, clock, ops = self.layout, self.clock, self.ops
-        found: dict[str, Any] = {}
-        for place, call in enumerate(layout.services):
-            if not is_constant(layout, call.arguments[0]):
-                continue
-            moment = Moment(layout, ops, fixed, Given(ops.number(0)), None)
-            shape = (layout.steps + 1, rows)
-            life = spread(moment.number(call.arguments[0]), (rows,))
-            life = lax.broadcast_in_dim(life, shape, (1,))
-            start = lax.broadcast_in_dim(layout.times.astype(self.dtype), shape, (0,))
-            name = str(call.static[0])
-            decision = next(d for d in self.system.decisions if d.name == name)
-            total: Rows = lax.full(shape, 0, self.dtype)
-            for period in range(decision.periods):
-                first = period * decision.steps_per_period
-                part = fraction_in_service(ops, first * clock.step, start, life, clock.step)
-                begun = (np.arange(layout.steps + 1) >= first).astype(self.dtype)
-                amount = lax.broadcast_in_dim(_row(periods[name], period), shape, (1,))
-                part = lax.mul(part, lax.broadcast_in_dim(begun, shape, (0,)))
-                total = lax.add(total, lax.mul(amount, part))
-            found[f"service {place}"] = total
-        return found
 
     def _given(self, x: Mapping[str, Any], inputs: Inputs, fixed: Mapping[str, Rows]) -> Given:
         """The inputs of one step."""
@@ -207,7 +120,7 @@ class Stepper:
             fresh = fence(fresh)
             bell = fence(normal(fresh)) if any(family != "uniform" for _, family in layout.noises) else fresh
             given.noise = {
-                key: _row(fresh if family == "uniform" else bell, place)
+                key: row_of(fresh if family == "uniform" else bell, place)
                 for place, (key, family) in enumerate(layout.noises)
             }
         given.service = {call: x[f"service {p}"] for p, call in enumerate(layout.services) if f"service {p}" in x}
@@ -224,7 +137,7 @@ class Stepper:
     def _bought(self, name: str, inputs: Inputs, fixed: Mapping[str, Rows]) -> tuple[Rows, ...]:
         decision = next(d for d in self.system.decisions if d.name == name)
         slot = self.layout.slots[name]
-        amounts = tuple(_row(inputs.decisions, row) for row in range(slot.start, slot.stop))
+        amounts = tuple(row_of(inputs.decisions, row) for row in range(slot.start, slot.stop))
         if decision.switch:
             amounts = tuple(lax.mul(amount, fixed[f"{decision.switch}.on"]) for amount in amounts)
         return amounts
@@ -450,21 +363,6 @@ def _input_of(moment: Moment, key: str) -> Callable[[], Rows]:
 
 def _constantly(value: Rows) -> Callable[[Rows], Rows]:
     return lambda _: value
-
-
-def _row(table: Any, row: int) -> Rows:
-    return lax.index_in_dim(table, row, 0, keepdims=False)
-
-
-def _hold(block: Rows, length: int, horizon: int, total: int, keep: bool) -> Rows:
-    """(P, n) values per period as (total, n) values per step; after the horizon the last value or 0."""
-    periods, rows = block.shape
-    path = lax.reshape(lax.broadcast_in_dim(block, (periods, length, rows), (0, 2)), (periods * length, rows))
-    path = lax.slice_in_dim(path, 0, min(horizon, periods * length))
-    rest = total - path.shape[0]
-    last = lax.slice_in_dim(path, path.shape[0] - 1, path.shape[0])
-    after = lax.broadcast_in_dim(last, (rest, rows), (0, 1)) if keep else lax.full((rest, rows), 0, path.dtype)
-    return lax.concatenate([path, after], 0)
 
 
 def _stack(parts: tuple[Rows, ...], rows: int, dtype: Any) -> Rows:
