@@ -9,10 +9,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from leverwise.errors import ModelError, Problem
+
 Array = np.ndarray
 T = TypeVar("T")
 
 CHUNK = 512
+LARGEST_CHUNK = 256_000_000
+"""Bytes of what a chunk holds over time; more is refused."""
+LARGEST_QUEUE = 1_000_000_000
+"""Bytes of such chunks under way at a time, as long as there is one."""
 ROWLESS = {"trajectories": (3,), "measures": (), "gradient": (), "full gradient": (3,)}
 """By kind of program: which of its outputs have no axis of rows."""
 
@@ -76,18 +82,34 @@ def repeated(table: Array) -> Array:
     return np.ascontiguousarray(np.broadcast_to(table[..., None], (*table.shape, CHUNK)))
 
 
-def in_order(work: Callable[[int], T], items: range, workers: int) -> Iterator[T]:
-    """work(item) for each item, on all cores, in order; never many ahead, so that memory stays bounded."""
-    if workers == 1 or len(items) <= 1:
+def size_of(numbers: int) -> int:
+    """Bytes of a chunk whose rows hold so many numbers each.
+
+    Raises ModelError if that is too much.
+    """
+    size = numbers * CHUNK * 8
+    if size > LARGEST_CHUNK:
+        message = f"{numbers:,} numbers over time for each sample are too many: {LARGEST_CHUNK // CHUNK // 8:,} fit"
+        raise ModelError([Problem(message, hint="make `time.step` larger, or record less")])
+    return size
+
+
+def in_order(work: Callable[[int], T], items: range, workers: int, size: int) -> Iterator[T]:
+    """work(item) for each item, on all cores, in order; never many ahead, so that memory stays bounded.
+
+    size are the bytes that one item takes while it is worked at and waits.
+    """
+    ahead = min(2 * workers, LARGEST_QUEUE // max(size, 1))
+    if workers == 1 or len(items) <= 1 or ahead <= 1:
         yield from map(work, items)
         return
     pool = ThreadPoolExecutor(workers, thread_name_prefix="leverwise")
     waiting: deque[Future[T]] = deque()
     try:
         for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) > 2 * workers:
+            if len(waiting) >= ahead:
                 yield waiting.popleft().result()
+            waiting.append(pool.submit(work, item))
         while waiting:
             yield waiting.popleft().result()
     finally:

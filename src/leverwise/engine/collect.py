@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from leverwise.engine.chunks import CHUNK, LARGEST_CHUNK
 from leverwise.engine.fans import EXACT_VALUES, LEVELS, Fan, Histograms, exact_fan
 from leverwise.engine.health import Marks, tail_warnings
 from leverwise.engine.layout import IMPACT, Layout
@@ -14,7 +15,7 @@ from leverwise.engine.watch import checks
 
 Array = np.ndarray
 BUFFERED = 8
-"""Chunks of trajectories that are counted together."""
+"""Chunks of trajectories that are counted together, fewer if they are large."""
 
 
 class Collected:
@@ -31,6 +32,7 @@ class Collected:
         self.kept = np.empty((len(names), times, samples), precision) if self.exact else None
         self.histograms = [] if self.exact else [Histograms(times) for _ in names]
         self.buffer: list[Array] = []
+        self.buffered = max(1, min(BUFFERED, LARGEST_CHUNK // (8 * CHUNK * max(1, times * len(names)))))
         self.pool = ThreadPoolExecutor(workers) if names else None
 
     def add(self, first: int, measures: Array, trajectories: Array, marks: Array, when: Array) -> None:
@@ -46,7 +48,7 @@ class Collected:
             self.kept[:, :, first:last] = trajectories.transpose(1, 0, 2)
             return
         self.buffer.append(trajectories)
-        if len(self.buffer) == BUFFERED:
+        if len(self.buffer) == self.buffered:
             self._count()
 
     def _count(self) -> None:

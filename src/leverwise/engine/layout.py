@@ -88,6 +88,11 @@ class Layout:
                 rows[horizon:, column] = total
         return rows
 
+    @property
+    def path_numbers(self) -> int:
+        """How many numbers a row holds over time: what is recorded, decisions, and purchases in service."""
+        return (self.steps + 1) * (len(self.record) + len(self.system.decisions) + len(self.services))
+
     @cached_property
     def first_step(self) -> np.ndarray:
         """(T+1, d) true in the first step of each of a decision's periods."""

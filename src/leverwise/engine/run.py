@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from leverwise.engine.chunks import CHUNK, ROWLESS, Fixed, called, cut, in_order, padded
+from leverwise.engine.chunks import CHUNK, ROWLESS, Fixed, called, cut, in_order, padded, size_of
 from leverwise.engine.collect import Collected
 from leverwise.engine.draws import Draws, noise_keys
 from leverwise.engine.layout import IMPACT, Layout, default_record
@@ -212,15 +212,16 @@ class Engine:
         """Run samples 0 ... samples-1, and give measures per sample, fans over time and warnings.
 
         Trajectories are kept if asked and no more than 32 million numbers. `progress(done, samples)` is called after
-        each chunk.
+        each chunk. Raises ModelError if a chunk would take more than 256 MB.
         """
         layout = self.layout if record is None else replace(self.layout, record=tuple(record))
+        size = size_of(layout.path_numbers)
         begun = time.perf_counter()
         program = self._program("trajectories", layout, nudged=nudges is not None)
         compiled = time.perf_counter()
         collected = Collected(layout, samples, self.precision, self.workers)
         try:
-            for first, outputs in self._samples(program, samples, seed, decisions, switches, nudges, constants):
+            for first, outputs in self._samples(program, size, samples, seed, decisions, switches, nudges, constants):
                 collected.add(first, *outputs)
                 if progress:
                     progress(min(first + CHUNK, samples), samples)
@@ -244,6 +245,7 @@ class Engine:
     def _samples(
         self,
         program: Callable[..., Any],
+        size: int,
         samples: int,
         seed: int,
         decisions: Array | None,
@@ -260,7 +262,7 @@ class Engine:
             index = np.arange(first, first + CHUNK, dtype=np.uint32)
             return first, cut(called(program, fixed, draws, index, 0, CHUNK), count, ROWLESS["trajectories"])
 
-        yield from in_order(one, range(0, samples, CHUNK), self.workers)
+        yield from in_order(one, range(0, samples, CHUNK), self.workers, size)
 
     def _run(
         self,
@@ -275,6 +277,7 @@ class Engine:
         seed: int,
     ) -> Iterator[tuple[Array, ...]]:
         """The outputs of each chunk of given rows, in order."""
+        size = size_of(replace(self.layout, record=()).path_numbers)
         program = self._program(kind, self.layout, nudged=nudges is not None)
         fixed = self._fixed(decisions, switches, nudges, constants, weights, seed)
         numbers = np.atleast_1d(np.asarray(index)).astype(np.uint32)
@@ -287,7 +290,7 @@ class Engine:
             outputs = called(program, fixed, self._chunk(real, first, last), chunk, first, last)
             return cut(outputs, last - first, ROWLESS[kind])
 
-        yield from in_order(one, range(0, rows, CHUNK), self.workers)
+        yield from in_order(one, range(0, rows, CHUNK), self.workers, size)
 
     def _fixed(
         self,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from leverwise.engine import Engine, collect, estimate, fans, programs
+from leverwise.engine import Engine, chunks, collect, estimate, fans, programs
 from leverwise.errors import ModelError
 from leverwise.lang.system import System
 from unit.engine.systems import auxiliary, call, constant, decision, drawn, stock, system
@@ -144,6 +145,24 @@ def test_large_runs_keep_summaries_only(monkeypatch: pytest.MonkeyPatch) -> None
     assert rough.fans["noisy"].p50 == pytest.approx(exact.fans["noisy"].p50, rel=0.01)
     assert (rough.measures["impact"] == exact.measures["impact"]).all()
     assert rough.fans["x"].mean == pytest.approx(exact.fans["x"].mean, rel=1e-12)
+
+
+def test_too_long_a_run_is_refused_before_anything_is_compiled() -> None:
+    """Paths of more than 256 MB a chunk are refused, with what to do; recording less helps."""
+    engine = Engine(model(steps=50_000))
+    with pytest.raises(ModelError, match=r"too many: 62,500 fit\n.*`time.step` larger, or record less"):
+        engine.simulate(1)
+    assert chunks.size_of(Engine(model(steps=50_000), record=()).layout.path_numbers) == 50_001 * 512 * 8
+
+
+@pytest.mark.parametrize(("size", "most"), [(1, 6), (chunks.LARGEST_QUEUE // 2, 2), (chunks.LARGEST_QUEUE, 1)])
+def test_large_chunks_do_not_pile_up(size: int, most: int) -> None:
+    """However slow the reader, no more chunks are begun than fit; the order stays."""
+    begun: list[int] = []
+    for taken, item in enumerate(chunks.in_order(lambda n: begun.append(n) or n, range(30), 3, size)):
+        assert item == taken
+        time.sleep(0.001)
+        assert len(begun) - taken <= most
 
 
 def test_progress_and_interruption() -> None:
