@@ -17,7 +17,7 @@ from leverwise.engine.guards import fence
 from leverwise.engine.layout import Layout
 from leverwise.engine.ops import Ops, Rows
 from leverwise.engine.workshop import Hours
-from leverwise.lang.system import Call, Expression, Name, Number, Workshop, names_in
+from leverwise.lang.system import Call, Expression, Name, Number, Workshop, names_in, varies
 
 
 @dataclass
@@ -165,15 +165,7 @@ def fraction_in_service(ops: Ops, since: float, start: Rows, life: Rows, step: f
 
 def is_constant(layout: Layout, expression: Expression) -> bool:
     """Whether an expression rests on values and constant auxiliaries alone."""
-    return all(name in layout.constant_names for name in names_in(expression)) and not _varies(expression)
-
-
-def _varies(expression: Expression) -> bool:
-    if not isinstance(expression, Call):
-        return False
-    if expression.function in ("noise", "delay_fixed", "at_start", "in_service", "opening"):
-        return True
-    return any(_varies(argument) for argument in expression.arguments)
+    return all(name in layout.constant_names for name in names_in(expression)) and not varies(expression)
 
 
 def _floats(points: Any) -> tuple[float, ...]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from leverwise.errors import ModelError, Problem, did_you_mean
-from leverwise.lang.system import Auxiliary, Call, Decision, Expression, Stock, System, Value, names_in
+from leverwise.lang.system import Auxiliary, Call, Decision, Expression, Stock, System, Value, names_in, walk
 
 IMPACT = "impact"
 PERIODS_WITHOUT_DECISIONS = 12
@@ -174,7 +174,7 @@ class Layout:
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """Every call in the system, outermost first."""
-        return tuple(call for expression in self.expressions for call in _calls(expression))
+        return tuple(part for whole in self.expressions for part in walk(whole) if isinstance(part, Call))
 
     def needed(self, roots: Iterable[str]) -> frozenset[str]:
         """The auxiliaries that these names rest on at the same time, themselves included."""
@@ -227,13 +227,6 @@ def fail_if_unknown(names: Iterable[str], known: frozenset[str]) -> None:
     ]
     if problems:
         raise ModelError(problems)
-
-
-def _calls(expression: Expression) -> Iterator[Call]:
-    if isinstance(expression, Call):
-        yield expression
-        for argument in expression.arguments:
-            yield from _calls(argument)
 
 
 def _number(value: object) -> float:

@@ -14,29 +14,14 @@ from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.names import member_name
 from leverwise.lang.order import ordered, shown
 from leverwise.lang.syntax import Reference, TextError, parse
-from leverwise.lang.system import Auxiliary, Call, Expression, Name, Stock
+from leverwise.lang.system import Auxiliary, Expression, Stock, names_in, varies
 from leverwise.units import times
-
-_CHANGING = frozenset({"noise", "delay_fixed", "crossed", "time_step", "in_service", "at_start", "opening"})
-
-
-def needs(expression: Expression) -> dict[str, None]:
-    """The names in an expression, each once, in order."""
-    found: dict[str, None] = {}
-    stack = [expression]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, Name):
-            found[here.name] = None
-        elif isinstance(here, Call):
-            stack.extend(reversed(here.arguments))
-    return found
 
 
 def evaluation_order(drafts: Drafts, context: Context) -> list[str]:
     """The auxiliaries, each after those it needs; loops are reported."""
     graph = {
-        name: [need for need in needs(each.expression) if need in drafts.auxiliaries]
+        name: [need for need in dict.fromkeys(names_in(each.expression)) if need in drafts.auxiliaries]
         for name, each in drafts.auxiliaries.items()
     }
     order, loops = ordered(graph, graph)
@@ -57,7 +42,7 @@ def starting_order(drafts: Drafts, stocks: Sequence[Stock], context: Context) ->
     starts = {stock.name: stock.start for stock in stocks}
     known = starts.keys() | drafts.auxiliaries.keys()
     for name, expression in (*starts.items(), *((each.name, each.expression) for each in drafts.auxiliaries.values())):
-        needed[name] = [need for need in needs(expression) if need in known]
+        needed[name] = [need for need in dict.fromkeys(names_in(expression)) if need in known]
     order, loops = ordered(needed, starts)
     for loop in loops:
         if not any(name in starts for name in loop):
@@ -117,7 +102,7 @@ def finished_auxiliaries(
             with suppress(NotConstantError):
                 context.lowerer.constants[name] = evaluate(draft.expression, context.lowerer.constants)
         elif draft.value is not None:
-            changing = next((n for n in needs(draft.expression) if n not in fixed), "a function of time")
+            changing = next((n for n in names_in(draft.expression) if n not in fixed), "a function of time")
             draft.value.read.site.report(
                 None, f"`{name}` is a value, but needs `{changing}`, which is not", "write it under `equations:`"
             )
@@ -129,17 +114,7 @@ def finished_auxiliaries(
 
 
 def _is_constant(expression: Expression, fixed: set[str]) -> bool:
-    stack = [expression]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, Name):
-            if here.name not in fixed:
-                return False
-        elif isinstance(here, Call):
-            if here.function in _CHANGING:
-                return False
-            stack.extend(here.arguments)
-    return True
+    return not varies(expression) and all(name in fixed for name in names_in(expression))
 
 
 def capacities(declarations: Declarations, context: Context) -> tuple[tuple[str, str], ...]:

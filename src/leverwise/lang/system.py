@@ -32,6 +32,8 @@ __all__ = [
     "Value",
     "Workshop",
     "names_in",
+    "varies",
+    "walk",
 ]
 
 
@@ -259,16 +261,31 @@ class System:
         raise KeyError(name)
 
 
-NAMING = ("in_service", "at_start", "opening")
+NAMING = frozenset({"in_service", "at_start", "opening"})
 """Functions whose first static part is the name of a variable."""
+VARYING = NAMING | {"noise", "delay_fixed", "crossed", "time_step"}
+"""Functions that may differ from step to step, or with the step, though their arguments do not."""
+
+
+def walk(expression: Expression) -> Iterator[Expression]:
+    """The expression and all its parts, outermost first, in order of appearance."""
+    stack = [expression]
+    while stack:
+        here = stack.pop()
+        yield here
+        if isinstance(here, Call):
+            stack.extend(reversed(here.arguments))
 
 
 def names_in(expression: Expression) -> Iterator[str]:
     """Every name that the expression refers to, in order of appearance."""
-    if isinstance(expression, Name):
-        yield expression.name
-    elif isinstance(expression, Call):
-        if expression.function in NAMING:
-            yield str(expression.static[0])
-        for argument in expression.arguments:
-            yield from names_in(argument)
+    for part in walk(expression):
+        if isinstance(part, Name):
+            yield part.name
+        elif isinstance(part, Call) and part.function in NAMING:
+            yield str(part.static[0])
+
+
+def varies(expression: Expression) -> bool:
+    """Whether anything in the expression differs from step to step, its names aside."""
+    return any(isinstance(part, Call) and part.function in VARYING for part in walk(expression))

@@ -135,6 +135,9 @@ def test_loops_are_shown() -> None:
     assert "`x` needs itself at the same moment: x -> x" in problems(equations={"x": "x + 1"})
     assert built(equations={"a": "smooth(b, 3, 1)", "b": "a/2"}).auxiliaries
     assert "the start of `s` needs itself: s -> a -> s" in problems(stocks={"s": ("a", "1")}, equations={"a": "2*s"})
+    stocks = {"a": ("opening(b)", "1"), "b": ("c", "1"), "c": ("1", "1")}
+    assert built(stocks=stocks).starting == ("c", "b", "a"), "the opening is the start, at the start"
+    assert "needs itself: a -> b -> a" in problems(stocks={"a": ("opening(b)", "1"), "b": ("a", "1")})
 
 
 @pytest.mark.parametrize(
