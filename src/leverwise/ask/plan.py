@@ -15,6 +15,7 @@ from leverwise.ask.charts import Array
 from leverwise.ask.leverage import leverage_numbers
 from leverwise.ask.numbers import estimate, known
 from leverwise.ask.plan_tables import first_actions, lever_rows, plan_charts, schedule_rows
+from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
 from leverwise.ask.planning.merit import MARGINS, finite
 from leverwise.ask.planning.prices import cash_price, limit_prices, price_rows
 from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
@@ -195,9 +196,18 @@ def _notes(planner: Planner, found: Found, measures: Mapping[str, Any], even: Ma
     broken = [name for name, share in holding(even, MARGINS).items() if share < planner.aim.confidence]
     if broken:
         notes.append(f"The even split of the same means does not hold: too little {names[broken[0]]}.")
-    if found.proof is not None:
-        gap = found.proof.gap(found.plan)
-        if gap < CLOSE:
-            close = "it is the best there is" if gap < 1e-6 else f"it is within {100 * gap:.2g} % of the best there is"
-            notes.append(f"By {found.proof.method}, {close}.")
+    if found.proof is not None and found.proof.proven:
+        notes += _proof(found.proof, found.plan)
     return tuple(notes)
+
+
+def _proof(proof: Exact, plan: Array) -> list[str]:
+    """How far the plan is from the best there is, or from the best on a grid."""
+    gap = proof.gap(plan)
+    if gap >= CLOSE:
+        return []
+    if proof.method == LINEAR:
+        close = "it is the best there is" if gap < 1e-6 else f"it is within {100 * gap:.2g} % of the best there is"
+        return [f"By {proof.method}, {close}."]
+    more = "nothing better" if gap < 1e-6 else f"nothing that is more than {100 * gap:.2g} % better"
+    return [f"{proof.method.capitalize()} on a grid of {LEVELS} levels finds {more}."]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from leverwise.lang.system import (
     Clock,
     Decision,
     Distribution,
+    Expression,
     Name,
     Number,
     System,
@@ -79,8 +81,17 @@ def decision(name: str, low: float = 0.0, high: float = np.inf, **options: Any) 
     return Decision(name=name, low=low, high=high, **(given | options))
 
 
-def system(decisions: Sequence[Decision], aim: Aim | None = None, steps: int = 1, drawn: bool = False) -> System:
-    """A system with these decisions; its equations are of no account to the stand-in."""
+def system(
+    decisions: Sequence[Decision],
+    aim: Aim | None = None,
+    steps: int = 1,
+    drawn: bool = False,
+    form: Literal["linear", "separable", "mixed"] = "mixed",
+) -> System:
+    """A system with these decisions; its equations are of no account to the stand-in but for their form."""
+    names = [Name(d.name) for d in decisions]
+    single = [Call("exp", (name,)) for name in names] if form == "separable" else names
+    impact: Expression = Call("exp", (_sum(names),)) if form == "mixed" else _sum(single)
     value = Value("r", Distribution("normal", (0.0, 1.0)), Unit(), "normal(0, 1)", Origin())
     return System(
         name="stand-in",
@@ -93,7 +104,7 @@ def system(decisions: Sequence[Decision], aim: Aim | None = None, steps: int = 1
         stocks=(),
         auxiliaries=(),
         starting=(),
-        impact=Number(0.0),
+        impact=impact,
         impact_unit=Unit(),
         final=None,
         discount=0.0,
@@ -101,6 +112,10 @@ def system(decisions: Sequence[Decision], aim: Aim | None = None, steps: int = 1
         capacities=(),
         aim=aim or Aim(),
     )
+
+
+def _sum(parts: Sequence[Expression]) -> Expression:
+    return reduce(lambda a, b: Call("add", (a, b)), parts)
 
 
 def called(function: str, *arguments: str | float) -> Call:

@@ -1,7 +1,8 @@
 """Problems with a proof: linear ones (HiGHS) and separable ones under one limit (dynamic programming).
 
-Whether a problem is linear or separable is tested on the engine itself, by identities that hold for all points of such
-functions and fail at random points of others.
+Whether a problem is linear or separable is read off its equations (`shape`). Where it cannot be, identities that such
+functions satisfy are tried at random points; a function that passes may still be another one, so that what comes of it
+is a plan to start from and proves nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
+from leverwise.ask.planning.shape import shape
 
 Objective = Callable[[Array], Array]
 """Plans (S, K) -> objective (S,)."""
@@ -22,33 +24,40 @@ LEVELS = 400
 MOST_SLOTS = 64
 TESTS = 8
 LINEAR = "linear programming"
+DYNAMIC = "dynamic programming"
 
 
 @dataclass(frozen=True)
 class Exact:
-    """A plan, and a bound that no plan can exceed (up to the grid, for dynamic programming)."""
+    """A plan, and a bound that no plan can exceed: no plan on the grid, for dynamic programming."""
 
     plan: Array
     bound: float
     method: str
+    proven: bool
+    """Whether the equations show that the method applies; if not, the bound is none."""
     gap: Callable[[Array], float]
     """How far a plan (K,) stays below the bound on the same samples, as a share of the bound."""
 
 
 def solve(problem: PlanProblem, most: Array, objective: Objective, seed: int) -> Exact | None:
-    """The proven best plan, if the problem is of a kind that allows it, else None."""
+    """The best plan, if the problem is, or seems to be, of a kind that allows to find it exactly, else None."""
     free = ~problem.frozen
     if not free.any():
         return None
     random = np.random.default_rng(seed)
     low = np.where(np.isfinite(problem.region.low), problem.region.low, -most)
+    form = shape(problem.system)
+    tabled = np.count_nonzero(free) <= MOST_SLOTS and len(problem.region.rows) <= 1 and not problem.whole.any()
+    if form.linear:
+        return _linear(problem, low, most, objective, proven=True)
+    if tabled and (form.separable or np.count_nonzero(free) == 1):
+        return _separable(problem, low, most, objective, proven=True)
     if _is_linear(low, most, objective, random):
-        return _linear(problem, low, most, objective)
-    if np.count_nonzero(free) > MOST_SLOTS or len(problem.region.rows) > 1:
-        return None
-    if problem.whole.any() or not _is_separable(low, most, objective, random):
-        return None
-    return _separable(problem, low, most, objective)
+        return _linear(problem, low, most, objective, proven=False)
+    if tabled and _is_separable(low, most, objective, random):
+        return _separable(problem, low, most, objective, proven=False)
+    return None
 
 
 def _close(a: Array, b: Array, size: float) -> bool:
@@ -69,7 +78,7 @@ def _is_linear(low: Array, most: Array, objective: Objective, random: np.random.
     return _close(blend, mixed, spread) and bool(abs((at_low + at_most) / 2 - at_middle) <= 1e-9 * spread)
 
 
-def _linear(problem: PlanProblem, low: Array, most: Array, objective: Objective) -> Exact | None:
+def _linear(problem: PlanProblem, low: Array, most: Array, objective: Objective, *, proven: bool) -> Exact | None:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     region = problem.region
@@ -93,7 +102,7 @@ def _linear(problem: PlanProblem, low: Array, most: Array, objective: Objective)
     whole = np.where(problem.whole, np.round(answer.x), answer.x)
     plan = np.asarray(whole * units)
     ceiling = answer.mip_dual_bound if answer.mip_dual_bound is not None else answer.fun
-    return _proven(plan, float(values[0] - slopes @ low - ceiling), LINEAR, objective)
+    return _exact(plan, float(values[0] - slopes @ low - ceiling), LINEAR, objective, proven=proven)
 
 
 def _is_separable(low: Array, most: Array, objective: Objective, random: np.random.Generator) -> bool:
@@ -105,7 +114,7 @@ def _is_separable(low: Array, most: Array, objective: Objective, random: np.rand
     return _close(fx + fy, fxy + fyx, float(np.ptp(values)) + 1e-300)
 
 
-def _separable(problem: PlanProblem, low: Array, most: Array, objective: Objective) -> Exact | None:
+def _separable(problem: PlanProblem, low: Array, most: Array, objective: Objective, *, proven: bool) -> Exact | None:
     region = problem.region
     free = np.flatnonzero(~problem.frozen)
     row = region.rows[0] if len(region.rows) else np.zeros(problem.size)
@@ -139,14 +148,14 @@ def _separable(problem: PlanProblem, low: Array, most: Array, objective: Objecti
         ceiling += value
         for k, points, count in zip(priced, levels, counts, strict=True):
             plan[k] = points[count]
-    return _proven(plan, here + ceiling, "dynamic programming", objective)
+    return _exact(plan, here + ceiling, DYNAMIC, objective, proven=proven)
 
 
-def _proven(plan: Array, bound: float, method: str, objective: Objective) -> Exact:
+def _exact(plan: Array, bound: float, method: str, objective: Objective, *, proven: bool) -> Exact:
     def gap(other: Array) -> float:
         return max(0.0, bound - float(objective(other[None])[0])) / max(abs(bound), 1e-300)
 
-    return Exact(plan, bound, method, gap)
+    return Exact(plan, bound, method, proven, gap)
 
 
 def _knapsack(tables: Array) -> tuple[float, list[int]]:

@@ -76,9 +76,10 @@ class Planner:
         proof = self._prove(most)
         if proof is not None and self.problem.region.contains(proof.plan, 1e-7):
             begun["exact"] = proof.plan
-            if proof.method == exact.LINEAR and not self.first.margin_names:
+            if proof.proven and proof.method == exact.LINEAR and not self.first.margin_names:
                 return Found(proof.plan, "exact", state, proof, self.merit(self.sizes.polish))
-            begun = {name: begun[name] for name in ("exact", "even", "nothing")}
+            if proof.proven:
+                begun = {name: begun[name] for name in ("exact", "even", "nothing")}
         self.tell(0.15, "descending from all starts")
         plans = self._descend_all(problem, begun, state)
         self.tell(0.35, "improving the best plans")

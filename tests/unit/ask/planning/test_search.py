@@ -79,7 +79,8 @@ def test_saturating_uses_leave_the_worst_empty() -> None:
     a, k = np.array([10, 6, 3, 0.4]), np.array([4, 3, 2, 1])
     engine = StandIn({"impact": lambda x, r: a @ (1 - np.exp(-x / k[:, None]))})
     names = ["x1", "x2", "x3", "x4"]
-    found = searched(engine, system([decision(n) for n in names], Aim(constraints=(total(names, 5),))))
+    aim = Aim(constraints=(total(names, 5),))
+    found = searched(engine, system([decision(n) for n in names], aim, form="separable"))
     assert found.plan == pytest.approx([2.9738, 1.5609, 0.4653, 0], abs=1e-3)
     assert found.proof is not None
     assert found.proof.bound == pytest.approx(8.30194698, rel=1e-3)
@@ -115,7 +116,7 @@ def test_whole_purchases_match_an_exact_solver(seed: int) -> None:
         Limit(f"limit {j}", tuple(zip(names, row, strict=True)), float(most), per_period=False)
         for j, (row, most) in enumerate(zip(weight, bound, strict=True))
     )
-    model = system([decision(n, 0, 1, whole=True) for n in names], Aim(constraints=limits))
+    model = system([decision(n, 0, 1, whole=True) for n in names], Aim(constraints=limits), form="linear")
     found = searched(StandIn({"impact": lambda x, r: worth @ x}), model)
     assert worth @ found.plan == pytest.approx(-best.fun)
 
