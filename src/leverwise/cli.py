@@ -1,12 +1,14 @@
 """The command line: parse, ask, print. Everything heavy is imported by the command that needs it.
 
 Standard output carries the answer alone; progress and complaints go to standard error. Exit codes: 0 answered,
-1 the question has no answer, 2 the input is wrong, 130 stopped by Ctrl-C.
+1 the question has no answer, 2 the input is wrong, 70 a fault of the program (with its traceback), 130 stopped by
+Ctrl-C.
 """
 
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from enum import StrEnum
@@ -260,9 +262,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         return _complain("there is not enough memory for this: ask for fewer --samples", 2)
     except Exception as error:
-        if not hasattr(error, "format_message"):
-            raise
-        return _usage(error)
+        if hasattr(error, "format_message"):
+            return _usage(error)
+        return _complain("".join(traceback.format_exception(error)), 70)
 
 
 def _usage(error: Any) -> int:

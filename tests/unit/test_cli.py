@@ -168,10 +168,12 @@ def test_every_error_has_its_exit_code(error: BaseException, code: int, model: F
 
 
 def test_a_fault_of_ours_is_not_hidden(model: FakeModel, run: Run) -> None:
-    """What is neither wrong input nor an unanswerable question is raised."""
+    """What is neither wrong input nor an unanswerable question has a code of its own, and shows where it happened."""
     model.errors["plan"] = ZeroDivisionError()
-    with pytest.raises(ZeroDivisionError):
-        run("plan", "m.yaml")
+    code, out, err = run("plan", "m.yaml")
+    assert (code, out) == (70, "")
+    assert err.startswith("Traceback")
+    assert "ZeroDivisionError" in err
 
 
 def test_report_writes_a_page(model: FakeModel, run: Run) -> None:
