@@ -27,7 +27,7 @@ class Marks:
         self.first = np.full(len(checks), steps + 1, np.int64)
 
     def add(self, marks: np.ndarray, when: np.ndarray) -> None:
-        """Count a chunk: marks (W, n) by sample, when (T+1, W) by step."""
+        """Count a chunk: marks (W, n) by sample, when (T+1, W) by step (of these samples; padding repeats one)."""
         for word in range(len(marks)):
             seen = int(np.bitwise_or.reduce(marks[word], initial=0))
             for bit in range(32):

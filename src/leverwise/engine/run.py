@@ -258,8 +258,9 @@ class Engine:
 
         def one(first: int) -> tuple[int, tuple[Array, ...]]:
             count = min(CHUNK, samples - first)
-            draws = self._chunk(self.draws_of(first, CHUNK, seed), 0, CHUNK)
-            index = np.arange(first, first + CHUNK, dtype=np.uint32)
+            # Rows that pad the chunk repeat the last sample, so that no warning tells of one that was not asked.
+            draws = self._chunk(self.draws_of(first, CHUNK, seed), 0, count)
+            index = padded(np.arange(first, first + count, dtype=np.uint32))
             return first, cut(called(program, fixed, draws, index, 0, CHUNK), count, ROWLESS["trajectories"])
 
         yield from in_order(one, range(0, samples, CHUNK), self.workers, size)

@@ -82,6 +82,15 @@ def test_bounds_hold_and_warn() -> None:
     assert "time 3, in 40 of 40 samples" in warning
 
 
+def test_warnings_tell_of_the_samples_asked_alone() -> None:
+    """With one sample, the time at which a bound is passed is that sample's, though others pass it earlier."""
+    growing = system(values=[drawn("z", "uniform", (0.0, 1.0))], stocks=[stock("x", 0.0, "z", high=30.0)], steps=100)
+    engine = Engine(growing)
+    passed = math.ceil(30.0 / engine.draws(0, 1, 0)[0, 0])
+    assert passed > 32
+    assert any(f"first at time {passed}, in 1 of 1 samples" in each for each in engine.simulate(1).warnings)
+
+
 def test_lost_numbers_warn() -> None:
     """A stock that stops being a number is named with the time, and only the samples concerned are counted."""
     bad = auxiliary("bad", call("if", call("gt", "z", 0.0), call("div", 1.0, call("sub", 3.0, "t")), 1.0))
