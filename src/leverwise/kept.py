@@ -36,6 +36,9 @@ def folder() -> Path | None:
         state = found.lstat()
         if not stat.S_ISDIR(state.st_mode) or (hasattr(os, "getuid") and state.st_uid != os.getuid()):
             return None
+        if state.st_mode & 0o022:
+            # What lies there may be somebody else's work already.
+            return None
         if state.st_mode & 0o077:
             found.chmod(0o700)
     except OSError:

@@ -24,6 +24,17 @@ def test_cache_folder_of_others_is_refused(tmp_path: Path, monkeypatch: pytest.M
     assert kept.folder() is None
 
 
+@pytest.mark.parametrize(("mode", "taken"), [(0o770, False), (0o702, False), (0o755, True), (0o700, True)])
+def test_cache_folder_that_others_could_write_to_is_refused(
+    mode: int, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder open to others' writing stays as it is and is not used; one that they can read is closed."""
+    tmp_path.chmod(mode)
+    monkeypatch.setenv("LEVERWISE_CACHE", str(tmp_path))
+    assert kept.folder() == (tmp_path if taken else None)
+    assert tmp_path.stat().st_mode & 0o777 == (0o700 if taken else mode)
+
+
 def test_what_is_kept_comes_back_until_it_is_spoilt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A kept object is loaded again; a cut-off file counts as nothing kept."""
     monkeypatch.setenv("LEVERWISE_CACHE", str(tmp_path))
