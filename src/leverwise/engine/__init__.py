@@ -4,6 +4,6 @@ Importing this imports no JAX.
 """
 
 from leverwise.engine.result import Fan, Gradient, Result, estimate
-from leverwise.engine.run import Engine, finer, halved
+from leverwise.engine.run import Engine, finer
 
-__all__ = ["Engine", "Fan", "Gradient", "Result", "estimate", "finer", "halved"]
+__all__ = ["Engine", "Fan", "Gradient", "Result", "estimate", "finer"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -27,11 +27,9 @@ class Layout:
 
     system: System
     record: tuple[str, ...] = ()
-    stock_position: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         fail_if_unknown(self.record, self.names)
-        object.__setattr__(self, "stock_position", {stock.name: i for i, stock in enumerate(self.system.stocks)})
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -75,19 +73,6 @@ class Layout:
         """(T+1,) times in base units."""
         return np.arange(self.steps + 1) * self.system.clock.step
 
-    @cached_property
-    def decision_slot(self) -> np.ndarray:
-        """(T+1, d) the row of each decision in force in each step; the row after the last is always 0."""
-        horizon, total = self.system.clock.steps, sum(d.periods for d in self.system.decisions)
-        rows = np.full((self.steps + 1, len(self.system.decisions)), total, np.int32)
-        for column, decision in enumerate(self.system.decisions):
-            first = self.slots[decision.name].start
-            periods = np.minimum(np.arange(self.steps + 1) // decision.steps_per_period, decision.periods - 1)
-            rows[:, column] = first + periods
-            if decision.after == "zero" and self.system.clock.tail:
-                rows[horizon:, column] = total
-        return rows
-
     @property
     def path_numbers(self) -> int:
         """How many numbers a row holds over time: what is recorded, decisions, and purchases in service."""
@@ -129,13 +114,6 @@ class Layout:
     def periods(self) -> int:
         """Periods of nudges, up to the horizon."""
         return math.ceil(self.system.clock.steps / self.steps_per_nudge)
-
-    @cached_property
-    def nudge_period(self) -> np.ndarray:
-        """(T+1,) the period of each step; `periods` in the tail, where nothing is nudged."""
-        clock = self.system.clock
-        at = np.minimum(np.arange(self.steps + 1), max(clock.steps - 1, 0) if not clock.tail else self.steps)
-        return np.where(at < clock.steps, at // self.steps_per_nudge, self.periods).astype(np.int32)
 
     @cached_property
     def noises(self) -> tuple[tuple[str, str], ...]:

@@ -45,14 +45,12 @@ class Result:
     """`compile` (or load) and `run`"""
 
 
-def estimate(values: np.ndarray, unit: str = "") -> tuple[float, float, float, float, float, float]:
+def estimate(values: np.ndarray) -> tuple[float, float, float, float, float, float]:
     """(mean, sd, se, p5, p50, p95) of one number per sample (from sample 0 on).
 
     The standard error comes from the means of 16 independent scramblings (sample i belongs to scrambling i % 16), so it
-    knows of the evenness of Sobol points; with fewer than 32 samples it is sd / sqrt(N). `unit` is for callers who
-    carry it along; it does not matter here.
+    knows of the evenness of Sobol points; with fewer than 32 samples it is sd / sqrt(N).
     """
-    del unit
     values = np.asarray(values, float)
     count = len(values)
     if not count:

@@ -49,6 +49,8 @@ class Engine:
         self.layout = Layout(system, tuple(default_record(system) if record is None else record))
         self.draws_of = Draws(system)
         self.workers = workers or _cores()
+        self.compile_seconds = 0.0
+        """Seconds spent so far on making programs ready."""
 
     @property
     def decisions(self) -> tuple[tuple[str, int], ...]:
@@ -239,8 +241,11 @@ class Engine:
         _jax()
         from leverwise.engine import programs
 
+        begun = time.perf_counter()
         wanted: Program = programs.program(layout, kind, self.precision, nudged=nudged)  # type: ignore[arg-type]
-        return programs.executable(wanted)
+        found = programs.executable(wanted)
+        self.compile_seconds += time.perf_counter() - begun
+        return found
 
     def _samples(
         self,
@@ -326,11 +331,6 @@ def finer(system: System, times: int) -> System:
         clock=replace(clock, step=clock.step / times, steps=clock.steps * times, tail=clock.tail * times),
         decisions=tuple(replace(d, steps_per_period=d.steps_per_period * times) for d in system.decisions),
     )
-
-
-def halved(system: System) -> System:
-    """The system at half the step."""
-    return finer(system, 2)
 
 
 def _stretched(values: Sequence[float], periods: int) -> list[float]:

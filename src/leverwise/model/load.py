@@ -38,8 +38,6 @@ class Source:
     """Of the model file's bytes; settings and files beside it count if there are any."""
     levers: MappingType[str, str] = field(default_factory=dict)
     """Mechanism of each lever, by the lever's name in expressions."""
-    titles: MappingType[str, str] = field(default_factory=dict)
-    """Each lever's name as the author writes it."""
     settings: MappingType[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     beside: tuple[Path, ...] = ()
@@ -105,7 +103,6 @@ def from_document(
         file,
         _hash(data, [*shelf.files, *files], settings),
         {lever.name: lever.mechanism.name for lever in levers},
-        {lever.name: lever.key.text for lever in levers},
         dict(settings),
         warnings,
         (*shelf.files, *files),

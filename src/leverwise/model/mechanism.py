@@ -119,7 +119,6 @@ class Port(Section):
 
     combine: one_of("sum", "product")  # type: ignore[valid-type]
     unit: Line
-    neutral: Quantity | None = None
     indices: Listing[Identifier] | None = None
     low: Number | None = None
     high: Number | None = None
@@ -173,7 +172,6 @@ class Mechanism(Section):
     record: Listing[Line] = Field(default_factory=list)
     impact: Quantity | None = None
     checks: Listing[Check] = Field(default_factory=list)
-    example: Line | None = None
 
     @property
     def name(self) -> str:

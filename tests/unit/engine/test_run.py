@@ -182,7 +182,7 @@ def test_progress_and_interruption() -> None:
 def test_estimate() -> None:
     """The standard error comes from the scramblings: right for random numbers, small for even points."""
     rng = np.random.default_rng(1)
-    mean, sd, se, p5, p50, p95 = estimate(rng.normal(3, 2, 16_000), "$")
+    mean, sd, se, p5, p50, p95 = estimate(rng.normal(3, 2, 16_000))
     assert (mean, sd, p5, p50, p95) == pytest.approx((3, 2, 3 - 3.29, 3, 3 + 3.29), abs=0.1)
     assert 0.5 < se / (2 / 16_000**0.5) < 1.6
     even = Engine(system(values=[drawn("z")])).draws(0, 16_000, 0)[0]

@@ -224,10 +224,9 @@ def test_limits_of_decisions_come_from_parameters(tmp_path: Path) -> None:
 
 
 def test_names_with_spaces_are_one_name(tmp_path: Path) -> None:
-    """`sound lab` is `sound_lab` in expressions, and its title stays."""
+    """`sound lab` is `sound_lab` in expressions."""
     source = loaded(tmp_path, singer(LAB))
     assert source.levers == {"sound_lab": "technology"}
-    assert source.titles == {"sound_lab": "sound lab"}
 
 
 def test_names_in_any_script(tmp_path: Path) -> None:
