@@ -210,9 +210,9 @@ def test_every_key_of_a_model_is_explained() -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_links_lead_somewhere(path: Path) -> None:
-    """A link to a file finds it, and one to a heading finds that."""
+    """A link to a file or a picture finds it, and one to a heading finds that."""
     text = BLOCK.sub("", path.read_text(encoding="utf-8"))
-    for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)", text):
+    for target in re.findall(r"!?\[[^\]]*\]\(([^)\s]+)\)", text):
         if re.match(r"https?:", target):
             continue
         file, _, heading = target.partition("#")
