@@ -16,7 +16,7 @@ from leverwise.ask.leverage import leverage_numbers
 from leverwise.ask.numbers import estimate, known
 from leverwise.ask.plan_tables import first_actions, lever_rows, plan_charts, schedule_rows
 from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
-from leverwise.ask.planning.merit import MARGINS, finite
+from leverwise.ask.planning.merit import MARGINS, SPENDING, finite
 from leverwise.ask.planning.prices import cash_price, limit_prices, price_rows
 from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
 from leverwise.ask.planning.search import Found, Planner
@@ -24,7 +24,7 @@ from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
 from leverwise.ask.recording import recorded
 from leverwise.ask.schedules import Plan, chosen, span
-from leverwise.ask.words import number, percent, quantity
+from leverwise.ask.words import listing, number, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, System
 
@@ -107,7 +107,8 @@ def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: in
     warnings += caveats.heavy_tail("impact", impact) + caveats.large_error("impact", numbers["impact"], samples)
     warnings += caveats.defaults(system)
     tables: dict[str, Any] = {"schedule": schedule_rows(system, found.plan)}
-    tables["levers"] = lever_rows(problem, found.plan, model.levers)
+    spent = _spent(problem, found.plan, best.measures)
+    tables["levers"] = lever_rows(problem, found.plan, model.levers, spent)
     if rows:
         tables["shadow_prices"] = rows
     compiling = max(float(best.seconds.get("compile", 0.0)), float(getattr(engine, "compile_seconds", 0.0)))
@@ -122,7 +123,7 @@ def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: in
         charts=plan_charts(system, found.plan, best, nothing),
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
-        notes=_notes(planner, found, best.measures, even.measures),
+        notes=_notes(planner, found, best.measures, even.measures, spent),
     )
 
 
@@ -144,6 +145,10 @@ def _prices(
     gradient = found.merit.sensitivity(found.plan, found.state)
     slopes = finite(gradient.decisions).sum(axis=1)
     limits = limit_prices(planner.problem, found.plan, slopes)
+    pressure = found.merit.budget_price(float(found.merit.outcome(found.plan[None]).objective[0]), found.state)
+    if pressure:
+        rest = [(label, value) for label, value in limits if label != "the budget"]
+        limits = [("the budget", pressure + sum(value for label, value in limits if label == "the budget")), *rest]
     price = cash_price(found, gradient, tuple(engine.resources), unit, size)
     if price is None:
         budget = [value for label, value in limits if label == "the budget"]
@@ -182,7 +187,16 @@ def _goal(aim: Aim) -> str:
     }.get(aim.kind, "its mean")
 
 
-def _notes(planner: Planner, found: Found, measures: Mapping[str, Any], even: Mapping[str, Any]) -> tuple[str, ...]:
+def _spent(problem: PlanProblem, plan: Array, measures: Mapping[str, Any]) -> float:
+    """What the plan spends on average: as simulated where the model says, else by the decisions' own costs."""
+    if SPENDING in measures:
+        return float(np.mean(measures[SPENDING]))
+    return float(problem.spending @ plan)
+
+
+def _notes(
+    planner: Planner, found: Found, measures: Mapping[str, Any], even: Mapping[str, Any], spent: float
+) -> tuple[str, ...]:
     problem: PlanProblem = planner.problem
     notes = [first_actions(problem.system, found.plan)]
     names = {"cash_margin": "money", "hours_margin": "hours"}
@@ -190,9 +204,13 @@ def _notes(planner: Planner, found: Found, measures: Mapping[str, Any], even: Ma
     if kept:
         said = " and ".join(f"{names[name]} in {percent(share)}" for name, share in kept.items())
         notes.append(f"On fresh samples there is enough {said} of them ({percent(planner.aim.confidence)} asked for).")
-    spent, hours = float(problem.spending @ found.plan), float(problem.hours @ found.plan)
+    hours = float(problem.hours @ found.plan)
     if spent > 0 or hours > 0:
-        notes.append(f"It spends {quantity(spent, '$')} and {quantity(hours, 'hours')} on the levers over the horizon.")
+        notes.append(f"It spends {quantity(spent, '$')} and {quantity(hours, 'hours')} on the levers in all.")
+    if SPENDING in measures and spent > 0:
+        notes.append("What each lever spends is an estimate: that sum, shared out by what the decisions cost.")
+    elif problem.uncosted:
+        notes.append(f"What {listing(problem.uncosted, 3)} spends is left out: it is known only in a run.")
     broken = [name for name, share in holding(even, MARGINS).items() if share < planner.aim.confidence]
     if broken:
         notes.append(f"The even split of the same means does not hold: too little {names[broken[0]]}.")

@@ -51,9 +51,14 @@ def schedule_rows(system: System, plan: Array) -> list[Row]:
     return rows
 
 
-def lever_rows(problem: PlanProblem, plan: Array, mechanisms: Mapping[str, str]) -> list[Row]:
-    """A row per lever: dollars and hours that its decisions take over the horizon, most dollars first."""
+def lever_rows(problem: PlanProblem, plan: Array, mechanisms: Mapping[str, str], spent: float) -> list[Row]:
+    """A row per lever: dollars and hours that it takes over the horizon, most dollars first.
+
+    The dollars add up to `spent`, shared out in proportion to what the decisions' own costs come to.
+    """
     owners = [lever_of(decision) for decision in problem.system.decisions]
+    costs = problem.spending * plan
+    total = float(np.sum(costs))
     rows: list[Row] = []
     for lever, mechanism in mechanisms.items():
         mine = np.array([owners[number] == lever for number in problem.owner], dtype=bool)
@@ -61,7 +66,7 @@ def lever_rows(problem: PlanProblem, plan: Array, mechanisms: Mapping[str, str])
             {
                 "lever": lever,
                 "mechanism": mechanism,
-                "spending": float(np.sum((problem.spending * plan)[mine])),
+                "spending": float(np.sum(costs[mine])) * spent / total if total > 0 else 0.0,
                 "hours": float(np.sum((problem.hours * plan)[mine])),
             }
         )

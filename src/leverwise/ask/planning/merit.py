@@ -1,8 +1,9 @@
 """The merit of plans on a fixed set of samples: the objective, and how well money and hours suffice.
 
 A plan holds if the margin (what there is minus what is wanted, at its least over time) is not negative with the
-asked confidence. In descent this enters as an augmented Lagrangian (Hestenes 1969; Powell 1969) of the margin's
-lower quantile; in the choice between plans it is counted.
+asked confidence, and if what it spends in the model stays within the budget on average. In descent this enters as an
+augmented Lagrangian (Hestenes 1969; Powell 1969) of the margin's lower quantile, and of the mean left of the budget;
+in the choice between plans it is counted.
 """
 
 from __future__ import annotations
@@ -14,9 +15,14 @@ from typing import Any
 import numpy as np
 
 from leverwise.ask.planning.projection import Array
-from leverwise.ask.planning.risk import Kind, quantile_weights, value, value_and_weights
+from leverwise.ask.planning.risk import quantile_weights, value, value_and_weights
+from leverwise.lang.system import Aim
 
 MARGINS = ("cash_margin", "hours_margin")
+SPENDING = "spending"
+"""The measure of what the levers cost in all."""
+BUDGET = "budget"
+"""The margin that is left of the budget."""
 ROWS = 16_384
 """Rows (plans x samples) in one engine call."""
 
@@ -37,7 +43,10 @@ class Draws:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What plans achieve: objective (S,), margin quantiles (S, J) and shares of samples kept (S, J)."""
+    """What plans achieve: objective (S,), margins as they count (S, J) and shares of samples kept (S, J).
+
+    A budget, which is kept on average, is kept in all samples or in none.
+    """
 
     objective: Array
     margins: Array
@@ -61,13 +70,19 @@ class Scales:
 class Merit:
     """Evaluates many plans at once with the engine. `rows` counts the work done."""
 
-    def __init__(self, engine: Any, kind: Kind, level: float, confidence: float, draws: Draws) -> None:
-        self.engine, self.kind, self.level, self.confidence, self.draws = engine, kind, level, confidence, draws
+    def __init__(self, engine: Any, aim: Aim, draws: Draws) -> None:
+        self.engine, self.draws = engine, draws
+        self.kind, self.level, self.confidence = aim.kind, aim.level, aim.confidence
         names = tuple(engine.measure_names)
         self.margin_names = tuple(name for name in MARGINS if name in names)
         self.margin_rows = [names.index(name) for name in self.margin_names]
+        self.budget = 0.0
+        if aim.budget is not None and SPENDING in names:
+            self.margin_names += (BUDGET,)
+            self.margin_rows.append(names.index(SPENDING))
+            self.budget = aim.budget
         self.measures_count = len(names)
-        self.quantile = quantile_weights(draws.count, 1 - confidence)
+        self.quantile = quantile_weights(draws.count, 1 - self.confidence)
         self.rows = 0
 
     def impacts(self, plans: Array) -> Array:
@@ -80,9 +95,9 @@ class Merit:
         for measures in self._each(plans, self._measures):
             for s in range(measures.shape[1]):
                 objective.append(_finite(value(measures[0, s], self.kind, self.level)))
-                found = [measures[row, s] for row in self.margin_rows]
-                margins.append([float(self.quantile @ np.sort(margin)) for margin in found])
-                kept.append([float(np.mean(margin >= -1e-9 * (1 + np.max(np.abs(margin))))) for margin in found])
+                found = [self._margin(measures[:, s], j) for j in range(len(self.margin_rows))]
+                margins.append([level for level, _, _ in found])
+                kept.append([share for _, _, share in found])
         width = len(self.margin_rows)
         return Outcome(
             np.array(objective), np.array(margins).reshape(len(plans), width), np.array(kept).reshape(len(plans), width)
@@ -129,9 +144,8 @@ class Merit:
         objective, weights[0] = value_and_weights(measures[0], self.kind, self.level)
         size = objective if scales.log else scales.objective
         for j, row in enumerate(self.margin_rows):
-            order = np.argsort(measures[row], kind="stable")
             pressure = scales.multipliers[j] * size / scales.margins[j]
-            weights[row, order] += pressure * self.quantile
+            weights[row] += pressure * self._margin(measures, j)[1]
         draws = self.draws
         return self.engine.gradient(
             draws.values, draws.index, np.repeat(plan[:, None], draws.count, 1), weights=weights, seed=draws.seed
@@ -166,16 +180,34 @@ class Merit:
         weights = np.zeros_like(measures)
         weights[0] = steepness * slope
         for j, row in enumerate(self.margin_rows):
-            order = np.argsort(measures[row], kind="stable")
-            gap = (float(self.quantile @ measures[row, order]) - scales.reserve[j]) / scales.margins[j]
+            margin, bent, _ = self._margin(measures, j)
+            gap = (margin - scales.reserve[j]) / scales.margins[j]
             pressure = max(0.0, scales.multipliers[j] - scales.weight * gap)
             total += (pressure**2 - scales.multipliers[j] ** 2) / (2 * scales.weight)
-            weights[row, order] -= pressure / scales.margins[j] * self.quantile
+            weights[row] -= pressure / scales.margins[j] * bent
         return total, weights
 
     def _each(self, plans: Array, run: Callable[[Array], Array]) -> list[Array]:
         size = max(1, ROWS // self.draws.count)
         return [run(plans[first : first + size]) for first in range(0, len(plans), size)]
+
+    def budget_price(self, outcome: float, scales: Scales) -> float:
+        """What one more dollar of the budget adds to an objective of this size, by the state of the Lagrangian."""
+        if BUDGET not in self.margin_names:
+            return 0.0
+        j = self.margin_names.index(BUDGET)
+        return float(scales.multipliers[j] * (outcome if scales.log else scales.objective) / scales.margins[j])
+
+    def _margin(self, measures: Array, j: int) -> tuple[float, Array, float]:
+        """Of measures (m, n): margin j as it counts, its derivative by its measure (n,), the share of samples kept."""
+        values, count = measures[self.margin_rows[j]], measures.shape[1]
+        if self.margin_names[j] == BUDGET:
+            left = self.budget - float(np.mean(values))
+            return left, np.full(count, -1.0 / count), float(left >= -1e-9 * (1 + self.budget))
+        order = np.argsort(values, kind="stable")
+        weights = np.empty(count)
+        weights[order] = self.quantile
+        return float(weights @ values), weights, float(np.mean(values >= -1e-9 * (1 + np.max(np.abs(values)))))
 
     def _measures(self, plans: Array) -> Array:
         """All measures of plans (S, K) as an array (measures, S, n)."""

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.planning.constants import UnknownError, at_start
+from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.projection import Array, Polyhedron
 from leverwise.ask.schedules import flat, period_lengths, slots, starting
 from leverwise.ask.words import quantity
-from leverwise.errors import NoAnswerError
+from leverwise.errors import ModelError, NoAnswerError, Problem
 from leverwise.lang.system import Aim, Decision, System
 
 
@@ -34,9 +35,11 @@ class PlanProblem:
     whole: NDArray[np.bool_]
     frozen: NDArray[np.bool_]
     spending: Array
-    """Dollars over the horizon per unit of each slot (K,)."""
+    """Dollars over the horizon per unit of each slot (K,), as far as they are known before a run."""
     hours: Array
     """Hours of the principal over the horizon per unit of each slot (K,)."""
+    uncosted: tuple[str, ...] = ()
+    """Decisions whose cost is known only in a run; their `spending` is 0."""
 
     @property
     def size(self) -> int:
@@ -56,7 +59,8 @@ def problem_of(
 ) -> PlanProblem:
     """The planning problem of a system; `drawn` are samples of its drawn values, for mean costs.
 
-    `freeze` names decisions or levers to be left as they are.
+    `freeze` names decisions or levers to be left as they are. Raises ModelError if there is a budget and what a
+    decision costs is known neither before a run nor from the measure `spending`.
     """
     decisions = system.decisions
     start = starting(system)
@@ -69,7 +73,11 @@ def problem_of(
     high = flat([k if h else np.full(d.periods, d.high) for d, h, k in zip(decisions, held, kept, strict=True)])
     lengths = [period_lengths(decision, system) for decision in decisions]
     rate = [np.ones(d.periods) if d.lump else length for d, length in zip(decisions, lengths, strict=True)]
-    spending = flat([_cost(d, system, drawn) * r for d, r in zip(decisions, rate, strict=True)])
+    costs = [_cost(d, system, drawn) for d in decisions]
+    uncosted = tuple(d.name for d, cost in zip(decisions, costs, strict=True) if cost is None)
+    if uncosted and system.aim.budget is not None and SPENDING not in {m.name for m in system.measures}:
+        raise ModelError(_no_cost(name) for name in uncosted)
+    spending = flat([(cost or 0.0) * r for cost, r in zip(costs, rate, strict=True)])
     hours = flat([length * float(d.hours) for d, length in zip(decisions, lengths, strict=True)])
     rows, bounds, labels = _limits(system, system.aim, spending)
     matrix = np.stack(rows) if rows else np.zeros((0, len(low)))
@@ -83,6 +91,7 @@ def problem_of(
         frozen=low == high,
         spending=spending,
         hours=hours,
+        uncosted=uncosted,
     )
 
 
@@ -123,13 +132,22 @@ def _is_frozen(decision: Decision, freeze: Sequence[str]) -> bool:
     return decision.frozen or decision.name in freeze or (bool(decision.switch) and decision.switch in freeze)
 
 
-def _cost(decision: Decision, system: System, drawn: Mapping[str, Array]) -> float:
+def _cost(decision: Decision, system: System, drawn: Mapping[str, Array]) -> float | None:
+    """The mean cost of one unit at the start; None if only a run can tell."""
     if decision.costs is None:
         return 0.0
     try:
         return float(np.mean(at_start(decision.costs, system, drawn)))
     except UnknownError:
-        return 0.0
+        return None
+
+
+def _no_cost(name: str) -> Problem:
+    return Problem(
+        f"what `{name}` costs can't be worked out before a run, so that a budget can't be kept",
+        None,
+        "give its `costs` in values, or add a measure `spending` of all that is spent",
+    )
 
 
 def _limits(system: System, aim: Aim, spending: Array) -> tuple[list[Array], list[float], list[str]]:

@@ -62,7 +62,7 @@ class Planner:
     def merit(self, count: int) -> Merit:
         """The merit on the first `count` samples of the planning seed."""
         draws = Draws(np.asarray(self.engine.draws(0, count, self.seed)), np.arange(count), self.seed)
-        return Merit(self.engine, self.aim.kind, self.aim.level, self.aim.confidence, draws)
+        return Merit(self.engine, self.aim, draws)
 
     def find(self) -> Found:
         """The best plan found; nothing and the even split are among those it was chosen from."""

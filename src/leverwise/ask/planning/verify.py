@@ -12,7 +12,7 @@ from leverwise.ask.answer import Estimate
 from leverwise.ask.caveats import tolerance
 from leverwise.ask.numbers import SCRAMBLINGS, known, summary
 from leverwise.ask.planning.exchange import repair
-from leverwise.ask.planning.merit import Draws, Merit
+from leverwise.ask.planning.merit import BUDGET, Draws, Merit
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import value
@@ -65,7 +65,7 @@ def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fou
 def _check(planner: Planner, samples: int, seed: int) -> Merit:
     count = max(1, min(samples, CHECK)) if planner.sizes.polish > 1 else 1
     draws = Draws(np.asarray(planner.engine.draws(0, count, seed)), np.arange(count), seed)
-    return Merit(planner.engine, planner.aim.kind, planner.aim.level, planner.aim.confidence, draws)
+    return Merit(planner.engine, planner.aim, draws)
 
 
 def _between(planner: Planner, found: Found, check: Merit) -> Found:
@@ -109,6 +109,10 @@ def _what_to_relax(aim: Aim, check: Merit, safest: Array) -> str:
     for j, name in enumerate(check.margin_names):
         kept = float(outcome.kept[0, j])
         if kept >= aim.confidence:
+            continue
+        if name == BUDGET:
+            more = quantity(float(-outcome.margins[0, j]), "$")
+            parts.append(f"what the levers cost on average goes beyond the budget; raise `plan.budget` by about {more}")
             continue
         what, mend = SHORTFALLS[name]
         amount = quantity(float(-outcome.margins[0, j]), "$/month" if name == "cash_margin" else "hours/month")
