@@ -85,8 +85,7 @@ def _linear(problem: PlanProblem, low: Array, most: Array, objective: Objective,
     steps = np.where(most > low, most - low, 1.0)
     values = objective(np.concatenate([low[None], low + np.diag(steps)]))
     slopes = (values[1:] - values[0]) / steps
-    factors = np.array([d.unit.factor for d in problem.system.decisions])[problem.owner]
-    units = np.where(problem.whole, factors, 1.0)
+    units = np.where(problem.whole, problem.units, 1.0)
     with np.errstate(invalid="ignore"):
         bounds = Bounds(region.low / units, region.high / units)
     limits = [LinearConstraint(region.rows * units, -np.inf, region.bounds)] if len(region.rows) else []

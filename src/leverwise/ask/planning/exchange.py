@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from leverwise.ask.planning.problem import PlanProblem
+from leverwise.ask.planning.problem import PlanProblem, floored
 from leverwise.ask.planning.projection import Array
 
 Score = Callable[[Array], Array]
@@ -23,11 +23,9 @@ GAIN = 1e-9
 
 def rounded(problem: PlanProblem, plan: Array) -> list[Array]:
     """Whole plans near a relaxed one that keep every limit; the rest of each plan moves as little as it can."""
-    units = _units(problem)
     found = []
     for shift in (0.5, 0.0, 0.999, 0.25, 0.75):
-        whole = np.where(problem.whole, np.floor(plan / units + shift + 1e-9) * units, plan)
-        repaired = repair(problem, whole)
+        repaired = repair(problem, floored(problem, plan, shift))
         if repaired is not None:
             found.append(repaired)
     filled = _filled(problem, plan)
@@ -114,13 +112,8 @@ def _combinations(problem: PlanProblem, plan: Array, moves: list[Array]) -> list
     return results
 
 
-def _units(problem: PlanProblem) -> Array:
-    factors = np.array([decision.unit.factor for decision in problem.system.decisions])
-    return factors[problem.owner] if len(factors) else np.ones(0)
-
-
 def _moves(problem: PlanProblem) -> list[Array]:
-    units = _units(problem)
+    units = problem.units
     moves: list[Array] = []
     slots = problem.slots()
     movable = problem.whole & ~problem.frozen
@@ -162,8 +155,8 @@ def _floored(problem: PlanProblem) -> Array:
 
 def _filled(problem: PlanProblem, plan: Array) -> Array | None:
     """Round down, then up again one by one where the relaxed plan had the largest rests, while limits allow."""
-    units = _units(problem)
-    whole = np.where(problem.whole, np.floor(plan / units + 1e-9) * units, plan)
+    units = problem.units
+    whole = floored(problem, plan)
     current = repair(problem, whole)
     if current is None:
         return None

@@ -46,6 +46,11 @@ class PlanProblem:
         """K."""
         return len(self.start)
 
+    @property
+    def units(self) -> Array:
+        """Base units in one unit of each slot's decision (K,)."""
+        return np.array([decision.unit.factor for decision in self.system.decisions], dtype=float)[self.owner]
+
     def slots(self) -> dict[str, slice]:
         """Where each decision stands in the vector."""
         return slots(self.system)
@@ -93,6 +98,11 @@ def problem_of(
         hours=hours,
         uncosted=uncosted,
     )
+
+
+def floored(problem: PlanProblem, plan: Array, shift: float = 0.0) -> Array:
+    """The plan with whole decisions rounded down to whole units of their own, after a shift by a share of a unit."""
+    return np.where(problem.whole, np.floor(plan / problem.units + shift + 1e-9) * problem.units, plan)
 
 
 def fail_if_empty(problem: PlanProblem) -> None:

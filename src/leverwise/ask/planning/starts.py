@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from leverwise.ask.planning.problem import PlanProblem, implied_highs
+from leverwise.ask.planning.problem import PlanProblem, floored, implied_highs
 from leverwise.ask.planning.projection import Array, Polyhedron
 
 Score = Callable[[Array], Array]
@@ -128,8 +128,8 @@ def even_split(problem: PlanProblem, plan: Array) -> Array:
             level = total / len(owners) / float(np.sum(row[mine]))
             result[mine] = np.clip(_floor(region, mine) + level, region.low[mine], region.high[mine])
         taken |= used
-    whole = problem.whole & taken
-    result[whole] = np.clip(np.floor(result[whole] + 1e-9), region.low[whole], region.high[whole])
+    down = np.clip(floored(problem, result), region.low, region.high)
+    result = np.where(problem.whole & taken, down, result)
     return result if region.contains(result) else _rounded_down(problem, region.project(result))
 
 
@@ -139,4 +139,4 @@ def _floor(region: Polyhedron, used: NDArray[np.bool_]) -> Array:
 
 
 def _rounded_down(problem: PlanProblem, plan: Array) -> Array:
-    return np.where(problem.whole, np.maximum(np.floor(plan + 1e-9), problem.region.low), plan)
+    return np.where(problem.whole, np.maximum(floored(problem, plan), problem.region.low), plan)
