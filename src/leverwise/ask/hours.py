@@ -24,6 +24,8 @@ GIVEN = ".hours_given"
 """Auxiliaries that end so are hours for a lever's use, named before the ending."""
 LEFT = "hours_left"
 """The auxiliary of hours that are left for the uses that decisions choose."""
+DUST = 1e-9
+"""Share of the principal's hours that rounding may leave."""
 CAPACITY = "hours"
 """The resource that is the principal's hours."""
 
@@ -53,6 +55,13 @@ def uses_of(system: System) -> list[Use]:
     taken = {decision.name.split(".")[-1] for decision in system.decisions if decision.hours}
     uses = [Use(name.removesuffix(GIVEN), name, "lever") for name in levers]
     return found + [use for use in uses if use.name in taken]
+
+
+def hours_by_use(uses: list[Use], paths: Mapping[str, Array], steps: int) -> dict[str, float]:
+    """Hours per time of each use, the mean of samples and of the first `steps`; dust beside the whole counts as 0."""
+    spent = {use.name: float(np.mean(paths[use.variable][:, :steps])) for use in uses}
+    dust = DUST * sum(abs(hours) for hours in spent.values())
+    return {name: 0.0 if abs(hours) <= dust else hours for name, hours in spent.items()}
 
 
 def values_per_hour(

@@ -1,4 +1,8 @@
-"""Which variables are followed through time. All questions follow the same ones, so that one program serves them."""
+"""Which variables are followed through time.
+
+Questions that show them follow the same ones, so that one program serves all; what is read sample by sample is less,
+so that it can be kept of many samples.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Sequence
 
 from leverwise.ask.hours import LEFT, uses_of
 from leverwise.ask.resources import resources_of
+from leverwise.engine.fans import EXACT_VALUES
 from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
 
@@ -17,6 +22,19 @@ def shown(system: System) -> tuple[str, ...]:
     return tuple(system.record) or (*stocks, *own)
 
 
+def read_back(system: System) -> tuple[str, ...]:
+    """What is read sample by sample: the resources and the uses of hours."""
+    resources = [resource.variable for resource in resources_of(system)]
+    uses = [use.variable for use in uses_of(system)] + [LEFT for a in system.auxiliaries if a.name == LEFT]
+    return tuple(dict.fromkeys([*resources, *uses]))
+
+
+def most_samples(system: System) -> int:
+    """The most samples of which what `read_back` names is kept over time."""
+    numbers = (system.clock.steps + system.clock.tail + 1) * max(1, len(read_back(system)))
+    return max(1, EXACT_VALUES // numbers)
+
+
 def recorded(system: System, watch: Sequence[str] = ()) -> tuple[str, ...]:
     """What is followed: impact, what is shown, the resources and uses of hours, and what is to be watched besides.
 
@@ -26,6 +44,4 @@ def recorded(system: System, watch: Sequence[str] = ()) -> tuple[str, ...]:
     unknown = [name for name in watch if name not in known]
     if unknown:
         raise ModelError(Problem(f"nothing is called `{name}`", None, did_you_mean(name, known)) for name in unknown)
-    resources = [resource.variable for resource in resources_of(system)]
-    uses = [use.variable for use in uses_of(system)] + [LEFT for a in system.auxiliaries if a.name == LEFT]
-    return tuple(dict.fromkeys(["impact", *shown(system), *resources, *uses, *watch]))
+    return tuple(dict.fromkeys(["impact", *shown(system), *read_back(system), *watch]))

@@ -18,7 +18,7 @@ from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.sizes import Sizes, sizes
 from leverwise.ask.planning.starts import even_split, natural_highs, scales, starts
 from leverwise.ask.planning.tidy import filled, tidied
-from leverwise.ask.recording import recorded
+from leverwise.ask.recording import most_samples, read_back
 from leverwise.lang.system import Aim
 
 Tell = Callable[[float, str], None]
@@ -116,8 +116,8 @@ class Planner:
         system = self.problem.system
         if not any(decision.hours for decision in system.decisions) or LEFT not in {a.name for a in system.auxiliaries}:
             return self.problem
-        count = min(self.samples, HOURS_SAMPLES)
-        result = self.engine.simulate(count, self.seed, decisions=plan, record=recorded(system), keep=True)
+        count = min(self.samples, HOURS_SAMPLES, most_samples(system))
+        result = self.engine.simulate(count, self.seed, decisions=plan, record=read_back(system), keep=True)
         share = HOURS_SHARE * (1 - self.aim.confidence)
         return with_hours(self.problem, np.quantile(np.asarray(result.trajectories[LEFT]), share, axis=0))
 
