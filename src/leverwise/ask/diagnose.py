@@ -13,7 +13,7 @@ from leverwise.ask import caveats, hours
 from leverwise.ask.answer import Answer, Chart, Estimate, Row
 from leverwise.ask.charts import Array, axis, layered_rows, time_axis
 from leverwise.ask.numbers import estimate, summary
-from leverwise.ask.recording import recorded
+from leverwise.ask.recording import most_samples, read_back
 from leverwise.ask.regime import regime
 from leverwise.ask.resources import (
     STEP_SHARE,
@@ -76,7 +76,7 @@ def diagnose(
     Gives tables `bottlenecks`, `bottlenecks_over_time` and `hours`; numbers impact and the value of one more of each
     resource. Raises NoAnswerError if the model names nothing that could be more.
     """
-    begun = perf_counter()
+    begun, compiled = perf_counter(), model.engine.compile_seconds
     system, engine = model.system, model.engine
     if not engine.resources:
         raise NoAnswerError(
@@ -86,7 +86,8 @@ def diagnose(
     decisions, words = chosen(model, plan)
     resources = resources_of(system)
     uses = hours.uses_of(system)
-    result = engine.simulate(samples, seed, decisions=decisions, record=recorded(system), keep=True)
+    asked, samples = samples, min(samples, most_samples(system))
+    result = engine.simulate(samples, seed, decisions=decisions, record=read_back(system), keep=True)
     if progress is not None:
         progress(0.3, "following every resource back")
     draws, index = np.asarray(engine.draws(0, samples, seed)), np.arange(samples)
@@ -110,9 +111,15 @@ def diagnose(
         tables["hours"] = rows
         charts.append(_hours_chart(uses, system, result))
         notes.append(_hours_note(rows, best))
-    warnings = [*model.warnings, *result.warnings, *caveats.not_finite("impact", impact)]
+    fewer = [f"{samples:,} samples were run, not {asked:,}: of more, paths over time do not fit into memory."]
+    warnings = [
+        *model.warnings,
+        *(fewer if samples < asked else []),
+        *result.warnings,
+        *caveats.not_finite("impact", impact),
+    ]
     warnings += caveats.rationing(result.measures, system.aim.confidence) + caveats.defaults(system)
-    compiling = float(result.seconds.get("compile", 0.0))
+    compiling = engine.compile_seconds - compiled
     return Answer(
         question="diagnose",
         headline=_headline(findings, system, words),
@@ -203,21 +210,16 @@ def _hours(
     capacity = next((r for r in findings.resources if r.name == hours.CAPACITY), None)
     hour = float(np.mean(findings.one_more(capacity))) if capacity else 0.0
     values, best = hours.values_per_hour(uses, system, gains, hour)
-    steps = system.clock.steps
+    spent = hours.hours_by_use(uses, result.trajectories, system.clock.steps)
     rows: list[Row] = [
         {
             "use": use.name,
-            "hours": _rounded(float(np.mean(result.trajectories[use.variable][:, :steps]))),
+            "hours": spent[use.name],
             "value_per_hour": values[use.name] / system.impact_unit.factor,
         }
         for use in uses
     ]
     return rows, best
-
-
-def _rounded(hours_spent: float) -> float:
-    """Hours without the dust of subtraction."""
-    return 0.0 if abs(hours_spent) < 1e-9 else hours_spent
 
 
 def _binding_chart(findings: Findings, system: System) -> Chart:
@@ -234,7 +236,8 @@ def _hours_chart(uses: list[hours.Use], system: System, result: Any) -> Chart:
     steps = system.clock.steps
     times = [float(t / system.clock.unit.factor) for t in np.asarray(result.times)[:steps]]
     layers = {use.name: np.mean(result.trajectories[use.variable][:, :steps], axis=0) for use in uses}
-    layers = {name: values for name, values in layers.items() if np.any(values > 0)}
+    whole = float(sum(np.max(np.abs(values), initial=0.0) for values in layers.values()))
+    layers = {name: values for name, values in layers.items() if np.max(values) > hours.DUST * whole}
     caption = "Where the principal's hours go, on average over the samples."
     return Chart(
         "hours",

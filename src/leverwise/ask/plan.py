@@ -25,7 +25,7 @@ from leverwise.ask.planning.verify import half_step, holding, made_to_hold, obje
 from leverwise.ask.recording import recorded
 from leverwise.ask.schedules import Plan, chosen, span
 from leverwise.ask.words import listing, number, percent, quantity
-from leverwise.errors import NoAnswerError
+from leverwise.errors import ModelError, NoAnswerError, Problem, did_you_mean
 from leverwise.lang.system import Aim, System
 
 if TYPE_CHECKING:
@@ -55,19 +55,32 @@ def plan(
     cash_shadow_price, and leverage with levers; tables schedule, levers, shadow_prices. Raises NoAnswerError, saying
     what to relax, if no plan holds.
     """
-    begun = perf_counter()
+    begun, compiled = perf_counter(), model.engine.compile_seconds
     system, engine, aim = model.system, model.engine, model.system.aim
     tell = progress or _silent
     if not system.decisions:
         raise NoAnswerError("the model has no decisions, so there is nothing to plan: add a lever or `decisions:`.")
-    problem = problem_of(system, drawn_values(model, seed), freeze=freeze)
+    problem = problem_of(system, drawn_values(model, seed), freeze=_to_freeze(system, freeze))
     if plan is not None:
         problem = replace(problem, use=chosen(model, plan)[0])
     fail_if_empty(problem)
     planner = Planner(engine, problem, aim, samples, seed, tell)
     found = made_to_hold(planner, planner.find(), samples, seed + 1)
     tell(0.92, "checking on fresh samples")
-    return _answer(model, planner, found, samples, seed, begun)
+    return _answer(model, planner, found, samples, seed, (begun, compiled))
+
+
+def _to_freeze(system: System, names: Sequence[str]) -> list[str]:
+    """Names of decisions and levers as the system writes them. Raises ModelError for any that it does not have."""
+    known = [*(decision.name for decision in system.decisions), *system.switches]
+    found = [name.strip().replace(" ", "_") for name in names]
+    unknown = [name for name in found if name not in known]
+    if unknown:
+        raise ModelError(
+            Problem(f"there is no decision or lever `{name}` to freeze", None, did_you_mean(name, known))
+            for name in unknown
+        )
+    return found
 
 
 def drawn_values(model: Model, seed: int) -> dict[str, Array]:
@@ -79,7 +92,10 @@ def drawn_values(model: Model, seed: int) -> dict[str, Array]:
     return dict(zip(names, draws, strict=True))
 
 
-def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: int, begun: float) -> Answer:
+def _answer(
+    model: Model, planner: Planner, found: Found, samples: int, seed: int, clocks: tuple[float, float]
+) -> Answer:
+    begun, compiled = clocks
     system, engine, aim, problem = model.system, model.engine, planner.aim, planner.problem
     fresh = seed + 2
     names = recorded(system)
@@ -103,7 +119,8 @@ def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: in
     prices, rows = _prices(engine, planner, found, system)
     numbers |= prices
     warnings += caveats.rationing(best.measures, aim.confidence)
-    warnings += half_step(engine, system, found.plan, samples, fresh)
+    halved, caveat = half_step(engine, system, found.plan, samples, fresh)
+    warnings += caveat
     warnings += caveats.heavy_tail("impact", impact) + caveats.large_error("impact", numbers["impact"], samples)
     warnings += caveats.defaults(system)
     tables: dict[str, Any] = {"schedule": schedule_rows(system, found.plan)}
@@ -111,7 +128,7 @@ def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: in
     tables["levers"] = lever_rows(problem, found.plan, model.levers, spent)
     if rows:
         tables["shadow_prices"] = rows
-    compiling = max(float(best.seconds.get("compile", 0.0)), float(getattr(engine, "compile_seconds", 0.0)))
+    compiling = engine.compile_seconds - compiled
     return Answer(
         question="plan",
         headline=_headline(system, aim, numbers),
@@ -123,7 +140,7 @@ def _answer(model: Model, planner: Planner, found: Found, samples: int, seed: in
         charts=plan_charts(system, found.plan, best, nothing),
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
-        notes=_notes(planner, found, best.measures, even.measures, spent),
+        notes=(*_notes(planner, found, best.measures, even.measures, spent), *halved),
     )
 
 
@@ -206,7 +223,8 @@ def _notes(
         notes.append(f"On fresh samples there is enough {said} of them ({percent(planner.aim.confidence)} asked for).")
     hours = float(problem.hours @ found.plan)
     if spent > 0 or hours > 0:
-        notes.append(f"It spends {quantity(spent, '$')} and {quantity(hours, 'hours')} on the levers in all.")
+        until = " (money until the end of the tail)" if problem.system.clock.tail and SPENDING in measures else ""
+        notes.append(f"It spends {quantity(spent, '$')} and {quantity(hours, 'hours')} on the levers in all{until}.")
     if SPENDING in measures and spent > 0:
         notes.append("What each lever spends is an estimate: that sum, shared out by what the decisions cost.")
     elif problem.uncosted:

@@ -10,14 +10,15 @@ import numpy as np
 
 from leverwise.ask.answer import Estimate
 from leverwise.ask.caveats import tolerance
-from leverwise.ask.numbers import SCRAMBLINGS, known, summary
+from leverwise.ask.numbers import known, summary
 from leverwise.ask.planning.exchange import repair
 from leverwise.ask.planning.merit import BUDGET, Draws, Merit
-from leverwise.ask.planning.problem import PlanProblem
+from leverwise.ask.planning.problem import floored
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import value
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.words import percent, quantity
+from leverwise.engine.sobol import SCRAMBLINGS
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, System
 
@@ -78,7 +79,7 @@ def _between(planner: Planner, found: Found, check: Merit) -> Found:
     for name, end in ends.items():
         for share in np.linspace(0.0, 1.0, 21):
             blend = end + share * (found.plan - end)
-            repaired = repair(problem, _whole(problem, blend))
+            repaired = repair(problem, floored(problem, blend))
             if repaired is not None:
                 tried[f"{name} {share:.2f}"] = repaired
     outcome = check.outcome(np.stack(list(tried.values())))
@@ -93,14 +94,9 @@ def _safest(planner: Planner, found: Found) -> Array:
     """The plan that keeps the largest margins, whatever it makes."""
     blind = replace(found.state, objective=1e30, multipliers=np.ones_like(found.state.multipliers))
     plans, _ = planner.improve(planner.first, {"safest": found.plan}, {"safest": blind}, fixed=False)
-    plan = _whole(planner.problem, plans["safest"])
+    plan = floored(planner.problem, plans["safest"])
     repaired = repair(planner.problem, plan)
     return plan if repaired is None else repaired
-
-
-def _whole(problem: PlanProblem, plan: Array) -> Array:
-    factors = np.array([decision.unit.factor for decision in problem.system.decisions])[problem.owner]
-    return np.where(problem.whole, np.floor(plan / factors + 1e-9) * factors, plan)
 
 
 def _what_to_relax(aim: Aim, check: Merit, safest: Array) -> str:
@@ -148,22 +144,28 @@ def holding(measures: Mapping[str, Array], names: Sequence[str]) -> dict[str, fl
     return {name: float(np.mean(measures[name] >= -tolerance(measures[name]))) for name in names if name in measures}
 
 
-def half_step(engine: Any, system: System, plan: Array, samples: int, seed: int) -> list[str]:
-    """A caveat if impact changes by more than a percent when the step is halved.
+def half_step(
+    engine: Any, system: System, plan: Array, samples: int, seed: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the plan makes at half the step, as a note, and a caveat if that differs by more than a percent.
 
     A model in plain numbers stepped by Euler is taken as one of discrete time, where half a step means nothing.
     """
     if system.clock.method == "euler" and not system.clock.unit.text:
-        return []
+        return (), ()
     count = min(samples, STEP_SAMPLES)
     draws, index = np.asarray(engine.draws(0, count, seed)), np.arange(count)
     here = float(np.mean(np.asarray(engine.measures(draws, index, plan, seed=seed))[0]))
     finer = engine.with_clock(0.5)
     there = float(np.mean(np.asarray(finer.measures(draws, index, plan, seed=seed))[0]))
-    change = abs(there - here) / max(abs(there), 1e-300)
-    if change <= STEP_DIFFERENCE:
-        return []
-    return [
-        f"at half the time step this plan's impact changes by {percent(change)}: part of what it gains comes from the "
-        "step; make `time.step` smaller."
-    ]
+    engine.compile_seconds += finer.compile_seconds
+    unit = system.impact_unit
+    change = (there - here) / max(abs(here), 1e-300)
+    less = "as much" if abs(change) < 5e-5 else f"{percent(abs(change))} {'more' if change > 0 else 'less'}"
+    note = f"At half the step the plan makes {quantity(there / unit.factor, unit.text)}, {less}."
+    if abs(change) <= STEP_DIFFERENCE:
+        return (note,), ()
+    return (note,), (
+        f"at half the time step this plan's impact changes by {percent(abs(change))}: part of what it gains comes from "
+        "the step; make `time.step` smaller.",
+    )
