@@ -6,12 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.answer import Estimate
+from leverwise.engine.sobol import SCRAMBLINGS
 from leverwise.lang.system import Unit
 
 Array = NDArray[np.float64]
-
-SCRAMBLINGS = 16
-"""Sample i belongs to scrambling i modulo this."""
 
 
 def estimate(samples: Array, unit: Unit) -> Estimate:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from leverwise.engine.chunks import CHUNK
+from leverwise.engine.sobol import SCRAMBLINGS
 from leverwise.lang.system import Call, Expression, System
 
 EQUATION_STEP = 6e-10
@@ -12,9 +14,6 @@ EQUATION_STEP = 6e-10
 STAGES = {"euler": 1, "heun": 2, "rk4": 4}
 REVERSE = 20
 """A gradient costs so many forward runs."""
-CHUNK = 512
-"""Rows that the engine computes at least."""
-SCRAMBLINGS = 16
 CHEAP = 1.5e-6
 """Seconds for a sample below which a model is cheap."""
 SECONDS = {"starts": 5.0, "polish": 8.0, "exchange": 5.0, "proof": 1.5}
