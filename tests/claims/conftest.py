@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import leverwise
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@lru_cache(maxsize=None)
+@cache
 def example(name: str, *settings: tuple[str, str]) -> leverwise.Model:
     """An example, loaded once for each set of settings."""
     return leverwise.load(EXAMPLES / f"{name}.yaml", set=dict(settings))

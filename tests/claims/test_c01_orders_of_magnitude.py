@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from claims.conftest import example
 
 PLAN = {
@@ -35,5 +36,7 @@ def test_alone_has_leverage_one() -> None:
 def test_a_smaller_audience_at_the_start_leaves_more_to_leverage() -> None:
     """Leverage depends on where one starts: twenty thousand followers leave less to gain than two thousand."""
     known = example("inventor", ("market.recognise", "20k"))
-    unknown, famous = (m.simulate(samples=512, plan=PLAN).numbers["log10_leverage"].p50 for m in (example("inventor"), known))
+    unknown, famous = (
+        m.simulate(samples=512, plan=PLAN).numbers["log10_leverage"].p50 for m in (example("inventor"), known)
+    )
     assert unknown > famous > 1

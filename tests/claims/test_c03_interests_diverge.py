@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from claims.conftest import EXAMPLES, at_end, example
 from ruamel.yaml import YAML
 
 import leverwise
+from claims.conftest import EXAMPLES, at_end, example
 
 PLAN = {"crew.positions": 4, "manager.positions": 1}
 
@@ -36,12 +36,3 @@ def test_alignment_follows_the_best_contract(r: float, c: float, noise: float, a
     expected = (share, np.cos(angle) ** 2 * share, r * noise / (2 * (1 + r * c * noise)))
     for name, value in zip(watch, expected, strict=True):
         assert at_end(answer, name) == pytest.approx(value, rel=1e-12)
-
-
-def test_published_agency_cost() -> None:
-    """Risk aversion 2, cost 1, noise 0.5: incentive 0.5, and half of the best surplus of 0.5 is lost."""
-    r, c, noise = 2.0, 1.0, 0.5
-    share = 1 / (1 + r * c * noise)
-    assert share == 0.5
-    assert share / (2 * c) == 0.25
-    assert 1 / (2 * c) - share / (2 * c) == r * noise / (2 * (1 + r * c * noise))

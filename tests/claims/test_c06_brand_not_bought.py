@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from claims.conftest import example
 
+from claims.conftest import example
 from leverwise.lang.system import System, names_in
 
 
@@ -41,7 +41,9 @@ def test_no_decision_reaches_trust_but_through_deals_and_kept_promises(name: str
 def test_money_alone_leaves_trust_where_it_is() -> None:
     """Where nobody deals, no amount of spending moves trust."""
     model = example("superstar", ("market.rate", "1e-15 listens/month/person/song"), ("money.start", "$5M"))
-    answer = model.simulate(samples=128, plan={"media.spent": 30_000, "studio.bought": [1] + [0] * 11, "limo.rented": 1})
+    answer = model.simulate(
+        samples=128, plan={"media.spent": 30_000, "studio.bought": [1] + [0] * 11, "limo.rented": 1}
+    )
     trust = answer.series["trust"]
     assert np.ptp(trust, axis=1).max() < 1e-6
     assert answer.series["recognised"][:, -1].min() > answer.series["recognised"][:, 0].max()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from claims.conftest import example
 
 
@@ -28,7 +29,7 @@ def test_at_the_tipping_point_it_stands_still() -> None:
 
 @pytest.mark.parametrize("people", [5e4, 6.3e6])
 def test_the_tipping_point_is_the_root_of_the_growth_equation(people: float) -> None:
-    """The critical size that follows from a stated tipping point gives it back by the closed form of the equilibrium."""
+    """The critical size that follows from a tipping point gives it back by the closed form of the equilibrium."""
     model = example("inventor", ("market.people", str(people)))
     answer = model.simulate(samples=16, watch=("fan_club.critical",))
     half = float(answer.series["fan_club.critical"].mean())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from claims.conftest import example, impact
 
 RICH = (("money.start", "$5M"), ("method.difficulty", "100 hours"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from claims.conftest import at_end, example
+from ruamel.yaml import YAML
+
+import leverwise
+from claims.conftest import EXAMPLES, at_end, example
 
 HOURS = [60] * 4 + [0] * 8
 
@@ -22,3 +25,20 @@ def test_the_same_hours_of_staff_invent_less() -> None:
 def test_without_hours_nothing_is_invented() -> None:
     """No hours, no invention."""
     assert invented() == 0
+
+
+def test_the_best_plan_spends_the_inventors_own_hours() -> None:
+    """Free to use either, the best plan researches with the inventor's hours more than with the crew's."""
+    with (EXAMPLES / "inventor.yaml").open(encoding="utf-8") as stream:
+        source = YAML(typ="safe").load(stream)
+    source["levers"] = {lever: source["levers"][lever] for lever in ("method", "crew")}
+    source["levers"]["method"]["technology"]["multiplies"] = {"writing.effort": 0.5}
+    source["levers"]["method"]["technology"]["difficulty"] = "300 hours"
+    source["time"] = {"step": "1 month", "horizon": "24 months", "tail": "12 months"}
+    source["plan"] = {"every": "12 months", "objective": "mean", "confidence": "90 %"}
+    schedule = leverwise.load(source).plan(samples=256).rows["schedule"]
+    hours = {
+        name: sum(r["value"] for r in schedule if r["decision"] == name) for name in ("research", "staff_research")
+    }
+    assert hours["research"] > hours["staff_research"]
+    assert hours["research"] > 10

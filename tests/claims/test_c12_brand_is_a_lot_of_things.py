@@ -19,4 +19,8 @@ def test_recognition_trust_and_resonance_move_apart() -> None:
     friends = answer.series["supporters.camp_trust"].mean(axis=0)
     assert known[middle] > 1.3 * known[0]
     assert foes[middle] < foes[0] < friends[middle]
-    assert answer.series["rallies.friendly"].mean(axis=0)[middle] > 0 > answer.series["rallies.hostile"].mean(axis=0)[middle]
+    assert (
+        answer.series["rallies.friendly"].mean(axis=0)[middle]
+        > 0
+        > answer.series["rallies.hostile"].mean(axis=0)[middle]
+    )

@@ -57,6 +57,7 @@ def test_what_only_one_person_may_do_is_not_sped_up_by_staff() -> None:
         "work.tasks": {"writing": {"effort": "40 hours/song", "only": "star"}, "sound": {"effort": "10 hours/song"}},
         "people.star.talent": {"writing": 2, "sound": 0.5, "chores": 1},
         "people.star.hours": "200 hours/month",
+        "money.start": "$9M",
     }
     crew = {**CREW, "tasks": ["sound", "chores"], "managing": "0 hours/month", "training": 0}
     found = ran(load(ATELIER, {"crew": {"delegation": crew}}, settings), ["output"], {"crew.positions": 6})["output"]
