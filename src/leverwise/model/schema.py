@@ -49,7 +49,7 @@ class Plan(Section):
         None, alias="subject to", description="linear limits on decisions, such as `integral(u) <= 200` or `u <= 9`"
     )
     confidence: Quantity | None = Field(None, description="probability with which floors must hold together")
-    budget: Quantity | None = Field(None, description="the most that decisions may spend over the horizon")
+    budget: Quantity | None = Field(None, description="the most that the levers may cost on average, the tail included")
 
 
 class Value(ShortSection):

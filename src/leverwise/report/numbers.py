@@ -9,6 +9,8 @@ from typing import Any
 MISSING = "-"
 _SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _SMALLEST, _LARGEST = 1e-4, 1e15
+_DUST = 1e-12
+"""What is smaller is left over from rounding."""
 
 
 def is_number(value: Any) -> bool:
@@ -27,7 +29,7 @@ def human(value: Any) -> str:
         return "∞" if number > 0 else "-∞"
     number = float(f"{number:.3g}")
     size = abs(number)
-    if number == 0:
+    if size < _DUST:
         return "0"
     if size < _SMALLEST or size >= _LARGEST:
         mantissa, exponent = f"{number:.2e}".split("e")

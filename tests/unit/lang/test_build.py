@@ -327,3 +327,10 @@ def test_three_hundred_equations_build_in_no_time() -> None:
     system = build(declarations)
     assert time.process_time() - begin < 0.5
     assert len(system.auxiliaries) == 300
+
+
+def test_a_sign_before_both_ends_of_a_range_is_understood() -> None:
+    """`$7k to $9k/month` is the range that `7k to 9k $/month` is."""
+    signed, plain = (built(values={"wage": text}).values[0] for text in ("$7k to $9k/month", "7k to 9k $/month"))
+    assert signed.distribution == plain.distribution
+    assert signed.unit == plain.unit

@@ -53,10 +53,13 @@ def exchange(problem: PlanProblem, plan: Array, score: Score, seed: int, rounds:
     random = np.random.default_rng(seed)
     best = float(score(plan[None])[0])
     moves = _moves(problem)
+    widest = max((np.count_nonzero(move) for move in moves), default=0)
+    always = [k for k, move in enumerate(moves) if np.count_nonzero(move) == widest][: MOST_MOVES // 2]
     for _ in range(rounds):
         if len(moves) > MOST_MOVES:
-            chosen = random.choice(len(moves), MOST_MOVES, replace=False)
-            tried_moves = [moves[k] for k in chosen]
+            others = [k for k in range(len(moves)) if k not in always]
+            chosen = random.choice(len(others), MOST_MOVES - len(always), replace=False)
+            tried_moves = [moves[k] for k in always] + [moves[others[k]] for k in chosen]
         else:
             tried_moves = moves
         tried_moves = tried_moves + _resets(problem, plan)
