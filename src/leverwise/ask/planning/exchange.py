@@ -48,13 +48,20 @@ def repair(problem: PlanProblem, plan: Array) -> Array | None:
     return result if region.contains(result) else None
 
 
-def exchange(problem: PlanProblem, plan: Array, score: Score, seed: int, rounds: int = 25) -> tuple[Array, float]:
-    """Improve the whole part of a plan by exchanging units; returns the plan and its score."""
+def exchange(
+    problem: PlanProblem, plan: Array, score: Score, seed: int, rounds: int = 25, *, wide: bool = False
+) -> tuple[Array, float]:
+    """Improve the whole part of a plan by exchanging units; returns the plan and its score.
+
+    `wide` tries only units from the first period to the last: few moves, for many samples.
+    """
     random = np.random.default_rng(seed)
     best = float(score(plan[None])[0])
     moves = _moves(problem)
     widest = max((np.count_nonzero(move) for move in moves), default=0)
     always = [k for k, move in enumerate(moves) if np.count_nonzero(move) == widest][: MOST_MOVES // 2]
+    if wide:
+        moves, always = [moves[k] for k in always], list(range(len(always)))
     for _ in range(rounds):
         if len(moves) > MOST_MOVES:
             others = [k for k in range(len(moves)) if k not in always]

@@ -93,7 +93,7 @@ class Planner:
             plans["the exact plan"], states["the exact plan"] = begun["exact"], state
         origin = self.choose(merit, plans, state)
         self.tell(0.8, "checking against simple plans")
-        return self._against_simple(Found(plans[origin], origin, states[origin], proof, merit))
+        return self._widened(self._against_simple(Found(plans[origin], origin, states[origin], proof, merit)))
 
     def tidied(self, found: Found) -> Found:
         """The plan made easier to read."""
@@ -252,6 +252,22 @@ class Planner:
         scores = merit.score(np.stack(tried), state)
         best = int(np.argmax(scores))
         return tried[best] if scores[best] > score + 1e-6 * max(abs(score), 1e-12) else None
+
+    def _widened(self, found: Found) -> Found:
+        """The plan with whole units from the first period to the last added or dropped while all samples gain by it.
+
+        Exchange before this sees few samples, too few to judge how surely the money suffices.
+        """
+        if not self.problem.whole.any():
+            return found
+        merit = found.merit
+        plan, _ = exchange(
+            self.problem, found.plan, lambda plans: merit.score(plans, found.state), self.seed, 8, wide=True
+        )
+        if np.array_equal(plan, found.plan):
+            return found
+        plans, states = self.improve(merit, {"plan": plan}, {"plan": found.state}, fixed=True)
+        return replace(found, plan=plans["plan"], state=states["plan"])
 
     def _against_simple(self, found: Found) -> Found:
         """The plan, unless nothing, the author's use or the even split of its means is better."""

@@ -56,7 +56,7 @@ def sizes(system: System, starts: int, samples: int, tail: bool = False) -> Size
     polish = _fit(SECONDS["polish"] / (kept * outer * 20 * REVERSE * row), CHUNK, samples * (4 if tail else 1))
     return Sizes(
         starts=_fit(SECONDS["starts"] / (starts * first * REVERSE * row), 192 if tail else 48, min(256, samples)),
-        exchange=_fit(SECONDS["exchange"] / (250 * 10 * row), 32, min(512, samples)),
+        exchange=_fit(SECONDS["exchange"] / (250 * 10 * row), 128, min(512, samples)),
         polish=polish,
         proof=_fit(SECONDS["proof"] / (400 * slots * row), 16, min(1024, samples)),
         first_rounds=first,
