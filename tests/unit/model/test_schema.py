@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
@@ -43,7 +44,6 @@ def test_required_fields_are_marked(schema: dict[str, Any]) -> None:
 
 def test_examples_fit_the_schema(schema: dict[str, Any], repository: Path) -> None:
     """Every example is valid by a validator that knows nothing of leverwise."""
-    jsonschema = pytest.importorskip("jsonschema")
     validator = jsonschema.Draft202012Validator(schema)
     examples = sorted((repository / "examples").glob("*.yaml"))
     assert examples
@@ -54,7 +54,6 @@ def test_examples_fit_the_schema(schema: dict[str, Any], repository: Path) -> No
 @pytest.mark.parametrize("wrong", ["recognize", "levars", "stpe"])
 def test_the_schema_refuses_unknown_keys(schema: dict[str, Any], repository: Path, wrong: str) -> None:
     """A misspelt key is refused by the schema as by the reader."""
-    jsonschema = pytest.importorskip("jsonschema")
     right = {"recognize": "recognise", "levars": "levers", "stpe": "step"}[wrong]
     path = repository / "examples" / "superstar.yaml"
     text = path.read_text("utf-8").replace(f"{right}:", f"{wrong}:")
