@@ -51,6 +51,14 @@ class Model:
         return Engine(self.system, precision=self.precision)
 
     @cached_property
+    def accountant(self) -> Engine:
+        """An engine that also measures what each lever spends and takes (see `leverwise.ask.accounts`)."""
+        from leverwise.ask.accounts import with_accounts
+        from leverwise.engine import Engine
+
+        return Engine(with_accounts(self.system, tuple(self.levers)), precision=self.precision)
+
+    @cached_property
     def levers(self) -> dict[str, str]:
         """Mechanism of each lever, in order."""
         if self.mechanisms is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from leverwise.ask import caveats
+from leverwise.ask.accounts import Account, accounts
 from leverwise.ask.answer import Answer, Estimate
 from leverwise.ask.charts import Array
 from leverwise.ask.leverage import leverage_numbers
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 
 COSTED = 1024
 """Samples of drawn values for the mean cost of decisions."""
-KEPT = 10_000
 CLOSE = 0.05
 """A proven bound is worth telling if the plan comes this near to it."""
 
@@ -55,7 +56,7 @@ def plan(
     cash_shadow_price, and leverage with levers; tables schedule, levers, shadow_prices. Raises NoAnswerError, saying
     what to relax, if no plan holds.
     """
-    begun, compiled = perf_counter(), model.engine.compile_seconds
+    begun, compiled = perf_counter(), model.engine.compile_seconds + model.accountant.compile_seconds
     system, engine, aim = model.system, model.engine, model.system.aim
     tell = progress or _silent
     if not system.decisions:
@@ -98,11 +99,10 @@ def _answer(
     begun, compiled = clocks
     system, engine, aim, problem = model.system, model.engine, planner.aim, planner.problem
     fresh = seed + 2
-    names = recorded(system)
-    best = _run(engine, samples, fresh, found.plan, record=names, keep=samples <= KEPT)
-    nothing = _run(engine, samples, fresh, problem.region.project(problem.start), record=names)
-    even_plan = even_split(problem, found.plan)
-    even = _run(engine, samples, fresh, even_plan, record=names)
+    counting = partial(model.accountant.simulate, samples, fresh, record=recorded(system), keep=False)
+    best = counting(decisions=found.plan)
+    nothing = counting(decisions=problem.region.project(problem.start))
+    even = counting(decisions=even_split(problem, found.plan))
     impact = np.asarray(best.measures["impact"], dtype=float)
     numbers: dict[str, Estimate] = {
         "impact": estimate(impact, system.impact_unit),
@@ -112,7 +112,7 @@ def _answer(
     }
     warnings = [*model.warnings, *best.warnings, *caveats.not_finite("impact", impact)]
     if system.switches:
-        alone = _run(engine, samples, fresh, found.plan, record=names, switches=model.alone())
+        alone = counting(decisions=found.plan, switches=model.alone())
         more, said = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
         numbers |= more
         warnings += said
@@ -124,11 +124,11 @@ def _answer(
     warnings += caveats.heavy_tail("impact", impact) + caveats.large_error("impact", numbers["impact"], samples)
     warnings += caveats.defaults(system)
     tables: dict[str, Any] = {"schedule": schedule_rows(system, found.plan)}
-    spent = _spent(problem, found.plan, best.measures)
-    tables["levers"] = lever_rows(problem, found.plan, model.levers, spent)
+    taken = accounts(best.measures, tuple(model.levers))
+    tables["levers"] = lever_rows(model.levers, taken)
     if rows:
         tables["shadow_prices"] = rows
-    compiling = engine.compile_seconds - compiled
+    compiling = engine.compile_seconds + model.accountant.compile_seconds - compiled
     return Answer(
         question="plan",
         headline=_headline(system, aim, numbers),
@@ -140,13 +140,8 @@ def _answer(
         charts=plan_charts(system, found.plan, best, nothing),
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
-        notes=(*_notes(planner, found, best.measures, even.measures, spent), *halved),
+        notes=(*_notes(planner, found, best.measures, even.measures, taken), *halved),
     )
-
-
-def _run(engine: Any, samples: int, seed: int, decisions: Array, **options: Any) -> Any:
-    options.setdefault("keep", False)
-    return engine.simulate(samples, seed, decisions=decisions, **options)
 
 
 def _silent(share: float, doing: str) -> None:
@@ -204,15 +199,12 @@ def _goal(aim: Aim) -> str:
     }.get(aim.kind, "its mean")
 
 
-def _spent(problem: PlanProblem, plan: Array, measures: Mapping[str, Any]) -> float:
-    """What the plan spends on average: as simulated where the model says, else by the decisions' own costs."""
-    if SPENDING in measures:
-        return float(np.mean(measures[SPENDING]))
-    return float(problem.spending @ plan)
-
-
 def _notes(
-    planner: Planner, found: Found, measures: Mapping[str, Any], even: Mapping[str, Any], spent: float
+    planner: Planner,
+    found: Found,
+    measures: Mapping[str, Any],
+    even: Mapping[str, Any],
+    taken: Mapping[str, Account],
 ) -> tuple[str, ...]:
     problem: PlanProblem = planner.problem
     notes = [first_actions(problem.system, found.plan)]
@@ -221,13 +213,14 @@ def _notes(
     if kept:
         said = " and ".join(f"{names[name]} in {percent(share)}" for name, share in kept.items())
         notes.append(f"On fresh samples there is enough {said} of them ({percent(planner.aim.confidence)} asked for).")
-    hours = float(problem.hours @ found.plan)
+    counted = SPENDING in measures
+    spent = float(np.mean(measures[SPENDING])) if counted else float(problem.spending @ found.plan)
+    hours = sum(account.hours for account in taken.values()) if taken else float(problem.hours @ found.plan)
     if spent > 0 or hours > 0:
-        until = " (money until the end of the tail)" if problem.system.clock.tail and SPENDING in measures else ""
-        notes.append(f"It spends {quantity(spent, '$')} and {quantity(hours, 'hours')} on the levers in all{until}.")
-    if SPENDING in measures and spent > 0:
-        notes.append("What each lever spends is an estimate: that sum, shared out by what the decisions cost.")
-    elif problem.uncosted:
+        on = " on the levers" if taken else ""
+        both = f"{quantity(spent, '$')} and {quantity(hours, 'hours')}"
+        notes.append(f"It spends {both}{on} over {span(problem.system)}.")
+    if problem.uncosted and not counted:
         notes.append(f"What {listing(problem.uncosted, 3)} spends is left out: it is known only in a run.")
     broken = [name for name, share in holding(even, MARGINS).items() if share < planner.aim.confidence]
     if broken:

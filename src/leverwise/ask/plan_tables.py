@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
+from leverwise.ask.accounts import Account
 from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import Array, axis, fan_chart, fan_rows, shown_times, time_axis
-from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.schedules import period_starts, slots
 from leverwise.ask.words import quantity, spoken
 from leverwise.lang.system import Decision, System
@@ -51,25 +49,12 @@ def schedule_rows(system: System, plan: Array) -> list[Row]:
     return rows
 
 
-def lever_rows(problem: PlanProblem, plan: Array, mechanisms: Mapping[str, str], spent: float) -> list[Row]:
-    """A row per lever: dollars and hours that it takes over the horizon, most dollars first.
-
-    The dollars add up to `spent`, shared out in proportion to what the decisions' own costs come to.
-    """
-    owners = [lever_of(decision) for decision in problem.system.decisions]
-    costs = problem.spending * plan
-    total = float(np.sum(costs))
-    rows: list[Row] = []
-    for lever, mechanism in mechanisms.items():
-        mine = np.array([owners[number] == lever for number in problem.owner], dtype=bool)
-        rows.append(
-            {
-                "lever": lever,
-                "mechanism": mechanism,
-                "spending": float(np.sum(costs[mine])) * spent / total if total > 0 else 0.0,
-                "hours": float(np.sum((problem.hours * plan)[mine])),
-            }
-        )
+def lever_rows(mechanisms: Mapping[str, str], taken: Mapping[str, Account]) -> list[Row]:
+    """A row per lever: dollars and hours of the principal that it takes to the end of the tail, most dollars first."""
+    rows: list[Row] = [
+        {"lever": lever, "mechanism": mechanism, "spending": taken[lever].spending, "hours": taken[lever].hours}
+        for lever, mechanism in mechanisms.items()
+    ]
     return sorted(rows, key=lambda row: (-row["spending"], -row["hours"]))
 
 
