@@ -21,15 +21,26 @@ OTHERS = ["fan_club", "name", "crew", "studio", "media", "shows"]
 
 def test_impact_is_more_elastic_to_invention_than_to_capital() -> None:
     """One percent more productivity of the invention adds more than one percent more of all capital."""
+    rows = example("inventor", *RICH).diagnose(plan=PLAN).rows["elasticities"]
+    to_invention = sum(row["elasticity"] for row in rows if row["mechanism"] == "technology")
+    to_capital = sum(row["elasticity"] for row in rows if row["mechanism"] == "capital")
+    assert to_invention > 2 * to_capital > 0
+
+
+def test_elasticities_are_those_of_the_model_set_anew() -> None:
+    """The diagnosis says what loading the model with 1 % more of the invention, or of the studio, makes."""
     step = 0.01
     base = impact(example("inventor", *RICH), plan=PLAN)
-    better = impact(example("inventor", *RICH, ("method.level", str(1 + step))), plan=PLAN)
-    more = {**PLAN, "media.spent": 10e3 * (1 + step)}
-    saves = 1 - (1 - 0.4) ** (1 + step)
-    richer = impact(example("inventor", *RICH, ("studio.saves", str(saves))), plan=more)
-    to_invention = np.log(better / base) / np.log(1 + step)
-    to_capital = np.log(richer / base) / np.log(1 + step)
-    assert to_invention > 2 * to_capital > 0
+    rows = example("inventor", *RICH).diagnose(plan=PLAN).rows["elasticities"]
+    found = {row["lever"]: row["elasticity"] for row in rows}
+    for lever, setting in {
+        "method": ("method.level", str(1 + step)),
+        "studio": ("studio.saves", str(1 - (1 - 0.4) ** (1 + step))),
+    }.items():
+        more = impact(example("inventor", *RICH, setting), plan=PLAN)
+        assert found[lever] == pytest.approx(np.log(more / base) / np.log(1 + step), rel=1e-6)
+    richer = impact(example("inventor", *RICH), plan={**PLAN, "media.spent": 10e3 * (1 + step)})
+    assert found["media"] == pytest.approx(np.log(richer / base) / np.log(1 + step), rel=1e-6)
 
 
 @pytest.mark.parametrize("other", OTHERS)

@@ -12,6 +12,7 @@ import numpy as np
 from leverwise.ask import caveats, hours
 from leverwise.ask.answer import Answer, Chart, Estimate, Row
 from leverwise.ask.charts import Array, axis, layered_rows, time_axis
+from leverwise.ask.elasticity import elasticities, sentence
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.recording import most_samples, read_back
 from leverwise.ask.regime import regime
@@ -73,8 +74,8 @@ def diagnose(
 ) -> Answer:
     """Find the bottlenecks of a plan, else of the author's `use`, else of doing nothing.
 
-    Gives tables `bottlenecks`, `bottlenecks_over_time` and `hours`; numbers impact and the value of one more of each
-    resource. Raises NoAnswerError if the model names nothing that could be more.
+    Gives tables `bottlenecks`, `bottlenecks_over_time`, `hours`, and with an invention `elasticities`; numbers impact and
+    the value of one more of each resource. Raises NoAnswerError if the model names nothing that could be more.
     """
     begun, compiled = perf_counter(), model.engine.compile_seconds
     system, engine = model.system, model.engine
@@ -111,6 +112,10 @@ def diagnose(
         tables["hours"] = rows
         charts.append(_hours_chart(uses, system, result))
         notes.append(_hours_note(rows, best))
+    growth = elasticities(engine, system, model.levers, (draws, index, decisions), seed)
+    if growth:
+        tables["elasticities"] = growth
+        notes += sentence(growth)
     fewer = [f"{samples:,} samples were run, not {asked:,}: of more, paths over time do not fit into memory."]
     warnings = [
         *model.warnings,

@@ -32,6 +32,7 @@ TITLES = {
     "bottlenecks": "What one more would be worth",
     "bottlenecks_over_time": "What one more would be worth, over time",
     "hours": "Where the hours go",
+    "elasticities": "By how much impact grows with 1 % more, in %",
     "schedule": "The plan, period by period",
     "levers": "What each lever takes",
     "shares": "Who made the difference",
