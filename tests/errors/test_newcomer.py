@@ -11,6 +11,91 @@ from leverwise.errors import ModelError, Problem
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "consultancy.yaml"
 EDITS = [
+    (
+        "hours: 200 hours/month",
+        "hours: 2000 hours/month",
+        "`people.founder.hours` is more than a month has",
+        "one person",
+    ),
+    ("hours: 200 hours/month", "hours: 600 to 900 hours/month", "more than a month has", "one person"),
+    ("hours: 200 hours/month", "hours: 0", "`people.founder.hours` is 0", "give the hours"),
+    ("hours: 200 hours/month", "hours: 200-230 hours/month", "can't be subtracted", "`200 to 230 hours/month`"),
+    ("chores: 30 hours/month", "chores: 300 hours/month", "no hour for the work", "lower them"),
+    (
+        "talent: {analysis: 1.3, chores: 1}",
+        "talent: {analysis: 0}",
+        "`people.founder.talent.analysis` is 0",
+        "leave out",
+    ),
+    ("talent: {analysis: 1.3, chores: 1}", "talent: 1.3", "are wanted here", "`{name: 1.3}`"),
+    ("talent: {analysis: 1.3, chores: 1}", "talent: [analysis]", "are wanted here", "`{analysis: ...}`"),
+    ("  founder: {", "  - founder: {", "not a list", "leave out the dashes"),
+    ("units: [project]", "units: {project: 1}", "a list is wanted", "`[project]`"),
+    ("effort: 40 hours/project", "effort: 0 hours/project", "`work.tasks.analysis.effort` must be above 0", ""),
+    ("effort: 40 hours/project", "effort: 40 hours/project, weight: 0", "weight of every other task", "leave them out"),
+    (
+        "analysis: {effort: 40 hours/project}",
+        "analysis: 40 hours/project",
+        "are wanted here",
+        "`{effort: 40 hours/project}`",
+    ),
+    ("recognise: 150", "recognise: 10k", "`market.recognise` is more than `market.people`", "raise `people`"),
+    ("recognise: 150", "recognise: 150\n  members: 200", "`market.members` is more than", "lower `members`"),
+    ("recognise: 150", "recognise: 5 %", "`market.recognise` must be in person", "a share is not enough"),
+    ("price: $6k/project", "price: $15,000/project", "`$15,000` has separators", "`$15000` or `$15k`"),
+    ("price: $6k/project", "price: 6 000 $/project", "`6 000` has separators", "`6000` or `6k`"),
+    ("price: $6k/project", "price: $6,5k/project", "`$6,5` has a comma", "`$6.5`"),
+    ("price: $6k/project", "price: -$6k/project", "`market.price` must be at least 0", ""),
+    ("price: $6k/project", "price: $-6k/project", "behind the `$`", "`-$6k`"),
+    ("price: $6k/project", "price: $5k\u2013$7k/project", "is no range", "`$5k to $7k/project`"),
+    ("price: $6k/project", "price: about $6k/project", "`about` has no meaning", "a range such as"),
+    ("price: $6k/project", "price: high", "there is no `high`", "write a number"),
+    ("money: {start: $150k", "money: {start: $150,000", "unknown key `000`", "`$150000`"),
+    ("credit: {limit: $100k, rate: 10 %/year}", "credit: $100k", "are wanted here", "`{limit: $100k}`"),
+    ("discount: 5 %/year", "discount: 5 %", "`money.discount` must be in 1/month", "`5 %/year`"),
+    ("worth: {mean: $9k/project, spread: $2k/project}", "worth: $9k/project", "are wanted here", "spread: ...}`"),
+    ("spread: $2k/project", "spread: 20 %", "`market.worth.spread` must be in $/project", "a share is not enough"),
+    ("toll:  {start: $3k/project}", "toll:  {start: $3k/project, share: 20}", "`market.toll.share`", "`20 %`"),
+    ("trust: {start: 35 %}", "trust: {start: 60}", "`market.trust.start` must be between", "`60 %`"),
+    ("horizon: 36 months", "horizon: 2027-12-31", "`2027-12-31` is a date", "`36 months`"),
+    ("horizon: 36 months", "horizon: 36 month s", "something is missing", ""),
+    ("every: 3 months", "every: quarterly", "there is no `quarterly`", "`1 quarter`"),
+    ("wage: 7k to 9k $/month", "wage: [7k, 9k]", "not a list", "`7k to 9k`"),
+    ("wage: 7k to 9k $/month", "wage: $7k-$9k/month", "can't be subtracted", "`$7k to $9k/month`"),
+    ("wage: 7k to 9k $/month", "wage: 50 $/hour", "must be in $/month/person", "`50 $/hour * 160 hours/month`"),
+    ("wage: 7k to 9k $/month", "wage: $8k/mo", "there is no `mo`", "`month`"),
+    ("wage: 7k to 9k $/month", "wage: $8k monthly", "`monthly` has no meaning", "`/month`"),
+    ("wage: 7k to 9k $/month", "wage: 8K $/month", "`K` is not a unit", "`8k`"),
+    ("managing: 2 hours/month", "managing: 2 hrs/month", "`hrs` is not a unit", "`2 hours`"),
+    ("tasks: [chores]", "tasks: []", "`tasks` of the lever `assistant` is empty", "at least one"),
+    ("at most: 150 people", "at most: 150 people, now: 200 people", "`now` is more than `at most`", "raise"),
+    ("at most: 150 people", "at most: 150 people, now: 2.5 people", "whole number of people", "half a position"),
+    ("at most: 150 people", "at most: 150 people, hours: 2000 hours/month", "`hours` is more than a month has", "160"),
+    ("{brand: {}}", "{capital: {price: $9k, life: 5 years}}", "the lever `name` has no effect", "`saves`"),
+    (
+        "{brand: {}}",
+        "{capital: {price: $9k, life: 5 years, frees: 3 hours/month, task: analysis}}",
+        "names a task",
+        "leave",
+    ),
+    ("{brand: {}}", "{capital: {task: analysis, saves: 20 %}}", "neither a price nor a rent", "`rent: ...`"),
+    ("{brand: {}}", "{capital: {paid: $5, frees: 20 hours/month}}", "frees hours but can't be had", "`rent: ...`"),
+    ("{brand: {}}", "{capital: {rent: $5/month, task: analysis, saves: 20}}", "`name.saves` must be between", "`20 %`"),
+    ("{brand: {}}", "{capital: {price: $9k, life: 0 years, frees: 3 hours/month}}", "`name.life` must be", ""),
+    ("{brand: {}}", "{network: {tipping: 50k, invite: 12 %/month, churn: 15 %/month}}", "never tip", "lower"),
+    (
+        "{brand: {}}",
+        "{technology: {difficulty: 9 hours, multiplies: {effort: 0.5}}}",
+        "no coefficient called `effort`",
+        "`analysis.effort`",
+    ),
+    (
+        "{brand: {}}",
+        "{technology: {difficulty: 9 hours, multiplies: {analysis.effort: 0}}}",
+        "`name.multiplies.analysis.effort` must be above 0",
+        "",
+    ),
+    ("leverwise: 1\n", "", "`leverwise` is missing", "the line `leverwise: 1` at the top"),
     ("hours: 200 hours/month", "hours: 200 hours", "must be in hour/month", "`200 hours/month`"),
     ("price: $6k/project", "price: 6k", "must be in $/project", "`6k $/project`"),
     ("price: $6k/project", "price: $6k/projct", "there is no `projct`", "`project`"),
@@ -59,11 +144,16 @@ EDITS = [
 ]
 
 
-def problems(folder: Path, old: str, new: str) -> tuple[Problem, ...]:
+def edited(folder: Path, old: str, new: str) -> Path:
     text = EXAMPLE.read_text("utf-8")
     assert old in text
     path = folder / "model.yaml"
     path.write_text(text.replace(old, new, 1), "utf-8")
+    return path
+
+
+def problems(folder: Path, old: str, new: str) -> tuple[Problem, ...]:
+    path = edited(folder, old, new)
     with pytest.raises(ModelError) as caught:
         lang.build(model.load(path).declarations)
     return caught.value.problems
@@ -77,6 +167,57 @@ def test_a_small_mistake_is_one_message_that_helps(tmp_path: Path, old: str, new
     assert Path(problem.at.file).name == "model.yaml"
     assert says in problem.message, problem.render()
     assert hint in problem.hint, problem.render()
+
+
+ODD = [
+    ("hours: 200 hours/month", "hours: 450 hours/month", "`people.founder.hours` reaches above 400 hours"),
+    ("hours: 200 hours/month", "hours: 300 to 450 hours/month", "`people.founder.hours` reaches above 400 hours"),
+    ("analysis: 1.3", "analysis: 85", "`people.founder.talent.analysis` is above 20"),
+    ("recognise: 150", "recognise: 0", "`market.recognise` is 0"),
+    ("recognise: 150", "recognise: 1k to 5k", "in some draws `market.recognise` is more than"),
+    ("forget: 4 %/month", "forget: 4/month", "`market.forget` says that people forget within days"),
+    ("price: $6k/project", "price: $60k/project", "`market.price` is so far above what a deal is worth"),
+    ("floor: $0", "floor: $900k", "`money.start` is below"),
+    ("at most: 150 people", "at most: 0 people", "`at most` is 0"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "says"), ODD)
+def test_what_is_merely_odd_is_a_warning_with_its_place(tmp_path: Path, old: str, new: str, says: str) -> None:
+    """A model that is possible but odd is read, with one warning that names the entry and where it stands."""
+    path = edited(tmp_path, old, new)
+    source = model.load(path)
+    lang.build(source.declarations)
+    (warning,) = source.warnings
+    assert says in warning
+    line = 1 + next(n for n, text in enumerate(path.read_text("utf-8").split("\n")) if new in text)
+    assert warning.startswith(f"{path}:{line}:")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("hours: 200 hours/month", "hours: 0 to 100 hours/month"),
+        ("hours: 200 hours/month", "hours: 45 hours/week"),
+        ("wage: 7k to 9k $/month", "wage: 50 $/hour * 160 hours/month"),
+        ("at most: 150 people", "at most: 150 people, now: 3 people"),
+        ("effort: 40 hours/project", "effort: 40 hours/project, weight: 2"),
+    ],
+)
+def test_what_is_fine_stays_fine(tmp_path: Path, old: str, new: str) -> None:
+    """The checks neither refuse nor remark on what people may well mean."""
+    source = model.load(edited(tmp_path, old, new))
+    lang.build(source.declarations)
+    assert source.warnings == ()
+
+
+def test_checks_see_numbers_of_the_plain_layer(tmp_path: Path) -> None:
+    """A number that is given by name is compared like one that is written in place."""
+    text = EXAMPLE.read_text("utf-8").replace("recognise: 150", "recognise: known")
+    path = tmp_path / "model.yaml"
+    path.write_text(text + "\nvalues: {known: 10k people}\n", "utf-8")
+    with pytest.raises(ModelError, match=r"more than `market\.people`"):
+        model.load(path)
 
 
 def test_a_missing_section_says_what_it_needs(tmp_path: Path) -> None:

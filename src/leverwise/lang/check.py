@@ -118,6 +118,9 @@ class _Call:
             if isinstance(node, Literal) and not own:
                 unit = describe(other, self.checker.clock_unit.text or "month")
                 hint = f"give the number its unit: `{self.site.shown(node)} {unit}`"
+        ends = [node.value for node in (left, right) if isinstance(node, Literal)]
+        if self.node.function == "-" and len(ends) == 2 and ends[0] < ends[1]:
+            hint = f"a range is written `{self.site.shown(left)} to {self.site.shown(right)}`"
         self.site.report(
             self.node,
             f"{_purpose(self.node.function)}: `{self.site.shown(left)}` is {self.checker.text(one)}, "

@@ -95,7 +95,10 @@ class Context:
         what: str = "this",
     ) -> Constant | None:
         """The plain number that a text stands for, in base units, checked against a unit if one is given."""
+        before = len(self.problems)
         read = self.parse(written, owner)
+        if len(self.problems) > before:
+            return None
         if is_distribution(read.node):
             read.site.report(read.node, "a plain number is needed here, not a range", "write one number")
             return None
@@ -139,8 +142,14 @@ class Context:
             hint = f"give it its unit, for example `{whole}`"
             if shortest.startswith("1/") and "%" not in shown:
                 hint += f", or `{shown} %{shortest[1:]}` for percent"
+            elif shortest == "1/month":
+                hint += f", or `{shown}/year`"
+            elif "%" in shown and not shortest.startswith("1/"):
+                hint = f"a share is not enough: write the number in {unit.text}"
         elif found and missing.startswith("1/"):
             hint = f"write `{shown}{missing[1:]}`, if that is what you mean"
+        elif found and missing.startswith("hour/month"):
+            hint = f"multiply by the hours of work in a month, for example `{shown} * 160 hours/month`"
         read.site.report(
             None,
             f"{what} must be {wanted}, but `{shown}` is {self.checker.text(found or DIMENSIONLESS)}",

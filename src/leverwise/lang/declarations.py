@@ -56,6 +56,8 @@ class ValueDeclaration:
     origin: Origin = Origin()
     key: str = ""
     """The name that its draws are keyed by, if not its own: draws stay when a value is renamed by an expansion."""
+    called: str = ""
+    """What the author calls it, if not by its name: `market.trust.start`."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from leverwise.lang.distributions import DISTRIBUTIONS
 from leverwise.lang.functions import FUNCTIONS, OPERATORS, WORKSHOP
 from leverwise.lang.names import Names, member_name
 from leverwise.lang.site import Site
+from leverwise.lang.spelling import PERIODS, UNITS
 from leverwise.lang.syntax import MAX_NUMBER, Apply, Literal, Loop, Node, Pair, Reference
 from leverwise.lang.system import NAMING
 from leverwise.lang.unfold import Bindings, Budget, folded, loop_bindings, member
@@ -133,13 +134,19 @@ class Resolver:
         over = self.names.set_of_values(name)
         if over is not None:
             return f"`{name}` is one number per {over}", f"write `{name}[{over}]`"
+        if name in PERIODS:
+            return f"there is no `{name}`", f"write a length of time, such as `1 {PERIODS[name]}`"
         begun = site.written.text[: node.start]
         if re.match(r"\s*\$?\s*[\d.]", begun) and re.search(r"[*/]\s*$", begun):
             return f"there is no `{name}`", self._unit_or_name(name, begun.rstrip()[-1], scope, site)
-        return f"there is no `{name}`", self._near(name, scope, site)
+        alone = site.written.text.strip() == name
+        near = self._near(name, scope, site)
+        return f"there is no `{name}`", near or ("write a number with its unit, or a range `a to b`" if alone else "")
 
     def _unit_or_name(self, name: str, sign: str, scope: str, site: Site) -> str:
         """A hint for a word after a number and `/` or `*`, which may be meant as a unit."""
+        if name in UNITS:
+            return f"write `{UNITS[name]}`"
         near = self._near(name, scope, site)
         unit = did_you_mean(name, self.units.words)
         if near and sign == "*":

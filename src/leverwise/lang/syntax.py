@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Any
 
 from leverwise.errors import LeverwiseError, did_you_mean
+from leverwise.lang import spelling
 
 MAX_LENGTH = 10_000
 MAX_NESTING = 100
@@ -107,8 +108,13 @@ def parse(text: str, units: frozenset[str]) -> Node:
             1,
             "split it into several equations",
         )
-    tokens = _tokens(text, units)
-    tree = _parsed(text, tokens, units)
+    if (found := spelling.impossible(text)) is not None:
+        raise TextError(*found)
+    try:
+        tree = _parsed(text, _tokens(text, units), units)
+    except TextError as error:
+        found = spelling.odd(text)
+        raise error if found is None else TextError(*found) from None
     if depth(tree, MAX_DEPTH) > MAX_DEPTH:
         raise TextError("this expression is nested too deeply", 0, 1, "split it into several equations")
     return tree
@@ -274,10 +280,13 @@ def _unexpected(text: str, tokens: list[Any], token: Any, units: frozenset[str])
         word = str(token)
         number = tokens[index - 2] if before == "$" and index > 1 else before
         if number.type == "NUMBER" and word in _SPELT:
-            hint = f"write `{number}{_SPELT[word]}`, without a space"
+            apart = ", without a space" if text[start - 1].isspace() else ""
+            hint = f"write `{number}{_SPELT[word]}`{apart}"
             return TextError(f"`{word}` is not a unit", start, end, hint)
         if before.type == "NUMBER" and word.lower() in _CURRENCIES:
             return TextError(f"`{word}` is not a unit", start, end, f"write `${before}`: `$` may be any currency")
+        if before.type == "NUMBER" and word in spelling.UNITS:
+            return TextError(f"`{word}` is not a unit", start, end, f"write `{before} {spelling.UNITS[word]}`")
         if before.type == "NUMBER":
             return TextError(
                 f"`{word}` is not a unit",
@@ -297,7 +306,7 @@ def _unexpected(text: str, tokens: list[Any], token: Any, units: frozenset[str])
         if token.type == "UNITS":
             return TextError("a unit belongs directly after a number", start, end)
         if token.type == "COMMA" and before.type == "NUMBER":
-            return TextError("`,` has no place here", start, end, "write large numbers as 10000 or 10k")
+            return TextError("`,` has no place here", start, end)
     if token.type == "TO":
         hint = "give the range a name under `values:` and use the name here"
         return TextError("a range `a to b` can't be part of an expression", start, end, hint)

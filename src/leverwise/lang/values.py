@@ -10,8 +10,11 @@ from leverwise.lang.distributions import drawn, is_distribution, limited, scaled
 from leverwise.lang.resolve import TIME_NAME
 from leverwise.lang.syntax import Apply, Literal, Reference, walk
 from leverwise.lang.system import Distribution, Unit, Value
+from leverwise.units import DIMENSIONLESS
 
 _TOLERANCE = 1e-9
+_TINY = 1e-5
+"""Lower limits below this only keep a number off 0."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,10 @@ def read_value(declaration: ValueDeclaration, context: Context) -> Value | Expre
         return None
     distribution, shown = found.distribution, unit
     if unit is not None:
-        factor = context.fit(found.dimension, unit, declaration.understood)
+        share = found.dimension == DIMENSIONLESS and found.unit == "%"
+        factor = context.fit(found.dimension, unit, () if share else declaration.understood)
         if factor is None:
-            context.misfit(read, f"`{name}`", unit, found.dimension, declaration.understood)
+            context.misfit(read, f"`{declaration.called or name}`", unit, found.dimension, declaration.understood)
             return None
         distribution = scaled(distribution, factor)
     elif found.unit and (written := context.units.parse(found.unit)).dimension == found.dimension:
@@ -75,7 +79,7 @@ def _within_limits(
         reached = least if least < low - slack else most
         read.site.report(
             None,
-            f"`{declaration.name}` must be {_limits(declaration, unit)}; "
+            f"`{declaration.called or declaration.name}` must be {_limits(declaration, unit)}; "
             f"this reaches {_number(reached / unit.factor, unit)}",
             _meant(read, reached, unit, high),
         )
@@ -88,7 +92,7 @@ def _meant(read: Read, reached: float, unit: Unit, high: float) -> str:
     node, text = read.node, read.site.shown(read.node)
     if isinstance(node, Apply) and node.function == "-" and all(isinstance(each, Literal) for each in node.arguments):
         return f"a range is written `{' to '.join(map(read.site.shown, node.arguments))}`"
-    if not unit.dimension and high == 1 and 1 < reached <= 100 and "%" not in text:
+    if not unit.dimension and 0.9 < high <= 1 < reached <= 100 and "%" not in text:
         return f"write `{text} %` if it is percent"
     return ""
 
@@ -96,6 +100,8 @@ def _meant(read: Read, reached: float, unit: Unit, high: float) -> str:
 def _limits(declaration: ValueDeclaration, unit: Unit) -> str:
     if declaration.low is not None and declaration.high is not None:
         return f"between {declaration.low:g} and {_number(declaration.high, unit)}"
+    if declaration.low is not None and 0 < declaration.low < _TINY:
+        return "above 0"
     if declaration.low is not None:
         return f"at least {_number(declaration.low, unit)}"
     return f"at most {_number(declaration.high or 0.0, unit)}"

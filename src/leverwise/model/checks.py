@@ -1,17 +1,18 @@
-"""Comparisons of parameters that a mechanism file asks for, such as `churn > invite`.
+"""What a mechanism file asks of its parameters together: comparisons such as `churn > invite`, one of several given.
 
-They are looked at in a small system of the parameters that they name: at the middle of every range a comparison must
-hold, else the model is refused; where it fails only at an end of a range, the answers carry a warning.
+Comparisons are looked at in a small system of all numbers of the model. At the middle of every range one must hold,
+else the model is refused; where it fails only at an end of a range, or is marked `warn`, the answers carry a warning.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from leverwise import lang
-from leverwise.errors import ModelError, Problem
+from leverwise.errors import ModelError, Position, Problem
 from leverwise.lang.declarations import (
     Declarations,
     EquationDeclaration,
@@ -22,58 +23,167 @@ from leverwise.lang.declarations import (
 )
 from leverwise.lang.distributions import typical
 from leverwise.lang.evaluate import NotConstantError, evaluate
+from leverwise.lang.system import System
 from leverwise.model.document import plain_name
-from leverwise.model.fields import Findings
-from leverwise.model.levers import Lever
-from leverwise.model.mechanism import Check
+from leverwise.model.facts import Facts
+from leverwise.model.fields import Findings, flag
+from leverwise.model.levers import Lever, unmet
+from leverwise.model.mechanism import Check, Mechanism
 
-RESULT = "check_holds"
+MANY_ENDS = 8
+"""With more ranges in one comparison than this, only all low ends and all high ends are tried."""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """One comparison in one place: the numbers that it reads, by their full names."""
+
+    check: Check
+    scope: str
+    lever: Lever | None
+    used: tuple[ValueDeclaration, ...]
+
+    @property
+    def given(self) -> ValueDeclaration | None:
+        """The first of the numbers that the author wrote."""
+        return next((value for value in self.used if value.origin.given), None)
 
 
 def look(
-    levers: tuple[Lever, ...], values: Mapping[str, ValueDeclaration], units: tuple[Written, ...], findings: Findings
+    base: Mechanism,
+    levers: tuple[Lever, ...],
+    given: Mapping[str, ValueDeclaration],
+    others: Iterable[ValueDeclaration],
+    units: tuple[Written, ...],
+    facts: Facts,
+    findings: Findings,
 ) -> Iterator[str]:
-    """Warnings for comparisons that may fail; those that fail go to `findings`."""
+    """Warnings for what is odd or may fail; what is impossible goes to `findings`."""
+    values = {name.removesuffix(".given"): replace(v, name=name.removesuffix(".given")) for name, v in given.items()}
+    findings.problems.extend(_nothing_given(levers))
+    questions = [*_of_base(base, values, facts), *_of_levers(levers, values)]
+    small = _small_system(questions, (*values.values(), *others), units, facts)
+    if small is None:
+        return
+    for number, question in enumerate(questions):
+        outcome = _outcome(f"check{number}", question, small)
+        if outcome == "holds":
+            continue
+        message, at, hint = _words(question)
+        if outcome == "fails" and not flag(question.check.warn):
+            findings.problems.append(Problem(message, at, hint))
+        else:
+            may = "" if flag(question.check.warn) else "in some draws "
+            yield f"{at}: {may}{message}" if at else may + message
+
+
+def _nothing_given(levers: tuple[Lever, ...]) -> Iterator[Problem]:
+    """Levers that have none of several parameters of which one is needed."""
     for lever in levers:
         for check in lever.mechanism.checks:
-            outcome = _outcome(check, lever, values, units)
-            message = " ".join(check.message.text.split())
-            if outcome == "fails":
-                node = next((lever.given[name] for name in _names(check) if name in lever.given), None)
-                findings.problems.append(
-                    Problem(f"in the lever `{lever.key}` {message}", node.at if node else lever.kind.at)
-                )
-            elif outcome == "may fail":
-                yield f"in the lever `{lever.key}` some draws break a rule: {message}"
+            names = [name.text for name in check.one_of or ()]
+            if names and lever.holds(check.when) and not any(plain_name(name) in lever.given for name in names):
+                known = ", ".join(f"`{name}`" for name in names)
+                message = f"the lever `{lever.key}` {_line(check.message.text)}"
+                yield Problem(message, lever.kind.at, _line(str(check.hint or "")) or f"add one of {known}")
+                break
 
 
-def _outcome(check: Check, lever: Lever, values: Mapping[str, ValueDeclaration], units: tuple[Written, ...]) -> str:
-    declared = {}
-    for name in _names(check):
-        value = values.get(f"{lever.name}.{name}") or values.get(f"{lever.name}.{name}.given") or values.get(name)
-        if value is not None:
-            declared[f"{lever.name}.{name}"] = value
-    chosen = tuple(
-        ValueDeclaration(name, value.value, value.unit, value.understood, origin=value.origin)
-        for name, value in declared.items()
-    )
+def _of_base(base: Mechanism, values: Mapping[str, ValueDeclaration], facts: Facts) -> Iterator[_Question]:
+    for check in base.checks:
+        sets = [facts.sets[name.text] for name in check.each or ()]
+        for members in itertools.product(*sets):
+            scope = ".".join(members)
+            question = _Question(check, scope, None, _used(check, scope, values))
+            if question.given is not None:
+                yield question
+
+
+def _of_levers(levers: tuple[Lever, ...], values: Mapping[str, ValueDeclaration]) -> Iterator[_Question]:
+    for lever in levers:
+        for check in lever.mechanism.checks:
+            if check.require is not None and unmet(lever.mechanism, lever.given, check.when) is None:
+                yield _Question(check, lever.name, lever, _used(check, lever.name, values))
+
+
+def _used(check: Check, scope: str, values: Mapping[str, ValueDeclaration]) -> tuple[ValueDeclaration, ...]:
+    """The numbers that a comparison names: the scope's own, else the model's, else that of every member."""
+    found: dict[str, ValueDeclaration] = {}
+    for name in re.findall(r"[A-Za-z_]\w*", check.require.text if check.require else ""):
+        known = [full for full in (f"{scope}.{name}", name) if full in values][:1]
+        known = known or [full for full, v in values.items() if full.endswith(f".{name}") and not v.origin.lever]
+        found.update((full, values[full]) for full in known)
+    return tuple(found.values())
+
+
+def _small_system(
+    questions: list[_Question], values: tuple[ValueDeclaration, ...], units: tuple[Written, ...], facts: Facts
+) -> System | None:
+    """A system of the numbers and one equation per comparison; None where the numbers themselves are wrong."""
     month = Written("1 month")
-    rule = EquationDeclaration(RESULT, (Term(Written(f"if {check.require.text} then 1 else 0", None, lever.name)),))
+    equations = tuple(
+        EquationDeclaration(
+            f"check{number}",
+            (Term(Written(f"if {question.check.require} then 1 else 0", None, question.scope)),),
+        )
+        for number, question in enumerate(questions)
+    )
     small = Declarations(
-        RESULT, TimeDeclaration(month, month), units=units, values=chosen, equations=(rule,), impact=Written("0")
+        "checks",
+        TimeDeclaration(month, month),
+        units=units,
+        sets={**facts.sets, **facts.local},
+        values=values,
+        equations=equations,
+        impact=Written("0"),
     )
     try:
-        system = lang.build(small)
-        expression = next(item.value for item in system.auxiliaries if item.name == RESULT)
-        ends = {value.name: typical(value.distribution) for value in system.values}
-        middle = evaluate(expression, {name: (low + high) / 2 for name, (low, high) in ends.items()})
-        corners = [
-            evaluate(expression, dict(zip(ends, corner, strict=True))) for corner in itertools.product(*ends.values())
-        ]
-    except (ModelError, NotConstantError, StopIteration):
-        return "unknown"
-    return "fails" if middle == 0 else "may fail" if 0 in corners else "holds"
+        return lang.build(small)
+    except ModelError:
+        return None
 
 
-def _names(check: Check) -> list[str]:
-    return [plain_name(name) for name in re.findall(r"[A-Za-z_]\w*", check.require.text)]
+def _outcome(name: str, question: _Question, system: System) -> str:
+    """Whether the comparison holds at the middle of all ranges, and at their ends."""
+    ends = {value.name: typical(value.distribution) for value in system.values}
+    middle = {value: (low + high) / 2 for value, (low, high) in ends.items()}
+    used = [value.name for value in question.used if value.name in ends and ends[value.name][0] < ends[value.name][1]]
+    corners: Iterable[tuple[float, ...]] = itertools.product(*(ends[value] for value in used))
+    if len(used) > MANY_ENDS:
+        corners = [tuple(ends[value][side] for value in used) for side in (0, 1)]
+    try:
+        if _holds(name, system, middle) == 0:
+            return "fails"
+        if flag(question.check.middle):
+            return "holds"
+        if all(_holds(name, system, {**middle, **dict(zip(used, corner, strict=True))}) for corner in corners):
+            return "holds"
+    except (NotConstantError, StopIteration):
+        return "holds"
+    return "may fail"
+
+
+def _holds(name: str, system: System, numbers: dict[str, float]) -> float:
+    """1 or 0: the comparison with these numbers. Raises NotConstantError where it hangs on more than numbers."""
+    for item in system.auxiliaries:
+        if item.name == name:
+            return evaluate(item.value, numbers)
+        if not item.name.startswith("check"):
+            numbers = {**numbers, item.name: evaluate(item.value, numbers)}
+    raise StopIteration
+
+
+def _words(question: _Question) -> tuple[str, Position | None, str]:
+    check, value = question.check, question.given
+    message = _line(check.message.text)
+    at = value.value.at if value else None
+    if value is not None:
+        message = message.replace("{of}", f"`{value.called or value.name}`")
+    if question.lever is not None:
+        message = f"in the lever `{question.lever.key}` {message}"
+        at = at or question.lever.kind.at
+    return message, at, _line(str(check.hint or ""))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

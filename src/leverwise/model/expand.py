@@ -38,6 +38,9 @@ from leverwise.model.mechanism import (
 from leverwise.model.parameters import Given
 from leverwise.model.plain import schedule
 
+LEAST_FACTOR = 1e-6
+"""What may multiply a coefficient that must stay above 0."""
+
 
 @dataclass
 class Parts:
@@ -273,12 +276,17 @@ def _multiply_coefficients(
                 target = target if target in parts.values else aliases.get(target, target)
                 if target not in parts.values or target in bounds or target.endswith(".does_chores"):
                     known = [name for name in parts.values if name not in bounds]
-                    hint = did_you_mean(target, known) or "name a number of the work, the market or another lever"
+                    ends = [name for name in known if name.endswith(f".{target}") or target.endswith(f".{name}")]
+                    hint = did_you_mean(target, ends or known) or (f"did you mean `{ends[0]}`?" if ends else "")
+                    hint = hint or "name a number of the work, the market or another lever"
                     findings.problems.append(
                         Problem(f"there is no coefficient called `{shorten(key.text)}`", key.at, hint)
                     )
                     continue
                 factor = f"{group}.{parameters.coefficient(key.text)}"
+                if (parts.values[target].low or 0.0) > 0.0:
+                    full = f"{lever.name}.{factor}"
+                    parts.values[full] = replace(parts.values[full], low=LEAST_FACTOR)
                 text = re.sub(r"(?<![\w.])factor(?![\w.])", factor, facts.fill(item.value.text))
                 terms.setdefault(target, []).append(Term(Written(text, item.value.at, lever.name), (), lever.name))
     for name, factors in terms.items():

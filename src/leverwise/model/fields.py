@@ -66,7 +66,9 @@ def _wrong(message: str, hint: str = "") -> PydanticCustomError:
 
 def _line(node: object) -> Scalar:
     if not isinstance(node, Scalar):
-        raise _wrong(f"a text is wanted here, not {kind_of(node)}")  # type: ignore[arg-type]
+        texts = [item.text for item in node.items if isinstance(item, Scalar)] if isinstance(node, Sequence) else []
+        hint = f"a range is written `{texts[0]} to {texts[1]}`" if len(texts) == 2 else ""
+        raise _wrong(f"a text is wanted here, not {kind_of(node)}", hint)  # type: ignore[arg-type]
     if node.empty or not node.text.strip():
         raise _wrong("a value is missing here")
     if len(node.text) > 20_000:
@@ -145,8 +147,19 @@ def _table(node: object) -> dict[str, Node]:
     if isinstance(node, Scalar) and node.empty:
         return {}
     if not isinstance(node, Mapping):
-        raise _wrong(f"entries `name: ...` are wanted here, not {kind_of(node)}")  # type: ignore[arg-type]
+        raise _wrong(f"entries `name: ...` are wanted here, not {kind_of(node)}", _as_table(node))  # type: ignore[arg-type]
     return dict(node)
+
+
+def _as_table(node: object) -> str:
+    """How to write a list or a text where entries with names are wanted."""
+    if isinstance(node, Scalar):
+        return f"write `{{name: {shorten(node.text)}}}`"
+    items = node.items if isinstance(node, Sequence) else ()
+    names = [item.text for item in items if isinstance(item, Scalar) and NAME.match(item.text)]
+    if names:
+        return f"write `{{{', '.join(f'{name}: ...' for name in names[:4])}}}`"
+    return "leave out the dashes: each entry is a line `name: ...`"
 
 
 def _list(node: object) -> list[Node]:
@@ -154,6 +167,9 @@ def _list(node: object) -> list[Node]:
         return list(node.items)
     if isinstance(node, Scalar) and not node.empty:
         return [node]
+    if isinstance(node, Mapping):
+        names = ", ".join(shorten(key.text) for key, _ in node.entries[:4])
+        raise _wrong("a list is wanted here, not a mapping", f"write `[{names}]`")
     raise _wrong(f"a list is wanted here, not {kind_of(node)}")  # type: ignore[arg-type]
 
 
@@ -219,7 +235,9 @@ def _opened(section: type[Section], node: object, info: ValidationInfo) -> objec
             _as_section(node, known) + "known here: " + ", ".join(known),
         )
     found: dict[str, Node] = {}
+    before: Node | None = None
     for key, value in node.entries:
+        cut, before = _cut_number(before, key, value), value
         spaced = key.text.replace("_", " ")
         if key.text in known:
             found[key.text] = value
@@ -227,15 +245,31 @@ def _opened(section: type[Section], node: object, info: ValidationInfo) -> objec
             found[spaced] = value
         elif isinstance(info.context, Findings):
             hint = info.context.elsewhere(key.text) if info.context.elsewhere is not None else ""
-            hint = hint or did_you_mean(key.text, known) or "known here: " + ", ".join(known)
+            hint = cut or hint or did_you_mean(key.text, known) or "known here: " + ", ".join(known)
             info.context.problems.append(Problem(f"unknown key `{shorten(key.text)}`", key.at, hint))
     return found
 
 
+def _cut_number(before: Node | None, key: Scalar, value: Node) -> str:
+    """A hint if a comma in a number made two entries of it: `{start: $15,000}`."""
+    plain = isinstance(before, Scalar) and isinstance(value, Scalar) and value.empty and not key.quoted
+    if (
+        not plain
+        or not isinstance(before, Scalar)
+        or not re.search(r"\d\Z", before.text)
+        or not key.text[0].isdecimal()
+    ):
+        return ""
+    joint = "" if re.match(r"\d{3}(?!\d)", key.text) else "."
+    return f"a comma ends the number before it: write `{before.text}{joint}{shorten(key.text)}`"
+
+
 def _as_section(node: object, known: tuple[str, ...]) -> str:
     """How to write a single number where a section is wanted, if one of its keys is plainly meant."""
-    key = next((key for key in ("start", "mean") if key in known), "")
-    return f"write `{{{key}: {shorten(node.text)}}}`; " if key and isinstance(node, Scalar) and not node.empty else ""
+    key = next((key for key in ("start", "mean", "effort", "limit") if key in known), "")
+    rest = ", spread: ..." if key == "mean" else ""
+    given = key and isinstance(node, Scalar) and not node.empty
+    return f"write `{{{key}: {shorten(node.text)}{rest}}}`; " if given and isinstance(node, Scalar) else ""
 
 
 class ShortSection(Section):
@@ -278,6 +312,8 @@ def _problem(error: Any, root: Node, what: str) -> Problem:
         place = key.at if key is not None else node.at
         inside = ".".join(str(part) for part in path[:-1] if isinstance(part, str)) or what
         hint = str(context.get("hint", "")) or f"add `{path[-1]}: ...`"
+        if path == ("leverwise",):
+            hint = "add the line `leverwise: 1` at the top: the version of the file format"
         return Problem(f"`{path[-1]}` is missing in {inside}", place, hint)
     place = node.at
     if isinstance(node, Scalar) and node.empty and key is not None:

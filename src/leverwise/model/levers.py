@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
-from leverwise.model.document import Mapping, Node, Scalar, kind_of, shorten
+from leverwise.model.document import Mapping, Node, Scalar, Sequence, kind_of, shorten
 from leverwise.model.fields import NAME, YES, Findings, plain_name, validate
 from leverwise.model.mechanism import (
     Condition,
@@ -235,6 +235,10 @@ def _wrongly_given(lever: Lever) -> Iterable[Problem]:
     for name, parameter in lever.mechanism.parameters.items():
         node = lever.given.get(plain_name(name))
         missing = unmet(lever.mechanism, lever.given, parameter.when)
+        if isinstance(node, Sequence) and not node.items and parameter.required is not None:
+            yield Problem(
+                f"`{name}` of the lever `{lever.key}` is empty", node.at, f"name at least one: `{name}: [...]`"
+            )
         if node is not None and missing is not None and missing.excludes:
             both = f"`{name}` and `{missing.shown}` can't stand together in the lever `{lever.key}`"
             yield Problem(both, node.at, "leave one of the two out")

@@ -95,7 +95,7 @@ def from_document(
         )
     if findings.problems:
         raise ModelError(findings.problems)
-    warnings = _warnings(model, levers, parts, facts, findings)
+    warnings = _warnings(model, base, levers, parts, plain, facts, findings)
     declarations = _declarations(model, changed, parts, plain, series, sets, facts, levers)
     return Source(
         declarations,
@@ -162,14 +162,20 @@ def _series(
 
 
 def _warnings(
-    model: ModelFile, levers: tuple[Lever, ...], parts: Parts, facts: Facts | None, findings: Findings
+    model: ModelFile,
+    base: Mechanism | None,
+    levers: tuple[Lever, ...],
+    parts: Parts,
+    plain: Plain,
+    facts: Facts | None,
+    findings: Findings,
 ) -> tuple[str, ...]:
     """What the rules of the mechanisms say about the parameters. Raises ModelError for rules that are broken."""
-    if not any(lever.mechanism.checks for lever in levers):
+    if base is None or facts is None:
         return ()
     from leverwise.model.checks import look
 
-    warnings = tuple(look(levers, parts.values, _units(model, facts), findings))
+    warnings = tuple(look(base, levers, parts.values, plain.values, _units(model, facts), facts, findings))
     if findings.problems:
         raise ModelError(findings.problems)
     return warnings

@@ -146,10 +146,16 @@ class MeasureEntry(ShortSection):
 
 
 class Check(Section):
-    """A comparison of two parameters that must hold."""
+    """A comparison of parameters that must hold, or parameters of which one must be given."""
 
-    require: Line
+    require: Line | None = None
+    one_of: Listing[Line] | None = Field(None, alias="one of")
+    when: Listing[Line] | None = None
+    each: Listing[Identifier] | None = None
+    warn: Flag | None = None
+    middle: Flag | None = None
     message: Line
+    hint: Line | None = None
 
 
 class Mechanism(Section):
@@ -299,8 +305,12 @@ def _bad_conditions(mechanism: Mechanism) -> Iterator[Problem]:
     known = {split_indices(name)[0]: item for name, item in mechanism.parameters.items()}
     parameters = mechanism.parameters.values()
     texts = [text for item in parameters for text in item.required or () if text.text.lower() not in YES + NO]
-    for item in (*parameters, *_items(mechanism), *mechanism.contributes):
+    for item in (*parameters, *_items(mechanism), *mechanism.contributes, *mechanism.checks):
         texts += item.when or ()
+    for check in mechanism.checks:
+        texts += check.one_of or ()
+        if (check.require is None) == (check.one_of is None):
+            yield Problem("a check has either `require` or `one of`", check.message.at, "write one of the two")
     for text in texts:
         for condition in conditions([text]):
             parameter = known.get(condition.parameter)

@@ -50,13 +50,15 @@ def of_lever(lever: Lever, facts: Facts) -> Given:
                 if isinstance(factor, Scalar):
                     full = f"{lever.name}.{name}.{coefficient(entry.text)}"
                     origin = Origin(f"Factor of {entry}.", lever.mechanism.name, lever.name)
-                    values.append(ValueDeclaration(full, factor.written(), "1", low=0.0, origin=origin))
+                    called = f"{lever.key}.{key}.{entry}"
+                    values.append(ValueDeclaration(full, factor.written(), "1", low=0.0, origin=origin, called=called))
         if parameter.sort not in ("quantity", "bound") or not lever.holds(parameter.when):
             continue
         text = _text(parameter, node if isinstance(node, Scalar) else None, lever.name, facts)
         if text is None:
             continue
-        values.append(_value(f"{lever.name}.{name}", parameter, node, text, lever.mechanism, lever.name, facts))
+        called = f"{lever.key}.{key}"
+        values.append(_value(f"{lever.name}.{name}", called, parameter, node, text, lever.mechanism, lever.name, facts))
         if parameter.sort == "bound":
             bounds[name] = text
     return Given(lever.name, lever.mechanism, lever.given, tuple(values), bounds)
@@ -106,7 +108,8 @@ def of_base(base: Mechanism, document: Mapping, facts: Facts, findings: Findings
                 if parameter.required and unmet(base, nodes, parameter.required) is None:
                     _report_missing(document, where, parameter, facts, findings)
                 continue
-            values.append(_value(".".join((*members, name)), parameter, node, text, base, "", facts))
+            called = ".".join(where)
+            values.append(_value(".".join((*members, name)), called, parameter, node, text, base, "", facts))
     if not bad:
         findings.problems.extend(_without_effect(base, document, nodes, active_paths))
     return Given("", base, nodes, tuple(values), {})
@@ -168,7 +171,14 @@ def _text(parameter: Parameter, node: Scalar | None, scope: str, facts: Facts) -
 
 
 def _value(
-    name: str, parameter: Parameter, node: Node | None, text: Written, mechanism: Mechanism, lever: str, facts: Facts
+    name: str,
+    called: str,
+    parameter: Parameter,
+    node: Node | None,
+    text: Written,
+    mechanism: Mechanism,
+    lever: str,
+    facts: Facts,
 ) -> ValueDeclaration:
     given = isinstance(node, Scalar) and not node.empty
     origin = Origin(
@@ -187,6 +197,7 @@ def _value(
         float(parameter.low.text) if parameter.low else None,
         float(parameter.high.text) if parameter.high else None,
         origin,
+        called=called,
     )
 
 

@@ -15,7 +15,7 @@ from leverwise.errors import LeverwiseError
 from leverwise.lang.distributions import DISTRIBUTIONS
 from leverwise.lang.functions import FUNCTIONS
 from leverwise.model.document import Scalar
-from leverwise.model.fields import YES
+from leverwise.model.fields import YES, flag
 from leverwise.model.mechanism import Mechanism, Parameter, built_in, built_in_names
 from leverwise.model.shape import is_always_required
 
@@ -111,7 +111,7 @@ def _mechanism(mechanism: Mechanism) -> Iterator[str]:
         notes.append("A model has at most one such lever.")
     if mechanism.member_of is not None:
         notes.append(f"Each such lever is a member of the set `{mechanism.member_of}`.")
-    notes += [f"Checked at the middle of all ranges: `{check.require}`." for check in mechanism.checks]
+    notes += _checks(mechanism)
     yield " ".join(notes)
     yield "```yaml\n" + EXAMPLES[mechanism.name] + "\n```"
     yield from _body(mechanism)
@@ -123,7 +123,18 @@ def _enterprise(base: Mechanism) -> Iterator[str]:
     yield "Sums and products to which levers contribute (*ports*):"
     rows = [(f"`{name}`", port.combine.text, _unit(port.unit), _line(port.about)) for name, port in base.ports.items()]
     yield _table(("port", "combined by", "unit", "meaning"), rows)
+    yield " ".join(_checks(base))
     yield from _body(base)
+
+
+def _checks(mechanism: Mechanism) -> Iterator[str]:
+    """What must hold between parameters, if anything must."""
+    must = [f"`{check.require}`" for check in mechanism.checks if check.require and not flag(check.warn)]
+    odd = [f"`{check.require}`" for check in mechanism.checks if check.require and flag(check.warn)]
+    if must:
+        yield "Must hold at the middle of all ranges: " + ", ".join(must) + "."
+    if odd:
+        yield "A warning where it does not hold: " + ", ".join(odd) + "."
 
 
 def _body(mechanism: Mechanism) -> Iterator[str]:

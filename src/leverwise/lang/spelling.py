@@ -1,0 +1,83 @@
+"""How people write numbers elsewhere, and how to write the same here.
+
+Looked at only where a text can't be read (or can't mean what it says), so that nothing sound is ever refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+Found = tuple[str, int, int, str]
+"""Message, start, end, hint."""
+
+UNITS: Mapping[str, str] = {
+    "mo": "month",
+    "mth": "month",
+    "yr": "year",
+    "yrs": "years",
+    "annum": "year",
+    "h": "hour",
+    "hr": "hour",
+    "hrs": "hours",
+    "wk": "week",
+    "wks": "weeks",
+    "ppl": "people",
+    "pct": "%",
+}
+"""Abbreviations that are no units here."""
+PERIODS: Mapping[str, str] = {
+    "hourly": "hour",
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+    "annually": "year",
+}
+"""Words for what comes again, and the unit of time that they mean."""
+_GROUPED = re.compile(r"(\$ ?)?\d{1,3}(?:[,'\u2019 \u00a0\u202f]\d{3})+(?![\d])")
+_COMMA = re.compile(r"(\$ ?)?(\d+),(\d{1,2}|\d{4,})(?=[kMB]?\b)")
+_DASH = re.compile(r"((?:\$ ?)?[\d.]+[kMB]?)([^\d\u2013\u2014]*)[\u2013\u2014]\s*(\$?[\d.]+[kMB]?)")
+_VAGUE = re.compile(
+    r"(?:[~≈±]|\b(?:about|around|circa|ca|roughly|approximately|approx|between|from)\b)\.?\s*(?=\$?[\d.])"
+)
+_EVERY = re.compile(rf"\b({'|'.join(PERIODS)})\b")
+_DATE = re.compile(r"\s*(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4})\s*\Z")
+_SIGN = re.compile(r"(?:^|\bto\s|\()\s*(\$ ?-\s*([\d.]+[kMB]?))")
+
+
+def impossible(text: str) -> Found | None:
+    """What can be read, but surely not as it is meant: a date, or a sign behind the `$`."""
+    if date := _DATE.match(text):
+        hint = "time counts from the start of the model: write a length, such as `36 months`"
+        return f"`{date[1]}` is a date", date.start(1), date.end(1), hint
+    if sign := _SIGN.search(text):
+        return f"the sign in `{sign[1]}` stands behind the `$`", sign.start(1), sign.end(1), f"write `-${sign[2]}`"
+    return None
+
+
+def odd(text: str) -> Found | None:
+    """What may be wrong with a text that can't be read; None if it is nothing that people write elsewhere."""
+    if found := _GROUPED.search(text):
+        digits = re.sub(r"[^\d]", "", found[0])
+        dollar = "$" if found[1] else ""
+        short = f" or `{dollar}{int(digits) / 1000:g}k`" if len(digits) < 7 else f" or `{dollar}{int(digits) / 1e6:g}M`"
+        return (
+            f"`{found[0]}` has separators in it",
+            *found.span(),
+            f"write `{dollar}{digits}`{short}",
+        )
+    if found := _COMMA.search(text):
+        hint = f"write `{found[1] or ''}{found[2]}.{found[3]}`, with a point for decimals"
+        return f"`{found[0]}` has a comma in it", *found.span(), hint
+    if found := _DASH.search(text):
+        written = f"{found[1]}{found[2].rstrip()} to {found[3]}"
+        return f"`{found[0]}` is no range", *found.span(), f"a range is written `{written}{text[found.end() :]}`"
+    if found := _VAGUE.search(text):
+        hint = "write one number, or a range such as `7k to 9k` that you are 90 % sure of"
+        return f"`{found[0].strip()}` has no meaning here", *found.span(), hint
+    if found := _EVERY.search(text):
+        period = PERIODS[found[1]]
+        return f"`{found[1]}` has no meaning here", *found.span(), f"write `/{period}`: `4 %/{period}`"
+    return None
