@@ -37,6 +37,21 @@ _BUILT_IN = {
     "person": "person = [person]",
     "percent": "percent = 0.01",
 }
+_IRREGULAR = {
+    "calf": "calves",
+    "child": "children",
+    "half": "halves",
+    "knife": "knives",
+    "leaf": "leaves",
+    "life": "lives",
+    "loaf": "loaves",
+    "man": "men",
+    "person": "people",
+    "scarf": "scarves",
+    "shelf": "shelves",
+    "wife": "wives",
+    "woman": "women",
+}
 _SYNONYMS = {"$": "dollar", "%": "percent", "people": "person"}
 _SHOWN = {"dollar": "$", "percent": "%"}
 _BASE_NAMES = {"time": "month", "work": "hour", "money": "$", "person": "person"}
@@ -104,7 +119,13 @@ def describe(dimension: Dimension, time_name: str = "month") -> str:
 
 
 def plurals(word: str) -> tuple[str, ...]:
-    """The word and the ways in which it is written for many."""
+    """The word and the ways in which it is written for many, the usual one first.
+
+    >>> plurals("song"), plurals("story"), plurals("loaf")
+    (('song', 'songs'), ('story', 'stories'), ('loaf', 'loaves', 'loafs'))
+    """
+    if word in _IRREGULAR:
+        return (word, _IRREGULAR[word], word + "s")
     if word.endswith("y") and len(word) > 1 and word[-2] not in "aeiou":
         return (word, word[:-1] + "ies")
     if word.endswith(("s", "x", "z", "ch", "sh")):
@@ -114,6 +135,9 @@ def plurals(word: str) -> tuple[str, ...]:
 
 def singulars(word: str) -> tuple[str, ...]:
     """What a word may be the plural of; empty if it is none."""
+    irregular = [one for one, many in _IRREGULAR.items() if many == word]
+    if irregular:
+        return tuple(irregular)
     ends = {"ies": ("y",), "es": ("", "e"), "s": ("",)}
     found = {word[: -len(end)] + one for end, ones in ends.items() if word.endswith(end) for one in ones}
     return tuple(sorted(one for one in found if len(one) > 1 and plurals(one)[1] == word))

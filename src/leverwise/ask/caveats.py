@@ -14,7 +14,7 @@ from leverwise.lang.system import System
 Array = NDArray[np.float64]
 
 HEAVY_SHARE = 0.25
-"""A mean of which the best hundredth of the samples carries this share is called heavy-tailed."""
+"""A mean is called heavy-tailed if the largest hundredth of the samples carries this share of it."""
 ERROR_SHARE = 0.02
 """A standard error above this share of the mean is called large."""
 MARGINS = {
@@ -40,14 +40,14 @@ def defaults(system: System) -> list[str]:
 def heavy_tail(name: str, samples: Array) -> list[str]:
     """Whether a few samples carry the mean."""
     finite = samples[np.isfinite(samples)]
-    if len(finite) < 200 or np.min(finite) < 0 or np.sum(finite) <= 0:
+    sizes = np.sort(np.abs(finite))
+    if len(finite) < 200 or not sizes.any():
         return []
-    best = np.sort(finite)[-max(1, len(finite) // 100) :]
-    share = float(np.sum(best) / np.sum(finite))
+    share = float(np.sum(sizes[-(len(sizes) // 100) :]) / np.sum(sizes))
     if share < HEAVY_SHARE:
         return []
     return [
-        f"{percent(share)} of the mean of {name} comes from the best hundredth of the samples: "
+        f"one in a hundred samples makes up {percent(share)} of all {name}: "
         f"the median ({number(float(np.median(finite)))}) says more than the mean ({number(float(np.mean(finite)))})."
     ]
 

@@ -74,8 +74,8 @@ def diagnose(
 ) -> Answer:
     """Find the bottlenecks of a plan, else of the author's `use`, else of doing nothing.
 
-    Gives tables `bottlenecks`, `bottlenecks_over_time`, `hours`, and with an invention `elasticities`; numbers impact and
-    the value of one more of each resource. Raises NoAnswerError if the model names nothing that could be more.
+    Gives tables `bottlenecks`, `bottlenecks_over_time`, `hours`, and with an invention `elasticities`; numbers impact
+    and the value of one more of each resource. Raises NoAnswerError if the model names nothing that could be more.
     """
     begun, compiled = perf_counter(), model.engine.compile_seconds
     system, engine = model.system, model.engine

@@ -101,4 +101,4 @@ def span(system: System) -> str:
 def _duration(length: float, unit: str) -> str:
     if not unit:
         return f"{length:g} time units"
-    return quantity(length, unit if length == 1 or unit.endswith("s") else unit + "s")
+    return quantity(length, unit)

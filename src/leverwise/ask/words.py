@@ -1,34 +1,74 @@
-"""Numbers and lists as they stand in sentences: three digits, `k`, `M`, `B`, units after them."""
+"""Numbers, units and lists as people read them: three digits, `k`, `M`, `B`, plurals. Nothing is computed here."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
+from typing import Any
 
+from leverwise.units import plurals, singulars
+
+MISSING = "-"
+"""Stands for what is no number."""
 SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+SMALLEST, LARGEST = 1e-4, 1e15
+"""Numbers beyond these are written with an exponent."""
+DUST = 1e-12
+"""What is smaller is left over from rounding."""
 
 
-def number(value: float, digits: int = 3) -> str:
-    """A number with three digits: 1234567 is `1.23M`.
+def number(value: Any, digits: int = 3) -> str:
+    """A number with three digits: 1234567 is `1.23M`. NaN and None are a dash.
 
-    >>> number(1234567), number(0.05), number(0)
-    ('1.23M', '0.05', '0')
+    >>> number(1234567), number(0.05), number(0), number(0.0000123456), number(None)
+    ('1.23M', '0.05', '0', '1.23e-5', '-')
     """
-    if not math.isfinite(value):
-        return "unbounded" if value > 0 else "nothing that can be computed"
-    rounded = float(f"{value:.{digits}g}")
+    if value is None or math.isnan(float(value)):
+        return MISSING
+    if math.isinf(float(value)):
+        return "∞" if value > 0 else "-∞"
+    rounded = float(f"{float(value):.{digits}g}")
+    size = abs(rounded)
+    if size < DUST:
+        return "0"
+    if size < SMALLEST or size >= LARGEST:
+        mantissa, exponent = f"{rounded:.{digits - 1}e}".split("e")
+        return f"{float(mantissa):g}e{int(exponent)}"
     for scale, suffix in SUFFIXES:
-        if scale <= abs(rounded) < 1e15:
+        if size >= scale:
             return f"{rounded / scale:.{digits}g}{suffix}"
     return f"{rounded:.{digits}g}"
 
 
-def quantity(value: float, unit: str = "") -> str:
-    """A number with its unit: `$3.4k/month`, `12 songs`, `30 %`."""
+def quantity(value: Any, unit: str = "") -> str:
+    """A number with its unit, in the singular or plural.
+
+    >>> quantity(3400, "$/month"), quantity(12, "loaf"), quantity(1, "songs"), quantity(30, "%"), quantity(5, "kg")
+    ('$3.4k/month', '12 loaves', '1 song', '30 %', '5 kg')
+    """
+    text = number(value)
+    if text == MISSING:
+        return text
     if unit.startswith("$"):
-        sign = "-" if value < 0 else ""
-        return f"{sign}${number(abs(value))}{unit[1:]}"
-    return f"{number(value)} {unit}".rstrip()
+        sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+        return f"{sign}${digits}{unit[1:]}"
+    return f"{text} {in_number(unit, text.lstrip('-') == '1')}" if unit and unit != "1" else text
+
+
+def in_number(unit: str, one: bool) -> str:
+    """The unit for one or for many: only its first word changes, and no abbreviation.
+
+    >>> in_number("story/month", one=False), in_number("people", one=True), in_number("person", one=False)
+    ('stories/month', 'person', 'people')
+    """
+    found = re.match(r"[^\W\d]{3,}(?=/|$)", unit)
+    if not found or found[0] != found[0].lower() or not re.search("[aeiouy]", found[0]):
+        return unit
+    word = found[0]
+    single = next((one for one in singulars(word) if len(one) > 2), "")
+    wanted = (single or word) if one else word if single else plurals(word)[1]
+    return wanted + unit[found.end() :]
 
 
 def percent(share: float) -> str:

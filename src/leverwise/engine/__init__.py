@@ -3,7 +3,7 @@
 Importing this imports no JAX.
 """
 
-from leverwise.engine.result import Fan, Gradient, Result, estimate
+from leverwise.engine.result import Fan, Gradient, Result
 from leverwise.engine.run import Engine, finer
 
-__all__ = ["Engine", "Fan", "Gradient", "Result", "estimate", "finer"]
+__all__ = ["Engine", "Fan", "Gradient", "Result", "finer"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from leverwise.engine.chunks import CHUNK, LARGEST_CHUNK
 from leverwise.engine.fans import EXACT_VALUES, LEVELS, Fan, Histograms, exact_fan
-from leverwise.engine.health import Marks, tail_warnings
+from leverwise.engine.health import Marks
 from leverwise.engine.layout import IMPACT, Layout
 from leverwise.engine.result import Result
 from leverwise.engine.watch import checks
@@ -65,7 +65,7 @@ class Collected:
         shapes = self.pool.map(lambda row: self._fan(row, means[:, row]), range(len(names))) if self.pool else ()
         fans = dict(zip(names, shapes, strict=True))
         kept = {n: self.kept[r].T for r, n in enumerate(names)} if keep and self.kept is not None else {}
-        warnings = self.marks.warnings(self.layout.system, self.samples) + tail_warnings(measures)
+        warnings = self.marks.warnings(self.layout.system, self.samples)
         return Result(self.layout.times, measures, kept, fans, warnings)
 
     def _fan(self, row: int, mean: Array) -> Fan:

@@ -1,21 +1,16 @@
-"""Warnings about a run: numbers lost, bounds hit, and means that a few samples make up.
+"""Warnings about a run: numbers lost and bounds hit.
 
 `step` marks, per sample and per step, which checks failed; here the marks become sentences.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from leverwise.engine.layout import IMPACT
 from leverwise.engine.watch import Check
 from leverwise.lang.system import System, Unit
-
-HEAVY_TOP = 0.001
-HEAVY_SHARE = 0.5
-FEWEST_FOR_TAILS = 1000
 
 
 class Marks:
@@ -59,29 +54,6 @@ class Marks:
             value = show(bound, units[check.name])
             found.append(f"`{check.name}` went {side} value {value}{held}, first at time {at}, {often}")
         return found
-
-
-def tail_warnings(measures: Mapping[str, np.ndarray]) -> list[str]:
-    """A sentence for each measure whose mean rests on a thousandth of the samples, or is not finite."""
-    found = []
-    for name, values in measures.items():
-        finite = np.isfinite(values)
-        if not finite.all():
-            lost = len(values) - int(finite.sum())
-            found.append(f"`{name}` is not a finite number in {lost:,} of {len(values):,} samples")
-            continue
-        if len(values) < FEWEST_FOR_TAILS:
-            continue
-        size = np.abs(values - np.median(values) if name != IMPACT else values)
-        top = max(1, int(len(values) * HEAVY_TOP))
-        total = float(size.sum())
-        share = float(np.partition(size, len(size) - top)[-top:].sum()) / total if total > 0 else 0.0
-        if share > HEAVY_SHARE:
-            found.append(
-                f"the mean of `{name}` is unreliable: {share:.0%} of it comes from {top:,} of {len(values):,} samples; "
-                "look at the median, or plan for a quantile"
-            )
-    return found
 
 
 def show(value: float, unit: Unit) -> str:

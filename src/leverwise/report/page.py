@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from leverwise.ask.answer import Answer, Chart, Row
+from leverwise.ask.words import number, quantity, spoken
 from leverwise.lang.system import System
 from leverwise.report import tables
 from leverwise.report.charts import Setting, drawable, svg
-from leverwise.report.numbers import human, is_number, label, printable, quantity, sentence, span, unit_in
+from leverwise.report.numbers import is_number, printable, sentence, span, unit_in
 from leverwise.report.tables import Cell, Column, Grid, any_value
 from leverwise.report.theme import DARK
 
@@ -122,13 +123,13 @@ def _said(name: str, answer: Answer) -> bool:
 
 
 def _question(name: str) -> str:
-    return _QUESTIONS.get(name, sentence(label(name)))
+    return _QUESTIONS.get(name, sentence(spoken(name)))
 
 
 def _card(name: str, answer: Answer) -> Card:
     estimate = answer.numbers[name]
     interval = "" if estimate.p5 == estimate.p95 else f"{span(estimate.p5, estimate.p95, estimate.unit)}"
-    return Card(sentence(label(name)), quantity(estimate.mean, estimate.unit), interval)
+    return Card(sentence(spoken(name)), quantity(estimate.mean, estimate.unit), interval)
 
 
 def _figure(chart: Chart, key: str, half: bool) -> Figure:
@@ -171,8 +172,8 @@ def alt(chart: Chart) -> str:
             continue
         key = "middle" if chart.kind == "fan" else "value"
         first, last = rows[0], rows[-1]
-        text = f"{of}{quantity(first.get(key), unit)} at {human(first.get('time'))}"
-        text += f", {quantity(last.get(key), unit)} at {human(last.get('time'))}"
+        text = f"{of}{quantity(first.get(key), unit)} at {number(first.get('time'))}"
+        text += f", {quantity(last.get(key), unit)} at {number(last.get('time'))}"
         if chart.kind == "fan" and last.get("low") != last.get("high"):
             text += f" (5 to 95 %: {span(last.get('low'), last.get('high'), unit)})"
         said.append(text)
@@ -208,7 +209,7 @@ def _heading(key: str, chart: Chart) -> str:
         return chart.x or "time"
     if key == "value":
         return chart.y or "value"
-    return "" if key in ("label", "series") else _HEADINGS.get(key, label(key))
+    return "" if key in ("label", "series") else _HEADINGS.get(key, spoken(key))
 
 
 def _cells(values: Sequence[Any]) -> list[Cell]:

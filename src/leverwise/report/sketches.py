@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from leverwise.ask.answer import Chart, Row
+from leverwise.ask.words import number, quantity
 from leverwise.report import glyphs as draw
 from leverwise.report.glyphs import Band, Glyphs
-from leverwise.report.numbers import bare, human, is_number, printable, quantity, sentence, span, unit_in
+from leverwise.report.numbers import bare, is_number, printable, sentence, span, unit_in
 from leverwise.report.scales import Decades, decades
 from leverwise.report.tables import Cell, Column, Grid
 from leverwise.report.typeset import heading, table
@@ -67,7 +68,7 @@ def _fan(chart: Chart, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
 
 
 def _axis(rows: Sequence[Row], chart: Chart, length: int) -> str:
-    start, end = human(rows[0].get("time")), quantity(rows[-1].get("time"), unit_in(printable(chart.x)))
+    start, end = number(rows[0].get("time")), quantity(rows[-1].get("time"), unit_in(printable(chart.x)))
     return start + end.rjust(max(0, length - len(start)))
 
 
@@ -146,7 +147,7 @@ def _strips(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
         line = Text(f"  {name[:gutter]:<{gutter}} ", no_wrap=True)
         line.append(glyphs.side, style="dim")
         line.append(draw.strip([_share(x, most) for x in series], length, glyphs), style=_INKS[index % len(_INKS)])
-        line.append(f"{glyphs.side} {human(series[-1])}", style="dim")
+        line.append(f"{glyphs.side} {number(series[-1])}", style="dim")
         lines.append(line)
     lines.append(Text(" " * (gutter + 4) + _axis(split[0][1], chart, length), style="dim"))
     return Group(*lines)

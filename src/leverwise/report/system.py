@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from leverwise.ask.words import in_number, number, quantity
 from leverwise.errors import ModelError
 from leverwise.lang.declarations import Origin
 from leverwise.lang.system import Auxiliary, Decision, Stock, System, Unit, Value
-from leverwise.report.numbers import citation, human, printable, quantity
+from leverwise.report.numbers import citation, printable
 
 Variable = Value | Decision | Stock | Auxiliary
 _WIDTH = 100
@@ -135,17 +136,12 @@ def _times(system: System) -> str:
     clock = system.clock
     unit, factor = clock.unit.text or "time unit", clock.unit.factor
     horizon, step = clock.steps * clock.step / factor, clock.step / factor
-    tail = f", {_long(clock.tail * clock.step / factor, unit)} of tail" if clock.tail else ""
-    return f"{_long(horizon, unit)} in steps of {_long(step, unit)}{tail}, {clock.method}"
+    tail = f", {quantity(clock.tail * clock.step / factor, unit)} of tail" if clock.tail else ""
+    return f"{quantity(horizon, unit)} in steps of {quantity(step, unit)}{tail}, {clock.method}"
 
 
-def _long(length: float, unit: str) -> str:
-    """A length of time in words: `36 months`, `1 month`, `0.5 month`."""
-    return quantity(length, unit if length <= 1 or unit.endswith("s") else f"{unit}s")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _count(many: int, noun: str) -> str:
+    return f"{many} {noun}{'' if many == 1 else 's'}"
 
 
 def _variables(system: System) -> Iterator[Variable]:
@@ -184,11 +180,11 @@ def _value(value: Value) -> list[str]:
 
 def _decision(decision: Decision, system: System) -> list[str]:
     unit = decision.unit
-    high = f"to {human(decision.high / unit.factor)}" if math.isfinite(decision.high) else "and more"
+    high = f"to {number(decision.high / unit.factor)}" if math.isfinite(decision.high) else "and more"
     period = decision.steps_per_period * system.clock.step / system.clock.unit.factor
     parts = [
         f"{decision.name}: decided every {quantity(period, system.clock.unit.text)}",
-        f"{human(decision.low / unit.factor)} {high} {unit.text}".rstrip(),
+        f"{number(decision.low / unit.factor)} {high} {in_number(unit.text, one=False)}".rstrip(),
         "whole" if decision.whole else "",
         "frozen" if decision.frozen else "",
     ]

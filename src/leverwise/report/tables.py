@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from leverwise.ask.answer import Answer, Estimate, Row
+from leverwise.ask.words import MISSING, number, quantity, spoken
 from leverwise.lang.system import System
 from leverwise.report.numbers import (
-    MISSING,
     bare,
     citation,
-    human,
     is_number,
-    label,
     printable,
-    quantity,
     sentence,
     span,
 )
@@ -101,7 +98,7 @@ def numbers(answer: Answer) -> Grid:
 
 def _number_row(name: str, estimate: Estimate, certain: bool) -> tuple[Cell, ...]:
     unit = printable(estimate.unit)
-    first = (_text(label(name)), Cell(quantity(estimate.mean, unit)))
+    first = (_text(spoken(name)), Cell(quantity(estimate.mean, unit)))
     if certain:
         return first
     return (
@@ -131,7 +128,7 @@ def generic(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     columns: list[Column] = []
     for key in keys:
         if key not in hidden:
-            columns.append(Column(label(key.removesuffix("_mean")), numeric=numeric[key]))
+            columns.append(Column(spoken(key.removesuffix("_mean")), numeric=numeric[key]))
             columns += [Column("5 to 95 %")] if key in ranges else []
     cells = [_generic_row(row, [key for key in keys if key not in hidden], ranges) for row in rows]
     return Grid(name, _title(name), tuple(columns), tuple(cells))
@@ -153,7 +150,7 @@ def any_value(value: Any) -> str:
         return MISSING
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "yes" if value else "no"
-    return human(value) if is_number(value) else printable(str(value))
+    return number(value) if is_number(value) else printable(str(value))
 
 
 def assumptions(system: System) -> Grid:
@@ -203,7 +200,7 @@ def _hours(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     cells = [
         (
             _text(row.get("use")),
-            Cell(human(row.get("hours")), share=_part(row.get("hours"), most)),
+            Cell(number(row.get("hours")), share=_part(row.get("hours"), most)),
             Cell(bare(row.get("value_per_hour"), worth)),
         )
         for row in rows
@@ -240,7 +237,7 @@ def _schedule(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     unused = [key[0] for key in found if key not in used]
     unit = printable(answer.units.get("time", ""))
     columns = [Column(f"from {unit}" if unit else "from", numeric=False), Column("", numeric=False, optional=True)]
-    columns += [Column(human(start), period=True) for start in starts]
+    columns += [Column(number(start), period=True) for start in starts]
     cells = [
         (Cell(decision), Cell(unit, quiet=True), *_schedule_cells([values.get(start) for start in starts]))
         for (decision, unit), values in used.items()
@@ -253,16 +250,16 @@ def decision_label(row: Row) -> str:
     """`crew positions` for the decision `positions` (or `crew.positions`) of lever `crew`."""
     lever, decision = row.get("lever"), str(row.get("decision"))
     if not lever:
-        return printable(label(decision))
+        return printable(spoken(decision))
     for prefix in (str(lever), str(lever).replace(" ", "_")):
         decision = decision.removeprefix(f"{prefix}.")
-    return printable(f"{lever} {label(decision)}")
+    return printable(f"{lever} {spoken(decision)}")
 
 
 def _schedule_cells(values: Sequence[Any]) -> list[Cell]:
     cells, before = [], None
     for value in values:
-        text = NOTHING if value == 0 else human(value)
+        text = NOTHING if value == 0 else number(value)
         cells.append(Cell(text, quiet=text in (before, NOTHING)))
         before = text
     return cells
@@ -280,7 +277,7 @@ def _chance(value: Any) -> Cell:
     if not is_number(value):
         return Cell(MISSING)
     share = float(value)
-    text = "<1" if 0 < share < 0.005 else ">99" if 0.995 < share < 1 else human(100 * share)
+    text = "<1" if 0 < share < 0.005 else ">99" if 0.995 < share < 1 else number(100 * share)
     return Cell(f"{text} %", share=_part(share, 1.0))
 
 
@@ -297,7 +294,7 @@ def _impact_unit(answer: Answer) -> str:
 
 
 def _title(name: str) -> str:
-    return TITLES.get(name, sentence(label(name)))
+    return TITLES.get(name, sentence(spoken(name)))
 
 
 _GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from leverwise.engine import Engine, chunks, collect, estimate, fans, programs
+from leverwise.engine import Engine, chunks, collect, fans, programs
 from leverwise.errors import ModelError
 from leverwise.lang.system import System
 from unit.engine.systems import auxiliary, call, constant, decision, drawn, stock, system
@@ -177,17 +177,6 @@ def test_progress_and_interruption() -> None:
     with pytest.raises(KeyboardInterrupt):
         engine.simulate(20_000, progress=interrupt)
     assert len(engine.simulate(3).measures["impact"]) == 3
-
-
-def test_estimate() -> None:
-    """The standard error comes from the scramblings: right for random numbers, small for even points."""
-    rng = np.random.default_rng(1)
-    mean, sd, se, p5, p50, p95 = estimate(rng.normal(3, 2, 16_000))
-    assert (mean, sd, p5, p50, p95) == pytest.approx((3, 2, 3 - 3.29, 3, 3 + 3.29), abs=0.1)
-    assert 0.5 < se / (2 / 16_000**0.5) < 1.6
-    even = Engine(system(values=[drawn("z")])).draws(0, 16_000, 0)[0]
-    assert estimate(even)[2] < 0.05 / 16_000**0.5
-    assert estimate(np.array([5.0]))[:3] == (5.0, 0.0, 0.0)
 
 
 def test_programs_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

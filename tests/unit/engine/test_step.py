@@ -100,14 +100,6 @@ def test_lost_numbers_warn() -> None:
     assert any(f"`x` stops being a finite number at time 4, in {lost} of 800" in w for w in result.warnings)
 
 
-def test_heavy_tails_warn() -> None:
-    """A mean that a thousandth of the samples make up is called unreliable."""
-    wild = system(impact="z", values=[drawn("z", "lognormal", (0.0, 5.0))], steps=1)
-    assert any("mean of `impact` is unreliable" in w for w in Engine(wild).simulate(4000).warnings)
-    tame = system(impact="z", values=[drawn("z", "lognormal", (0.0, 0.5))], steps=1)
-    assert not Engine(tame).simulate(4000).warnings
-
-
 def test_extremes() -> None:
     """Running extremes see all steps, the last time included."""
     wave = auxiliary("wave", call("cos", "t"))

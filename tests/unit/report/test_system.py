@@ -19,7 +19,7 @@ def test_the_summary_counts_what_there_is() -> None:
     """Hidden stocks are not counted; singular and plural are right."""
     said = " ".join(summary(small_system(), ["think of it"]).split())
     assert "1 lever (1 capital), 2 numbers (1 range, 1 default), 2 decisions, 2 stocks, 3 equations" in said
-    assert "12 months in steps of 0.5 month, 3 months of tail, heun. warning: think of it" in said
+    assert "12 months in steps of 0.5 months, 3 months of tail, heun. warning: think of it" in said
 
 
 def test_counts_are_plain_data() -> None:
@@ -44,8 +44,8 @@ def test_show_says_everything_once() -> None:
         *["media.price", "media.spent", "reach", "margin"],
     ]
     assert "media.price: 2 to 4 $\n      # What media cost. (default, Berger 2010)" in shown
-    assert "decided every 3 month, 0 to 9 $k/month" in shown
-    assert "decided every 6 month, 0 and more person, whole" in shown
+    assert "decided every 3 months, 0 to 9 $k/month" in shown
+    assert "decided every 6 months, 0 and more people, whole" in shown
     assert "cash starts at 100\n      changes by -media.spent\n      # [$]" in shown
 
 
