@@ -132,7 +132,10 @@ VARIANTS: dict[str, tuple[dict[str, Any], Levers]] = {
         {"name": {"brand": {}}},
     ),
     "contract": (WORKSHOP, {"painters": {"delegation": CONTRACT}}),
-    "learning": (WORKSHOP, {"jig": {"capital": {"price": "$9k", "life": "30 months", "learning": "20 %"}}}),
+    "learning": (
+        WORKSHOP,
+        {"jig": {"capital": {"price": "$9k", "life": "30 months", "frees": "2 hours/month", "learning": "20 %"}}},
+    ),
     "rented or bought": (
         WORKSHOP,
         {

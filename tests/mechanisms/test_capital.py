@@ -42,7 +42,7 @@ def test_a_purchase_that_there_is_money_for_is_bought_whole() -> None:
 
 def test_learned_prices_follow_wright() -> None:
     """The n-th unit costs the first's price times n to the power of log2(1 - learning)."""
-    jig = {"price": "$9k", "life": "30 months", "learning": "20 %", "at most": 9}
+    jig = {"price": "$9k", "life": "30 months", "frees": "1 hour/month", "learning": "20 %", "at most": 9}
     model = load(WORKSHOP, {"jig": {"capital": jig}}, {"money.start": "$800k"})
     found = ran(model, ["jig.unit_price", "jig.ordered"], {"jig.bought": [1, 2, 5]})
     n = 1 + found["jig.ordered"][0, [0, 4, 8, -1]]
@@ -54,7 +54,7 @@ def test_learned_prices_follow_wright() -> None:
 
 def test_learned_prices_are_what_is_paid() -> None:
     """Three units bought one by one cost $9,000, $7,200 and 9000 * 3^log2(0.8)."""
-    jig = {"price": "$9k", "life": "30 months", "learning": "20 %", "at most": 9}
+    jig = {"price": "$9k", "life": "30 months", "frees": "1 hour/month", "learning": "20 %", "at most": 9}
     model = load(
         WORKSHOP,
         {"jig": {"capital": jig}},

@@ -26,8 +26,8 @@ from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.system import System
 from leverwise.model.document import plain_name
 from leverwise.model.facts import Facts
-from leverwise.model.fields import Findings, flag
-from leverwise.model.levers import Lever, unmet
+from leverwise.model.fields import Findings, flag, split_indices
+from leverwise.model.levers import Lever
 from leverwise.model.mechanism import Check, Mechanism
 
 MANY_ENDS = 8
@@ -94,24 +94,34 @@ def _of_base(base: Mechanism, values: Mapping[str, ValueDeclaration], facts: Fac
         sets = [facts.sets[name.text] for name in check.each or ()]
         for members in itertools.product(*sets):
             scope = ".".join(members)
-            question = _Question(check, scope, None, _used(check, scope, values))
-            if question.given is not None:
-                yield question
+            used = _used(base, check, scope, values)
+            if any(value.origin.given for value in used):
+                yield _Question(check, scope, None, used)
 
 
 def _of_levers(levers: tuple[Lever, ...], values: Mapping[str, ValueDeclaration]) -> Iterator[_Question]:
     for lever in levers:
         for check in lever.mechanism.checks:
-            if check.require is not None and unmet(lever.mechanism, lever.given, check.when) is None:
-                yield _Question(check, lever.name, lever, _used(check, lever.name, values))
+            asked = check.require is not None and lever.holds(check.when)
+            used = _used(lever.mechanism, check, lever.name, values) if asked else ()
+            if used:
+                yield _Question(check, lever.name, lever, used)
 
 
-def _used(check: Check, scope: str, values: Mapping[str, ValueDeclaration]) -> tuple[ValueDeclaration, ...]:
-    """The numbers that a comparison names: the scope's own, else the model's, else that of every member."""
+def _used(
+    mechanism: Mechanism, check: Check, scope: str, values: Mapping[str, ValueDeclaration]
+) -> tuple[ValueDeclaration, ...]:
+    """The numbers that a comparison names: the scope's own, else the model's, else that of every member.
+
+    None at all if the model lacks one of them: then there is nothing to compare.
+    """
     found: dict[str, ValueDeclaration] = {}
+    parameters = {split_indices(key)[0] for key in mechanism.parameters}
     for name in re.findall(r"[A-Za-z_]\w*", check.require.text if check.require else ""):
         known = [full for full in (f"{scope}.{name}", name) if full in values][:1]
         known = known or [full for full, v in values.items() if full.endswith(f".{name}") and not v.origin.lever]
+        if name in parameters and not known:
+            return ()
         found.update((full, values[full]) for full in known)
     return tuple(found.values())
 
@@ -158,7 +168,7 @@ def _outcome(name: str, question: _Question, system: System) -> str:
             return "holds"
         if all(_holds(name, system, {**middle, **dict(zip(used, corner, strict=True))}) for corner in corners):
             return "holds"
-    except (NotConstantError, StopIteration):
+    except (NotConstantError, LookupError):
         return "holds"
     return "may fail"
 
@@ -170,7 +180,7 @@ def _holds(name: str, system: System, numbers: dict[str, float]) -> float:
             return evaluate(item.value, numbers)
         if not item.name.startswith("check"):
             numbers = {**numbers, item.name: evaluate(item.value, numbers)}
-    raise StopIteration
+    raise LookupError(name)
 
 
 def _words(question: _Question) -> tuple[str, Position | None, str]:
