@@ -117,6 +117,14 @@ EDITS = [
     ("talent: {analysis: 1.3, chores: 1}", "talent: {chores: 1}", "nobody may do the task", "`talent: {analysis: 1}`"),
     ("tasks: [chores]", "tasks: [chore]", "no task called `chore`", "`chores`"),
     ("principal: founder", "principal: me", "not among `people`", "founder"),
+    ("copies: each", "copies: $3/project", "`life` is missing", "`copies: each` and `materials: $3/project`"),
+    ("copies: each", "copies: each\n  materials: $3", "`work.materials` must be in $/project", "`$3/project`"),
+    (
+        "copies: each",
+        "copies: free\n  life: 1 year\n  materials: $3/project",
+        "`work.materials` has no effect",
+        "copies: each",
+    ),
     ("copies: each", "copies: one", "`copies` can't be `one`", "`each`"),
     ("{brand: {}}", "brand", "no mechanism", "`name: {brand: {}}`"),
     ("  team:\n", "  team:\n    wage: 5k $/month\n", "unknown key `wage`", "`team: {delegation: {wage: ...}}`"),
@@ -170,6 +178,7 @@ def test_a_small_mistake_is_one_message_that_helps(tmp_path: Path, old: str, new
 
 
 ODD = [
+    ("copies: each", "copies: each\n  materials: $9k/project", "`work.materials` is more than the price"),
     ("hours: 200 hours/month", "hours: 450 hours/month", "`people.founder.hours` reaches above 400 hours"),
     ("hours: 200 hours/month", "hours: 300 to 450 hours/month", "`people.founder.hours` reaches above 400 hours"),
     ("analysis: 1.3", "analysis: 85", "`people.founder.talent.analysis` is above 20"),
@@ -190,7 +199,7 @@ def test_what_is_merely_odd_is_a_warning_with_its_place(tmp_path: Path, old: str
     lang.build(source.declarations)
     (warning,) = source.warnings
     assert says in warning
-    line = 1 + next(n for n, text in enumerate(path.read_text("utf-8").split("\n")) if new in text)
+    line = 1 + next(n for n, text in enumerate(path.read_text("utf-8").split("\n")) if new.split("\n")[-1] in text)
     assert warning.startswith(f"{path}:{line}:")
 
 

@@ -44,6 +44,29 @@ def test_cash_is_conserved_and_kept_above_the_credit_when_money_is_short() -> No
     assert found["paid_share"].min() < 1
 
 
+@pytest.mark.parametrize(("people", "bound"), [(40, "demand"), (400, "output")])
+def test_material_is_paid_for_each_unit_sold(people: int, bound: str) -> None:
+    """Where nobody comes or goes, cash is start + ((price - materials) deals - overhead) t, whatever limits deals."""
+    settings = {
+        "money": {"start": "$50k", "overhead": "$500/month"},
+        "market.recognise": f"{people} people",
+        "market.forget": "0/month",
+        "market.word of mouth": "0/month",
+        "market.toll": {"start": "$0/chair"},
+        "people.joiner.talent": {"wood": 1, "paint": 1, "chores": 1},
+        "work.materials": "$70/chair",
+    }
+    found = ran(load(WORKSHOP, None, settings), ["cash", "deals"])
+    offer = 2 * 0.1 / (2 + 0.1)
+    wanted = people * offer / (1 + np.exp(-(300 - 200) / 60))
+    makes = (160 - 30) / (6 + 3)
+    assert (wanted < makes) == (bound == "demand")
+    deals = min(wanted, makes)
+    assert found["deals"] == pytest.approx(deals, rel=1e-9)
+    cash = 50e3 + ((200 - 70) * deals - 500) * found["t"]
+    assert found["cash"] == pytest.approx(np.tile(cash, (len(found["cash"]), 1)), rel=1e-9)
+
+
 def test_a_plan_that_is_cut_short_says_so() -> None:
     """Asking for more money than there is gives a warning, and asking for less gives none."""
     model = load(ATELIER, LEVERS, {"money.start": "$30k"})

@@ -208,6 +208,9 @@ def _report_missing(
     inside = ".".join(path[:-1])
     what = f"`{path[-1]}` is missing in {inside}: {about(parameter)}"
     hint = facts.fill(advice(path[-1], parameter))
+    copies = follow(document, ("work", "copies"))
+    if path == ("work", "life") and isinstance(copies, Scalar) and copies.text not in COPIES:
+        hint += f"; or write `copies: each` and `materials: {copies}`, if each deal uses a unit up"
     findings.problems.append(Problem(what, key.at if key else document.at, hint))
 
 
