@@ -163,8 +163,8 @@ def plan(
     _ask("plan", model, set, _output(json, out, quiet, plan=True), samples=samples, seed=seed, **settings)
 
 
-@app.command()
-def report(
+@app.command(name="report")
+def make_report(
     model: ModelFile,
     samples: Samples = None,
     seed: Seed = 0,
@@ -177,22 +177,17 @@ def report(
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """All of these on one page of HTML."""
-    from leverwise.report import output
+    """A plan, what happens and what holds you back under it, on one page of HTML."""
+    from leverwise.ask.report import report
+    from leverwise.report.output import Output
+    from leverwise.report.progress import progress
 
     target = Path(out) if out else Path(model).with_suffix(".html").name
-    printer = output.Output(out=str(target), json=json, quiet=quiet, kinds=(".html", ".json"))
+    printer = Output(out=str(target), json=json, quiet=quiet, kinds=(".html", ".json"))
     loaded = _load(model, set)
-    answers, unanswered = [], []
-    for question in ("simulate", "diagnose", "plan"):
-        given = {} if question == "plan" else {"plan": plan}
-        try:
-            answers.append(_answer(question, loaded, quiet, samples=samples, seed=seed, **given))
-        except NoAnswerError as error:
-            unanswered.append((question, str(error)))
-    if not answers:
-        raise NoAnswerError("\n".join(message for _, message in unanswered))
-    printer.give_page(answers, unanswered, loaded.system)
+    with progress(quiet=quiet) as told:
+        found = report(loaded, samples, seed, plan=plan, progress=told)
+    printer.give_page(found, loaded.system)
 
 
 @app.command()

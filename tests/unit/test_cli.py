@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from unit.report.answers import diagnose_answer, plan_answer, simulate_answer
 from unit.report.systems import small_system
 
 Run = Callable[..., tuple[int, str, str]]
-QUESTIONS = {"simulate": simulate_answer, "diagnose": diagnose_answer, "plan": plan_answer}
+QUESTIONS = {"simulate": simulate_answer, "diagnose": diagnose_answer, "plan": lambda: small_plan()}
 
 
 class FakeModel:
@@ -45,6 +46,20 @@ class FakeModel:
             return QUESTIONS[question]()
 
         return answer
+
+
+SCHEDULE = [
+    *(
+        {"lever": "media", "decision": "spent", "start": 3.0 * k, "value": 1.0 + k, "unit": "$k/month"}
+        for k in range(4)
+    ),
+    *({"lever": None, "decision": "hire", "start": 6.0 * k, "value": float(k), "unit": "person"} for k in range(2)),
+]
+
+
+def small_plan() -> Answer:
+    """A plan of the small system."""
+    return replace(plan_answer(), rows={"schedule": SCHEDULE})
 
 
 @pytest.fixture
@@ -90,7 +105,7 @@ def test_json_is_json(model: FakeModel, run: Run) -> None:
     """`--json` prints the contract and nothing else."""
     code, out, err = run("plan", "m.yaml", "--json")
     assert (code, err) == (0, "")
-    assert json.loads(out)["tables"]["schedule"][0]["lever"] == "crew"
+    assert json.loads(out)["tables"]["schedule"][0]["lever"] == "media"
 
 
 def test_options_reach_the_question(model: FakeModel, run: Run) -> None:
@@ -186,11 +201,26 @@ def test_report_writes_a_page(model: FakeModel, run: Run) -> None:
 
 
 def test_report_as_json_has_all_answers(model: FakeModel, run: Run) -> None:
-    """`--json --out FILE.json` gives the three answers in one object, printed and written."""
+    """`--json --out FILE.json` gives the three answers in one object, the plan first, printed and written."""
     code, out, _ = run("report", "m.yaml", "--json", "--out", "all.json")
     assert code == 0
-    assert [answer["question"] for answer in json.loads(out)["answers"]] == ["simulate", "diagnose", "plan"]
+    assert [answer["question"] for answer in json.loads(out)["answers"]] == ["plan", "simulate", "diagnose"]
     assert Path("all.json").read_text() == out
+
+
+def test_a_report_looks_at_what_the_plan_makes(model: FakeModel, run: Run) -> None:
+    """What was planned is simulated and diagnosed, on samples of another seed; a plan that is given is not made."""
+    assert run("report", "m.yaml", "--seed", "5")[0] == 0
+    (first, planned), *others = model.asked
+    assert (first, planned["seed"], "plan" in planned) == ("plan", 5, False)
+    assert [question for question, _ in others] == ["simulate", "diagnose"]
+    for _, options in others:
+        assert options["plan"] == {"media.spent": [1.0, 2.0, 3.0, 4.0], "hire": [0.0, 1.0]}
+        assert options["seed"] != 5
+    model.asked.clear()
+    assert run("report", "m.yaml", "--seed", "5", "--plan", "mine.yaml")[0] == 0
+    assert [question for question, _ in model.asked] == ["simulate", "diagnose"]
+    assert all(options["plan"] == "mine.yaml" and options["seed"] == 5 for _, options in model.asked)
 
 
 def test_report_without_any_answer_is_1(model: FakeModel, run: Run) -> None:

@@ -14,6 +14,7 @@ from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
+    from leverwise.ask.report import Report
     from leverwise.engine import Engine
 
 Precision = Literal["float64", "float32"]
@@ -128,6 +129,12 @@ class Model:
         asked = {"budget": budget, "objective": objective, "confidence": confidence}
         settings = {f"plan.{key}": _setting(key, value) for key, value in asked.items() if value is not None}
         return plan(self.with_settings(settings), samples, seed, **options)
+
+    def report(self, samples: int | None = None, seed: int = 0, **options: Any) -> Report:
+        """A plan, and what happens and what holds back under it: see `leverwise.ask.report`."""
+        from leverwise.ask.report import report
+
+        return report(self, samples, seed, **options)
 
 
 def load(

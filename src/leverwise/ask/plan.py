@@ -33,6 +33,8 @@ from leverwise.lang.system import Aim, System
 if TYPE_CHECKING:
     from leverwise.ask.model import Model, Progress
 
+FRESH = 2
+"""What is reported comes from samples of a seed so far from that of the search."""
 COSTED = 1024
 """Samples of drawn values for the mean cost of decisions."""
 CLOSE = 0.05
@@ -98,7 +100,7 @@ def _answer(
 ) -> Answer:
     begun, compiled = clocks
     system, engine, aim, problem = model.system, model.engine, planner.aim, planner.problem
-    fresh = seed + 2
+    fresh = seed + FRESH
     counting = partial(model.accountant.simulate, samples, fresh, record=recorded(system), keep=False)
     best = counting(decisions=found.plan)
     nothing = counting(decisions=problem.region.project(problem.start))

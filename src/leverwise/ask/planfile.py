@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from leverwise.ask.answer import Answer
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
 from leverwise.lang.system import Decision, System
 from leverwise.model.document import Mapping as Table
@@ -65,6 +66,23 @@ def checked(values: Mapping[str, Sequence[float] | float], system: System) -> Sc
     if problems:
         raise ModelError(problems)
     return schedule
+
+
+def scheduled(answer: Answer, system: System) -> dict[str, list[float]]:
+    """The schedule that a plan's answer gives: a value per period of each decision, in display units.
+
+    Raises ModelError if the answer has none.
+    """
+    rows = answer.rows.get("schedule", ())
+    if not rows:
+        raise ModelError(Problem("there is no schedule to write to a plan file", None, "the model has no decisions"))
+    known = {decision.name for decision in system.decisions}
+    found: dict[str, dict[float, float]] = {}
+    for row in rows:
+        name, lever = str(row["decision"]), str(row.get("lever") or "").replace(" ", "_")
+        name = name if name in known else f"{lever}.{name}"
+        found.setdefault(name, {})[float(row["start"])] = float(row["value"])
+    return {name: [values[start] for start in sorted(values)] for name, values in found.items()}
 
 
 def text(schedule: Mapping[str, Sequence[float]], system: System) -> str:

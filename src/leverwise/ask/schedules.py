@@ -68,7 +68,7 @@ def chosen(model: Model, plan: Plan | None) -> tuple[Array, str]:
             return own(system), "the use written in the model"
         return starting(system), "nothing decided"
     if isinstance(plan, Mapping):
-        schedule, words = planfile.checked(plan, system), "the plan given"
+        schedule, words = planfile.checked(plan, system), "this plan"
     else:
         schedule, words = planfile.read(plan, system), f"the plan in {plan}"
     return merged(schedule, system), words

@@ -62,12 +62,13 @@ def simulate(
     impact = np.asarray(result.measures["impact"], dtype=float)
     numbers = {"impact": estimate(impact, system.impact_unit)}
     warnings = [*model.warnings, *result.warnings, *caveats.not_finite("impact", impact)]
+    alone = None
     if system.switches:
-        other = engine.simulate(
+        alone = engine.simulate(
             samples, seed, decisions=decisions, switches=model.alone(), record=record, keep=False, progress=told.part(1)
         )
-        seconds["compile"] = seconds.get("compile", 0.0) + other.seconds.get("compile", 0.0)
-        more, found = leverage_numbers(system, impact, np.asarray(other.measures["impact"], dtype=float))
+        seconds["compile"] = seconds.get("compile", 0.0) + alone.seconds.get("compile", 0.0)
+        more, found = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
         numbers |= more
         warnings += found
     warnings += caveats.rationing(result.measures, system.aim.confidence)
@@ -83,7 +84,7 @@ def simulate(
         next=_next(model),
         numbers=numbers,
         rows={},
-        charts=_charts(system, result, watch),
+        charts=_charts(system, result, alone, watch),
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, seconds),
         series=_series(system, result.trajectories),
@@ -141,16 +142,20 @@ def _ordered(names: Sequence[str]) -> list[str]:
     return sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), names.index(name)))
 
 
-def _charts(system: System, result: Any, watch: Sequence[str]) -> list[Chart]:
+def _charts(system: System, result: Any, alone: Any | None, watch: Sequence[str]) -> list[Chart]:
     times = shown_times(system.clock, result.times)
     charts = []
     for name in _ordered(["impact", *shown(system), *watch]):
         unit = system.unit_of(name)
         title = spoken(name)
         caption = f"{title[:1].upper()}{title[1:]} over time: median, half and 90 % of the samples."
-        if name == "impact":
-            caption = "Impact so far (discounted): median, half and 90 % of the samples."
         rows = fan_rows(times, result.fans[name], unit)
+        if name == "impact":
+            compared = "" if alone is None else ", with the levers and alone"
+            caption = f"Impact so far (discounted){compared}: median, half and 90 % of the samples."
+        if name == "impact" and alone is not None:
+            rows = fan_rows(times, result.fans[name], unit, "with the levers")
+            rows += fan_rows(times, alone.fans[name], unit, "alone")
         charts.append(fan_chart(name, title, caption, rows, system.clock, unit.text))
     return charts
 

@@ -56,6 +56,15 @@ def drawable(chart: Chart) -> bool:
     return any(is_number(value) and math.isfinite(float(value or 0)) for value in values)
 
 
+def flat(chart: Chart) -> bool:
+    """True if nothing in the chart changes over time, nor differs between what it compares."""
+    if chart.kind == "bars":
+        return False
+    keys = ("value", "low", "lower", "middle", "upper", "high")
+    seen = [tuple(row.get(key) for key in keys) for row in chart.rows]
+    return all(values == seen[0] for values in seen)
+
+
 def altair(chart: Chart, setting: Setting = STANDARD) -> alt.TopLevelMixin:
     """The chart as an Altair chart. Raises ValueError if it has no number to draw."""
     return _themed(_drawn(chart, setting), setting)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leverwise.ask.answer import Answer
+from leverwise.ask.report import Report
 from leverwise.errors import ModelError, Problem
 from leverwise.lang.system import System
 from leverwise.report import json as as_json
@@ -54,25 +55,25 @@ class Output:
             self._say(f"wrote {self.out}")
         print_text(as_json.text(answer) if self.json else _as_text(answer, brief=self.quiet))
 
-    def give_page(self, answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]], system: System) -> None:
+    def give_page(self, found: Report, system: System) -> None:
         """Write the page (or the JSON of all answers), then say in one line each what was answered."""
         target = Path(self.out or "report.html")
         document = {
             "question": "report",
-            "answers": [as_json.document(answer) for answer in answers],
-            "unanswered": [{"question": question, "reason": reason} for question, reason in unanswered],
+            "answers": [as_json.document(answer) for answer in found.answers],
+            "unanswered": [{"question": question, "reason": reason} for question, reason in found.unanswered],
         }
         if self.kind == ".json":
             write(target, as_json.dumps(document) + "\n")
         else:
             from leverwise.report.page import html
 
-            write(target, html(answers, unanswered, system))
+            write(target, html(found.answers, found.unanswered, system))
         self._say(f"wrote {target}")
         if self.json:
             print_text(as_json.dumps(document) + "\n")
         elif not self.quiet:
-            print_text("".join(f"{answer.headline}\n" for answer in answers))
+            print_text("".join(f"{answer.headline}\n" for answer in found.answers))
 
     def _say(self, text: str) -> None:
         if not self.quiet:

@@ -15,7 +15,7 @@ from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.words import number, quantity, spoken
 from leverwise.lang.system import System
 from leverwise.report import tables
-from leverwise.report.charts import Setting, drawable, svg
+from leverwise.report.charts import Setting, drawable, flat, svg
 from leverwise.report.numbers import is_number, printable, sentence, span, unit_in
 from leverwise.report.tables import Cell, Column, Grid, any_value
 from leverwise.report.theme import DARK
@@ -24,10 +24,12 @@ WIDE = Setting(width=690, titled=False, background="transparent")
 NARROW = Setting(width=308, titled=False, background="transparent")
 CARDS = ("impact", "objective", "leverage", "log10_leverage")
 """Numbers that are shown large, if the answer has them."""
+FIRST = ("schedule",)
+"""Tables that come before the pictures."""
 _QUESTIONS = {
+    "plan": "What to do",
     "simulate": "What will happen",
     "diagnose": "What holds back",
-    "plan": "What to do",
     "attribute": "What made the difference",
     "sensitivity": "What is worth finding out",
     "map": "Where each lever is best",
@@ -67,6 +69,9 @@ class Section:
     question: str
     answer: Answer
     cards: Sequence[Card]
+    samples: str
+    first: Sequence[Grid]
+    """Tables that stand before the pictures."""
     numbers: Grid | None
     figures: Sequence[Figure]
     tables: Sequence[Grid]
@@ -102,7 +107,8 @@ def html(answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]] = (), 
 
 
 def _section(answer: Answer, index: int) -> Section:
-    drawn = [chart for chart in answer.charts if drawable(chart)]
+    drawn = [chart for chart in answer.charts if drawable(chart) and not flat(chart)]
+    grids = tables.tables(answer)
     fans = [chart.name for chart in drawn if chart.kind == "fan"]
     halves = set(fans[1:]) if len(fans) > 2 else set()
     return Section(
@@ -110,9 +116,11 @@ def _section(answer: Answer, index: int) -> Section:
         question=_question(answer.question),
         answer=answer,
         cards=[_card(name, answer) for name in CARDS if name in answer.numbers and not _said(name, answer)],
+        samples=f"on {answer.provenance.samples:,} samples",
         numbers=tables.numbers(answer) if answer.numbers else None,
         figures=[_figure(chart, f"q{index}c{k}", chart.name in halves) for k, chart in enumerate(drawn)],
-        tables=tables.tables(answer),
+        first=[grid for grid in grids if grid.name in FIRST],
+        tables=[grid for grid in grids if grid.name not in FIRST],
     )
 
 

@@ -1,0 +1,70 @@
+"""The questions of a report, in the order in which they follow: what to do, what happens then, what holds back then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from leverwise.ask.answer import Answer
+from leverwise.ask.plan import FRESH
+from leverwise.ask.planfile import scheduled
+from leverwise.ask.schedules import Plan
+from leverwise.errors import NoAnswerError
+
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model, Progress
+
+SHARES = {"plan": (0.0, 0.7), "simulate": (0.7, 0.85), "diagnose": (0.85, 1.0)}
+"""Which part of the whole each question is, for who watches the progress."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Answers about one plan, and (question, reason) for what has none."""
+
+    answers: tuple[Answer, ...]
+    unanswered: tuple[tuple[str, str], ...] = ()
+
+
+def report(
+    model: Model,
+    samples: int | None = None,
+    seed: int = 0,
+    *,
+    plan: Plan | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Make a plan, then simulate and diagnose it on samples that it was not made on.
+
+    With a `plan` given, that one is looked at and none is made; where none can be made, it is the author's `use`, else
+    nothing decided. `samples` left out are those of each question. Raises NoAnswerError if nothing can be answered.
+    """
+    answers: list[Answer] = []
+    unanswered: list[tuple[str, str]] = []
+
+    def ask(question: str, **options: Any) -> Answer | None:
+        if samples is not None:
+            options["samples"] = samples
+        try:
+            answers.append(getattr(model, question)(progress=_part(question, progress), **options))
+        except NoAnswerError as error:
+            unanswered.append((question, str(error)))
+            return None
+        return answers[-1]
+
+    given: Mapping[str, Any] = {} if plan is None else {"plan": plan}
+    if plan is None and (made := ask("plan", seed=seed)) is not None:
+        given, seed = {"plan": scheduled(made, model.system)}, seed + FRESH
+    ask("simulate", seed=seed, **given)
+    ask("diagnose", seed=seed, **given)
+    if not answers:
+        raise NoAnswerError("\n".join(reason for _, reason in unanswered))
+    return Report(tuple(answers), tuple(unanswered))
+
+
+def _part(question: str, progress: Progress | None) -> Callable[[float, str], None] | None:
+    if progress is None:
+        return None
+    first, last = SHARES[question]
+    return lambda share, doing: progress(first + share * (last - first), doing)
