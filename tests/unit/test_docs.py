@@ -138,6 +138,7 @@ def test_commands(command: str, beside: Path, monkeypatch: pytest.MonkeyPatch) -
     if words[0] not in CHEAP:
         monkeypatch.setattr(cli, "_load", lambda file, settings: asked.append(file) or _Answered())
         monkeypatch.setattr(cli, "_answer", lambda question, model, quiet, **options: asked.append(question))
+        monkeypatch.setattr("leverwise.ask.report.report", lambda *args, **options: None)
         monkeypatch.setattr("leverwise.report.output.Output.give", lambda *args: None)
         monkeypatch.setattr("leverwise.report.output.Output.give_page", lambda *args: None)
     assert cli.main(words) == 0

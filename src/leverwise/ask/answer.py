@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from leverwise.files import aside
+
 if TYPE_CHECKING:
     import pandas
     import xarray
@@ -111,11 +113,6 @@ class Answer:
         )
 
     def save(self, path: str | Path) -> None:
-        """Save the trajectories as NetCDF (written aside first, then renamed)."""
-        target = Path(path)
-        part = target.with_name(target.name + ".part")
-        try:
+        """Save the trajectories as NetCDF."""
+        with aside(Path(path)) as part:
             self.data.to_netcdf(part, engine="h5netcdf")
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)

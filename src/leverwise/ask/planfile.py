@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from leverwise import files
 from leverwise.ask.answer import Answer
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
 from leverwise.lang.system import Decision, System
@@ -98,14 +99,8 @@ def text(schedule: Mapping[str, Sequence[float]], system: System) -> str:
 
 
 def write(path: str | Path, schedule: Mapping[str, Sequence[float]], system: System) -> None:
-    """Write a plan file (aside first, then renamed)."""
-    target = Path(path)
-    part = target.with_name(target.name + ".part")
-    try:
-        part.write_text(text(schedule, system), encoding="utf-8")
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    """Write a plan file."""
+    files.write(Path(path), text(schedule, system))
 
 
 def _values(decision: Decision, node: Node) -> tuple[float, ...]:

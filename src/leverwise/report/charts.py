@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from leverwise.ask.answer import Chart
-from leverwise.report.files import aside
+from leverwise.files import aside
 from leverwise.report.json import plain
 from leverwise.report.numbers import is_number, sentence, unit_in
 from leverwise.report.scales import Decades, decades

@@ -15,9 +15,9 @@ from pathlib import Path
 from leverwise.ask.answer import Answer
 from leverwise.ask.report import Report
 from leverwise.errors import ModelError, Problem
+from leverwise.files import aside, write
 from leverwise.lang.system import System
 from leverwise.report import json as as_json
-from leverwise.report.files import aside, write
 
 KINDS = (".json", ".txt", ".html", ".png", ".svg", ".nc")
 

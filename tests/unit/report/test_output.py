@@ -10,8 +10,8 @@ import pytest
 from leverwise.ask import planfile
 from leverwise.ask.answer import Answer
 from leverwise.errors import ModelError
+from leverwise.files import aside, write
 from leverwise.report import examples, plans
-from leverwise.report.files import aside, write
 from leverwise.report.output import KINDS, Output, give_text
 from unit.report.answers import awkward_answer, plan_answer, simulate_answer
 from unit.report.systems import small_system
