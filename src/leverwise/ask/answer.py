@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from leverwise.ask.words import number, quantity, spoken
 from leverwise.files import aside
 
 if TYPE_CHECKING:
@@ -65,9 +67,9 @@ class Provenance:
     """By phase: load, compile, run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
-    """The answer to one question."""
+    """The answer to one question. `print` shows its headline and numbers, and so does a notebook."""
 
     question: str
     headline: str
@@ -111,6 +113,29 @@ class Answer:
             coords=coordinates,
             attrs={"model": self.model, "sha256": self.sha256, "seed": self.provenance.seed},
         )
+
+    def __str__(self) -> str:
+        """The headline, and each number with its unit and range."""
+        rows = self._numbers()
+        wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, wide, strict=True)).rstrip() for row in rows]
+        return "\n".join([self.headline, *(["", *lines] if lines else [])])
+
+    def __repr__(self) -> str:
+        """One short line."""
+        return f"<Answer to {self.question} of {self.model}: {self.headline}>"
+
+    def _repr_html_(self) -> str:
+        """The headline and the numbers for a notebook."""
+        cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in self._numbers())
+        table = "".join(f"<tr>{row}</tr>" for row in cells)
+        return f"<p><b>{escape(self.headline)}</b></p><table>{table}</table>"
+
+    def _numbers(self) -> list[tuple[str, str, str]]:
+        return [
+            (spoken(name), quantity(e.mean, e.unit), "" if e.p5 == e.p95 else f"{number(e.p5)} to {number(e.p95)}")
+            for name, e in self.numbers.items()
+        ]
 
     def save(self, path: str | Path) -> None:
         """Save the trajectories as NetCDF."""

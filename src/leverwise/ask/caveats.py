@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -54,7 +55,7 @@ def heavy_tail(name: str, samples: Array) -> list[str]:
 
 def large_error(name: str, estimate: Estimate, samples: int) -> list[str]:
     """Whether more samples are needed, and how many."""
-    if estimate.mean == 0 or estimate.se <= ERROR_SHARE * abs(estimate.mean):
+    if not math.isfinite(estimate.se) or estimate.mean == 0 or estimate.se <= ERROR_SHARE * abs(estimate.mean):
         return []
     wanted = samples * (estimate.se / (ERROR_SHARE * abs(estimate.mean))) ** 2
     return [

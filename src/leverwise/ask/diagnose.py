@@ -20,12 +20,13 @@ from leverwise.ask.resources import (
     STEP_SHARE,
     UNLIMITED,
     Resource,
+    called,
     finite_differences,
     levels_by_period,
     resources_of,
 )
 from leverwise.ask.schedules import Plan, chosen
-from leverwise.ask.words import percent, quantity, spoken
+from leverwise.ask.words import percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System
 
@@ -111,7 +112,7 @@ def diagnose(
         rows, best = _hours(uses, findings, system, result, gains)
         tables["hours"] = rows
         charts.append(_hours_chart(uses, system, result))
-        notes.append(_hours_note(rows, best))
+        notes.append(_hours_note(rows, best, system.impact_unit.text))
     growth = elasticities(engine, system, model.levers, (draws, index, decisions), seed)
     if growth:
         tables["elasticities"] = growth
@@ -228,7 +229,7 @@ def _hours(
 
 
 def _binding_chart(findings: Findings, system: System) -> Chart:
-    shares = {spoken(name): values for name, values in findings.binding().items() if np.any(values > 0)}
+    shares = {called(name): values for name, values in findings.binding().items() if np.any(values > 0)}
     times = [float(start / system.clock.unit.factor) for start in findings.starts]
     end = system.clock.steps * system.clock.step / system.clock.unit.factor
     extended = {name: np.append(values, values[-1]) for name, values in shares.items()}
@@ -262,11 +263,11 @@ def _headline(findings: Findings, system: System, words: str) -> str:
         return f"With {words}, nothing that could be had more of holds impact back."
     resource = next(r for r in findings.resources if r.name == first["resource"])
     text = (
-        f"With {words}, the bottleneck is {spoken(resource.name)}, in {percent(first['binding_probability'])} of time "
-        f"and samples: {resource.one} is worth {quantity(first['marginal_mean'], system.impact_unit.text)}"
+        f"With {words}, the bottleneck is {called(resource.name)}, in {percent(first['binding_probability'])} of time "
+        f"and samples: {resource.one} is worth {quantity(first['marginal_mean'], system.impact_unit.text)} on average"
     )
     if len(rows) > 1 and rows[1]["binding_probability"] >= 0.2:
-        text += f"; next comes {spoken(rows[1]['resource'])} ({percent(rows[1]['binding_probability'])})"
+        text += f"; next comes {called(rows[1]['resource'])} ({percent(rows[1]['binding_probability'])})"
     return text + "."
 
 
@@ -276,7 +277,7 @@ def _regime_note(findings: Findings) -> str:
     return f"The enterprise is {state}: {advice}."
 
 
-def _hours_note(rows: Sequence[Mapping[str, Any]], best: str) -> str:
+def _hours_note(rows: Sequence[Mapping[str, Any]], best: str, unit: str) -> str:
     spent = [row for row in rows if row["hours"] > 0.5 and row["use"] != best]
     if not spent:
         return "No hour of the principal would be worth more elsewhere."
@@ -284,6 +285,6 @@ def _hours_note(rows: Sequence[Mapping[str, Any]], best: str) -> str:
     if most["value_per_hour"] <= 0:
         return "No hour of the principal would be worth more elsewhere."
     return (
-        f"An hour moved from {most['use']} to {best} is worth {quantity(most['value_per_hour'])} of impact; "
+        f"An hour moved from {most['use']} to {best} is worth {quantity(most['value_per_hour'], unit)}; "
         f"{most['use']} takes {quantity(most['hours'], 'hours a month')} now."
     )

@@ -18,6 +18,8 @@ from leverwise.lang.system import System, names_in
 
 WORK = "hours_on_tasks"
 """The auxiliary of hours on tasks; what it adds up are the tasks, where they can be told apart."""
+AT = ".hours_at"
+"""Auxiliaries that end so are hours on a task, named before the ending."""
 OVERHEAD = {"hours_on_chores": "chores", "managing": "managing", "hours_idle": "idle"}
 """Auxiliaries of hours that make nothing themselves, and how to call the use."""
 GIVEN = ".hours_given"
@@ -44,10 +46,9 @@ def uses_of(system: System) -> list[Use]:
     names = {item.name: item for item in system.auxiliaries}
     found: list[Use] = []
     if WORK in names:
-        parts = [name for name in dict.fromkeys(names_in(names[WORK].value)) if name in names]
-        tasks = {name.split(".")[-2] for name in parts if name.count(".") >= 2 and name.endswith(".assigned")}
-        if parts and len(tasks) == len(parts):
-            found += [Use(name.split(".")[-2], name, "work") for name in parts]
+        parts = dict.fromkeys(names_in(names[WORK].value))
+        if parts and all(name.endswith(AT) for name in parts):
+            found += [Use(name.removesuffix(AT), name, "work") for name in parts]
         else:
             found.append(Use("work", WORK, "work"))
     found += [Use(use, name, "overhead") for name, use in OVERHEAD.items() if name in names]

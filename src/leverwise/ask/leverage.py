@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from leverwise.ask.answer import Estimate
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate, summary
-from leverwise.ask.words import listing, percent
+from leverwise.ask.words import listing, number, percent
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Call, Expression, System, Workshop
 
@@ -41,6 +41,16 @@ def leverage_numbers(system: System, impact: Array, alone: Array) -> tuple[dict[
             "positive."
         ]
     return numbers, []
+
+
+def leverage_words(numbers: Mapping[str, Estimate]) -> str:
+    """The leverage in `numbers` for a headline: how many times what is made alone, on average over the samples.
+
+    Its logarithm is averaged too, so that a few samples do not carry it.
+    """
+    text = f"leverage is {number(numbers['leverage'].mean)} on average"
+    orders = numbers["log10_leverage"].mean
+    return text + (f" ({number(orders, 2)} orders of magnitude)" if abs(orders) >= 0.5 else "")
 
 
 def fail_if_alone_makes_nothing(system: System, alone: Array) -> None:

@@ -12,19 +12,20 @@ import numpy as np
 
 from leverwise.ask import caveats
 from leverwise.ask.accounts import Account, accounts
-from leverwise.ask.answer import Answer, Estimate
+from leverwise.ask.answer import Answer, Estimate, Row
 from leverwise.ask.charts import Array
-from leverwise.ask.leverage import leverage_numbers
+from leverwise.ask.hours import hours_by_use, uses_of
+from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate, known
-from leverwise.ask.plan_tables import first_actions, lever_rows, plan_charts, schedule_rows
+from leverwise.ask.plan_tables import first_actions, lever_rows, plan_charts, price_rows, schedule_rows, use_rows
 from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
 from leverwise.ask.planning.merit import MARGINS, SPENDING, finite
-from leverwise.ask.planning.prices import cash_price, limit_prices, price_rows
+from leverwise.ask.planning.prices import cash_price, limit_prices
 from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
-from leverwise.ask.recording import recorded
+from leverwise.ask.recording import most_samples, read_back, recorded
 from leverwise.ask.schedules import Plan, chosen, span
 from leverwise.ask.words import listing, number, percent, quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem, did_you_mean
@@ -127,6 +128,11 @@ def _answer(
     warnings += caveats.defaults(system)
     tables: dict[str, Any] = {"schedule": schedule_rows(system, found.plan)}
     taken = accounts(best.measures, tuple(model.levers))
+    if uses := uses_of(system):
+        paths = engine.simulate(
+            min(samples, most_samples(system)), fresh, decisions=found.plan, record=read_back(system), keep=True
+        ).trajectories
+        tables["hours_by_use"] = use_rows(system, hours_by_use(uses, paths, system.clock.steps))
     tables["levers"] = lever_rows(model.levers, taken)
     if rows:
         tables["shadow_prices"] = rows
@@ -142,6 +148,7 @@ def _answer(
         charts=plan_charts(system, found.plan, best, nothing),
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
+        units={"time": system.clock.unit.text},
         notes=(*_notes(planner, found, best.measures, even.measures, taken), *halved),
     )
 
@@ -150,9 +157,7 @@ def _silent(share: float, doing: str) -> None:
     return None
 
 
-def _prices(
-    engine: Any, planner: Planner, found: Found, system: System
-) -> tuple[dict[str, Estimate], list[dict[str, Any]]]:
+def _prices(engine: Any, planner: Planner, found: Found, system: System) -> tuple[dict[str, Estimate], list[Row]]:
     aim = planner.aim
     plain = aim.kind in ("probability", "log")
     unit, size = ("", 1.0) if plain else (system.impact_unit.text, system.impact_unit.factor)
@@ -168,7 +173,7 @@ def _prices(
         budget = [value for label, value in limits if label == "the budget"]
         price = known(budget[0] / size, f"{unit or 'impact'}/$") if budget else None
     numbers = {} if price is None else {"cash_shadow_price": price}
-    return numbers, [dict(row) for row in price_rows(limits, size, unit)]
+    return numbers, price_rows(planner.problem, limits, size, unit)
 
 
 def _next(model: Model) -> str:
@@ -185,7 +190,7 @@ def _headline(system: System, aim: Aim, numbers: Mapping[str, Estimate]) -> str:
     if nothing.mean > 0 and impact.mean > 0:
         text += f", {number(impact.mean / nothing.mean)} times what doing nothing makes"
     if "leverage" in numbers:
-        text += f"; leverage is {number(numbers['leverage'].p50)}"
+        text += f"; {leverage_words(numbers)}"
     if aim.kind != "mean":
         goal = numbers["objective"]
         text += f"; {_goal(aim)} is {quantity(goal.mean, goal.unit)}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from leverwise.ask.accounts import Account
 from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import Array, axis, fan_chart, fan_rows, shown_times, time_axis
+from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.schedules import period_starts, slots
 from leverwise.ask.words import quantity, spoken
 from leverwise.lang.system import Decision, System
@@ -58,6 +61,36 @@ def lever_rows(mechanisms: Mapping[str, str], taken: Mapping[str, Account]) -> l
     return sorted(rows, key=lambda row: (-row["spending"], -row["hours"]))
 
 
+def use_rows(system: System, hours: Mapping[str, float]) -> list[Row]:
+    """A row per use of the principal's hours (given per month): a month, on average, and in all up to the horizon."""
+    months = system.clock.steps * system.clock.step
+    return [{"use": use, "hours_a_month": each, "hours": each * months} for use, each in hours.items()]
+
+
+def price_rows(problem: PlanProblem, prices: Sequence[tuple[str, float]], size: float, unit: str) -> list[Row]:
+    """A row per limit: what one unit more of it adds to the objective, in display units.
+
+    A limit on each period has a price in each: `price` is the highest, `start` when that period begins, `average` the
+    mean of all. For a limit on the whole horizon `start` is None. `prices` of one label come in the order of its rows.
+    """
+    begin = np.concatenate([period_starts(decision, problem.system) for decision in problem.system.decisions])
+    found: dict[str, list[float]] = {}
+    for label, price in prices:
+        found.setdefault(label, []).append(price / size)
+    rows: list[Row] = []
+    for label, each in found.items():
+        starts = [
+            float(np.max(begin[row != 0], initial=0.0))
+            for row, name in zip(problem.region.rows, problem.region.labels, strict=True)
+            if name == label
+        ]
+        best = int(np.argmax(each))
+        start = None if len(each) == 1 else starts[best] / problem.system.clock.unit.factor
+        average = sum(each) / len(each)
+        rows.append({"limit": label, "price": each[best], "start": start, "average": average, "unit": unit})
+    return rows
+
+
 def first_actions(system: System, plan: Array) -> str:
     """What to do now, in words: the first period of every decision that is not at its start value."""
     places = slots(system)
@@ -66,9 +99,7 @@ def first_actions(system: System, plan: Array) -> str:
         value = float(plan[places[decision.name]][0])
         if abs(value - decision.start) > 1e-6 * max(1.0, abs(value)):
             shown = quantity(_tidy(value / decision.unit.factor, decision.whole), decision.unit.text)
-            lever = lever_of(decision)
-            name = f"{lever} ({short_name(decision)})" if lever else decision.name
-            parts.append(f"{spoken(name)} {shown}")
+            parts.append(f"{spoken(decision.name)} {shown}")
     return "Now: " + (", ".join(parts) if parts else "nothing yet") + "."
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from leverwise.ask.charts import Array
+from leverwise.ask.words import in_number, spoken
 from leverwise.lang.system import System, Unit
 
 POINT = Unit("point", 0.01)
@@ -17,6 +18,16 @@ UNLIMITED = 1e8
 """A capacity at or above this (base units) does not limit anything: a task without seats has no limit."""
 STEP_SHARE = 0.01
 """Binding is the resource of which this share more would bring most."""
+
+
+CALLED = {
+    "hours": "your hours",
+    "recognised": "people who recognise you",
+    "cash": "money",
+    "catalogue": "the catalogue",
+}
+ONE_OF = {"hours": "hour of yours", "recognised": "person who recognises you", "cash": "dollar"}
+"""Resources of the enterprise whose names alone do not say what they are."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +54,40 @@ class Resource:
     @property
     def one(self) -> str:
         """One more of it, in words."""
-        if self.kind == "level":
-            return f"one more of {self.name} throughout"
-        if self.unit.text.startswith("$"):
-            return "one more dollar"
-        if self.unit is POINT:
-            return f"one more point of {self.name}"
-        return f"one more {self.unit.text or 'unit'} of {self.name}"
+        return f"one more {one_of(self.name, self.unit.text)}" + (" throughout" if self.kind == "level" else "")
+
+
+def called(name: str) -> str:
+    """What a resource is called in a sentence.
+
+    >>> called("hours"), called("writing seats"), called("crew hours"), called("wood_stock")
+    ('your hours', 'seats for writing', 'hours of crew', 'wood stock')
+    """
+    if name in CALLED:
+        return CALLED[name]
+    for ending, words in ((" seats", "seats for"), (" hours", "hours of")):
+        if name.endswith(ending):
+            return f"{words} {spoken(name.removesuffix(ending))}"
+    return spoken(name)
+
+
+def one_of(name: str, unit: str) -> str:
+    """One of a resource, in words that follow `one more`.
+
+    >>> one_of("recognised", "person"), one_of("hours", "hour"), one_of("writing seats", "person")
+    ('person who recognises you', 'hour of yours', 'seat for writing')
+    >>> one_of("trust", "point"), one_of("catalogue", "songs"), one_of("savings", "$"), one_of("boats", "boat")
+    ('point of trust', 'song of the catalogue', 'dollar of savings', 'boat')
+    """
+    if name in ONE_OF:
+        return ONE_OF[name]
+    if name.endswith(" seats"):
+        return f"seat for {spoken(name.removesuffix(' seats'))}"
+    if name.endswith(" hours"):
+        return f"hour of {spoken(name.removesuffix(' hours'))}"
+    word = "dollar" if unit == "$" else in_number(unit, one=True) or "unit"
+    first, *rest = called(name).split(" ")
+    return " ".join([word, *rest]) if in_number(first, one=True) == word else f"{word} of {called(name)}"
 
 
 def resources_of(system: System) -> list[Resource]:

@@ -11,7 +11,7 @@ import numpy as np
 from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Chart, Estimate
 from leverwise.ask.charts import Array, fan_chart, fan_rows, shown_times
-from leverwise.ask.leverage import leverage_numbers
+from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate
 from leverwise.ask.recording import recorded, shown
 from leverwise.ask.schedules import Plan, chosen, span
@@ -115,10 +115,7 @@ def _headline(system: System, numbers: Mapping[str, Estimate], words: str) -> st
     if impact.sd > 0:
         text += f" on average (90 % between {number(impact.p5)} and {number(impact.p95)})"
     if "leverage" in numbers:
-        leverage = numbers["leverage"]
-        text += f", {number(leverage.p50)} times what is made alone"
-        if abs(numbers["log10_leverage"].p50) >= 0.5:
-            text += f" ({number(numbers['log10_leverage'].p50, 2)} orders of magnitude)"
+        text += f"; {leverage_words(numbers)}"
     return text + "."
 
 

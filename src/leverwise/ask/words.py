@@ -99,5 +99,10 @@ def listing(items: Sequence[str], most: int = 4) -> str:
 
 
 def spoken(name: str) -> str:
-    """A variable's name for a sentence: underscores become spaces."""
-    return name.replace("_", " ")
+    """A variable's name for a sentence, after the lever or whatever it belongs to.
+
+    >>> spoken("hours_idle"), spoken("fan_club.members_now"), spoken("star.writing.assigned")
+    ('hours idle', 'fan club: members now', 'star writing: assigned')
+    """
+    *owners, last = name.replace("_", " ").split(".")
+    return f"{' '.join(owners)}: {last}" if owners and last and not last[0].isspace() else name.replace("_", " ")

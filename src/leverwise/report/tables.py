@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leverwise.ask.answer import Answer, Estimate, Row
+from leverwise.ask.resources import one_of
 from leverwise.ask.words import MISSING, number, quantity, spoken
 from leverwise.lang.system import System
 from leverwise.report.numbers import (
@@ -32,6 +33,8 @@ TITLES = {
     "elasticities": "By how much impact grows with 1 % more, in %",
     "schedule": "The plan, period by period",
     "levers": "What each lever takes",
+    "hours_by_use": "Where the hours go under the plan",
+    "shadow_prices": "What loosening a limit by one would be worth",
     "shares": "Who made the difference",
     "interactions": "What they do for each other",
     "indices": "What the spread comes from",
@@ -171,15 +174,13 @@ def _bottlenecks(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     worth = _impact_unit(answer)
     columns = (
         Column("one more", numeric=False),
-        Column("of", numeric=False),
         Column("is worth" + (f" ({worth})" if worth else "")),
         Column("5 to 95 %", optional=True),
         Column("chance it binds", numeric=False),
     )
     cells = [
         (
-            _text(row.get("unit") or "unit"),
-            _text(row.get("resource")),
+            _text(one_of(str(row.get("resource")), str(row.get("unit") or ""))),
             Cell(bare(row.get("marginal_mean"), worth)),
             Cell(span(row.get("marginal_p5"), row.get("marginal_p95"), worth)),
             _chance(row.get("binding_probability")),
@@ -217,7 +218,7 @@ def _levers(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     )
     cells = [
         (
-            _text(row.get("lever")),
+            _text(spoken(str(row.get("lever")))),
             _text(row.get("mechanism")),
             _zero(row.get("spending"), "$"),
             _zero(row.get("hours"), ""),
@@ -247,13 +248,13 @@ def _schedule(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
 
 
 def decision_label(row: Row) -> str:
-    """`crew positions` for the decision `positions` (or `crew.positions`) of lever `crew`."""
+    """`crew: positions` for the decision `positions` (or `crew.positions`) of lever `crew`."""
     lever, decision = row.get("lever"), str(row.get("decision"))
     if not lever:
         return printable(spoken(decision))
     for prefix in (str(lever), str(lever).replace(" ", "_")):
         decision = decision.removeprefix(f"{prefix}.")
-    return printable(f"{lever} {spoken(decision)}")
+    return printable(f"{spoken(str(lever))}: {spoken(decision)}")
 
 
 def _schedule_cells(values: Sequence[Any]) -> list[Cell]:

@@ -68,6 +68,9 @@ def test_people_who_stay_are_paid_for() -> None:
     spent = model.engine.measures(model.engine.draws(0, 1024, 9), np.arange(1024), plan)[spending].mean()
     assert 0.5 * BUDGET < spent <= 1.01 * BUDGET
     assert answer.rows["levers"][0]["spending"] == pytest.approx(spent, rel=0.02)
+    uses = {row["use"]: row for row in answer.rows["hours_by_use"]}
+    assert sum(row["hours_a_month"] for row in uses.values()) == pytest.approx(200)
+    assert uses["writing"]["hours"] == pytest.approx(12 * uses["writing"]["hours_a_month"])
     assert answer.numbers["impact"].mean > answer.numbers["baseline_impact"].mean
 
 

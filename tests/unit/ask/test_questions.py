@@ -65,6 +65,7 @@ def test_the_plan_spreads_the_budget_evenly(shop: leverwise.Model) -> None:
     assert mean == pytest.approx(answer.numbers["even_split_impact"].mean, rel=1e-6)
     assert answer.numbers["baseline_impact"].mean == 0
     price = answer.rows["shadow_prices"][0]["price"]
+    assert answer.rows["shadow_prices"][0]["start"] is None, "a limit on the whole horizon"
     slope = np.exp(-0.5) / 100 * mean / (12 * (1 - np.exp(-0.5)))
     assert price == pytest.approx(slope, rel=1e-2)
 
@@ -97,3 +98,14 @@ def test_answers_repeat(shop: leverwise.Model) -> None:
     first, again, other = (shop.simulate(samples=64, seed=s, plan={"ads": 50}).numbers["impact"] for s in (1, 1, 2))
     assert first == again
     assert first != other
+
+
+def test_a_limit_on_each_period_has_one_price_and_says_when() -> None:
+    """At most $50 a month, four quarters alike: a dollar more a month sells 3 pull/spread e^-1/2 in each quarter."""
+    source = {**SHOP, "plan": {"objective": "mean", "subject to": ["ads <= $50/month"]}}
+    (row,) = leverwise.load(source).plan(samples=256).rows["shadow_prices"]
+    mean_pull = np.exp(np.log(3) / 2 + (np.log(3) / (2 * 1.6449)) ** 2 / 2)
+    assert row["limit"] == "`ads <= $50/month`"
+    assert row["price"] == pytest.approx(3 * mean_pull / 100 * np.exp(-0.5), rel=0.02)
+    assert row["average"] == pytest.approx(row["price"], rel=0.02)
+    assert row["start"] in (0, 3, 6, 9)

@@ -30,34 +30,34 @@ def test_schedule_has_a_row_per_decision_and_a_column_per_period() -> None:
     """The long table becomes a wide one; decisions that stay at zero are named below."""
     grid = next(grid for grid in tables(plan_answer()) if grid.name == "schedule")
     assert titles(grid) == ["from", "", *(str(month) for month in range(0, 36, 3))]
-    assert texts(grid)[0] == ["crew positions", "person", "·", "1", "2", *["3"] * 9]
+    assert texts(grid)[0] == ["crew: positions", "person", "·", "1", "2", *["3"] * 9]
     assert [row[0].text for row in grid.rows] == [
-        "crew positions",
-        "studio bought",
-        "media spent",
-        "fan club tending",
-        "manager positions",
+        "crew: positions",
+        "studio: bought",
+        "media: spent",
+        "fan club: tending",
+        "manager: positions",
     ]
-    assert grid.note == "Not used: feud polarisation."
+    assert grid.note == "Not used: feud: polarisation."
     assert [cell.quiet for cell in grid.rows[0][2:7]] == [True, False, False, False, True]
 
 
 def test_decisions_are_named_by_their_lever_once() -> None:
-    """`crew.positions` of lever `crew` is `crew positions`; plain decisions keep their name."""
+    """`crew.positions` of lever `crew` is `crew: positions`; plain decisions keep their name."""
     answer = plan_answer()
     row = dict(answer.rows["schedule"][1])
     rows = [row | {"decision": "crew.positions"}, row | {"lever": None, "decision": "u"}]
     rows.append(row | {"lever": "fan club", "decision": "fan_club.seed_spending"})
     grid = tables(replace(answer, rows={"schedule": rows}))[0]
-    assert [row[0].text for row in grid.rows] == ["crew positions", "u", "fan club seed spending"]
+    assert [row[0].text for row in grid.rows] == ["crew: positions", "u", "fan club: seed spending"]
 
 
 def test_bottlenecks_say_what_one_more_is_worth() -> None:
-    """One row per resource: its unit, the worth in units of impact, the chance that it binds, with a bar."""
+    """One row per resource: one more of it in words, its worth, and the chance that it binds, with a bar."""
     grid = tables(diagnose_answer())[0]
-    assert titles(grid) == ["one more", "of", "is worth (deals)", "5 to 95 %", "chance it binds"]
-    assert texts(grid)[0] == ["hour", "hours of star", "8.12k", "2.21k to 19.5k", "91 %"]
-    assert grid.rows[0][4].share == 0.91
+    assert titles(grid) == ["one more", "is worth (deals)", "5 to 95 %", "chance it binds"]
+    assert texts(grid)[0] == ["hour of star", "8.12k", "2.21k to 19.5k", "91 %"]
+    assert grid.rows[0][3].share == 0.91
 
 
 def test_a_chance_is_never_rounded_to_certainty() -> None:
@@ -65,7 +65,7 @@ def test_a_chance_is_never_rounded_to_certainty() -> None:
     row = diagnose_answer().rows["bottlenecks"][0]
     rows = [{**row, "binding_probability": chance} for chance in (0.0, 0.001, 0.25, 0.999, 1.0)]
     grid = tables(replace(diagnose_answer(), rows={"bottlenecks": rows}))[0]
-    assert [cells[4].text for cells in grid.rows] == ["0 %", "<1 %", "25 %", ">99 %", "100 %"]
+    assert [cells[3].text for cells in grid.rows] == ["0 %", "<1 %", "25 %", ">99 %", "100 %"]
 
 
 def test_any_table_brings_value_and_interval_together() -> None:

@@ -89,7 +89,7 @@ def test_the_bottleneck_timeline_shows_every_resource() -> None:
 def test_a_wide_schedule_is_broken_into_blocks() -> None:
     """All twelve periods are shown at 60 characters, in blocks that each name the decisions."""
     text = shown(plan_answer(), 60)
-    assert text.count("manager positions") > 1
+    assert text.count("manager: positions") > 1
     for month in range(0, 36, 3):
         assert any(str(month) in line.split() for line in text.splitlines() if line.lstrip().startswith("from"))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from leverwise.ask.answer import Estimate, Row
+from leverwise.ask.answer import Estimate
 from leverwise.ask.numbers import known, standard_error
 from leverwise.ask.planning.merit import finite
 from leverwise.ask.planning.problem import PlanProblem
@@ -48,8 +48,3 @@ def limit_prices(problem: PlanProblem, plan: Array, slopes: Array) -> list[tuple
     if len(active) and free.any():
         prices[active] = nnls(region.rows[np.ix_(active, np.flatnonzero(free))].T, slopes[free])[0]
     return list(zip(region.labels, (float(price) for price in prices), strict=True))
-
-
-def price_rows(prices: list[tuple[str, float]], size: float, unit: str) -> list[Row]:
-    """A row per limit: its label, its price in display units of the objective, the unit of impact."""
-    return [{"limit": label, "price": price / size, "unit": unit} for label, price in prices]
