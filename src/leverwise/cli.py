@@ -99,34 +99,26 @@ def show(
     output.give_text(text, out)
 
 
-@app.command()
-def simulate(
-    model: ModelFile,
-    samples: Samples = None,
-    seed: Seed = 0,
-    set: Settings = None,
-    plan: PlanFile = None,
-    json: Json = False,
-    out: Out = None,
-    quiet: Quiet = False,
-) -> None:
-    """What will happen: impact over time, with the levers and alone."""
-    _ask("simulate", model, set, _output(json, out, quiet), samples=samples, seed=seed, plan=plan)
+def _run(question: str, about: str) -> None:
+    """A command for a question that is asked of one plan."""
+
+    def run(
+        model: ModelFile,
+        samples: Samples = None,
+        seed: Seed = 0,
+        set: Settings = None,
+        plan: PlanFile = None,
+        json: Json = False,
+        out: Out = None,
+        quiet: Quiet = False,
+    ) -> None:
+        _ask(question, model, set, _output(json, out, quiet), samples=samples, seed=seed, plan=plan)
+
+    app.command(name=question, help=about)(run)
 
 
-@app.command()
-def diagnose(
-    model: ModelFile,
-    samples: Samples = None,
-    seed: Seed = 0,
-    set: Settings = None,
-    plan: PlanFile = None,
-    json: Json = False,
-    out: Out = None,
-    quiet: Quiet = False,
-) -> None:
-    """What holds you back: the bottleneck, and what one more is worth."""
-    _ask("diagnose", model, set, _output(json, out, quiet), samples=samples, seed=seed, plan=plan)
+_run("simulate", "What will happen: impact over time, with the levers and alone.")
+_run("diagnose", "What holds you back: the bottleneck, and what one more is worth.")
 
 
 @app.command()

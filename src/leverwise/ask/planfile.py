@@ -4,7 +4,8 @@
       crew.positions: [0, 1, 2, 2]
       name.care: 20
 
-One number stands for all periods. Decisions that are not named keep the value they have when nothing is planned.
+A value is written as in a model file, with its unit or without. One number stands for all periods. Decisions that are
+not named keep the value they have when nothing is planned.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from pathlib import Path
 from leverwise import files
 from leverwise.ask.answer import Answer
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
+from leverwise.lang.spelling import odd
+from leverwise.lang.syntax import Apply, Literal, TextError
+from leverwise.lang.syntax import parse as parse_text
 from leverwise.lang.system import Decision, System
 from leverwise.model.document import Mapping as Table
 from leverwise.model.document import Node, Scalar
 from leverwise.model.document import Sequence as Listing
 from leverwise.model.read import decode, parse, read_bytes
+from leverwise.units import Units
 
 Schedule = dict[str, tuple[float, ...]]
 """Decision -> value per period, base units."""
@@ -33,6 +38,7 @@ def read(path: str | Path, system: System) -> Schedule:
     if not isinstance(entries, Table):
         raise ModelError(Problem("this is no plan: it has no `plan:` with decisions in it", root.at))
     known = {decision.name: decision for decision in system.decisions}
+    units = _units(system)
     schedule: Schedule = {}
     problems: list[Problem] = []
     for key, node in entries.entries:
@@ -42,7 +48,7 @@ def read(path: str | Path, system: System) -> Schedule:
             problems.append(Problem(f"the model has no decision `{key.text}`", key.at, hint))
             continue
         try:
-            schedule[name] = _values(known[name], node)
+            schedule[name] = _values(known[name], node, units)
         except ModelError as error:
             problems.extend(error.problems)
     if problems:
@@ -103,18 +109,38 @@ def write(path: str | Path, schedule: Mapping[str, Sequence[float]], system: Sys
     files.write(Path(path), text(schedule, system))
 
 
-def _values(decision: Decision, node: Node) -> tuple[float, ...]:
+def _values(decision: Decision, node: Node, units: Units) -> tuple[float, ...]:
     items = node.items if isinstance(node, Listing) else (node,)
-    numbers = []
-    for item in items:
-        try:
-            numbers.append(float(item.text) if isinstance(item, Scalar) else float("nan"))
-        except ValueError:
-            numbers.append(float("nan"))
-        if not abs(numbers[-1]) < 1e300:
-            unit = decision.unit.text or "the decision's own unit"
-            raise ModelError(Problem("a number is wanted here", item.at, f"values are plain numbers in {unit}"))
-    return _spread(decision, numbers, node.at)
+    return _spread(decision, [_number(decision, item, units) for item in items], node.at)
+
+
+def _number(decision: Decision, node: Node, units: Units) -> float:
+    """A number in the decision's unit, written as in a model file: `18.1k`, `-2`, `$3k/month`."""
+    own = decision.unit.text or "the decision's own unit"
+    text = node.text if isinstance(node, Scalar) else ""
+    try:
+        read = parse_text(text, units.words)
+    except TextError as error:
+        found = odd(text)
+        hint = (found[3] if found else error.hint) or f"values are numbers in {own}"
+        raise ModelError(Problem("a number is wanted here", node.at, hint)) from error
+    negative = isinstance(read, Apply) and read.function == "neg"
+    literal = read.arguments[0] if isinstance(read, Apply) and negative else read
+    if not isinstance(literal, Literal):
+        raise ModelError(Problem("a number is wanted here", node.at, f"values are numbers in {own}"))
+    value = -literal.value if negative else literal.value
+    if not literal.unit:
+        return value
+    unit = units.parse(literal.unit)
+    if unit.dimension != decision.unit.dimension:
+        raise ModelError(Problem(f"`{decision.name}` is in {own}, not in {literal.unit}", node.at))
+    return value * unit.factor / decision.unit.factor
+
+
+def _units(system: System) -> Units:
+    """The unit words of the decisions; those of the model's own are what is not built in."""
+    names = {name for decision in system.decisions for name, _ in decision.unit.dimension}
+    return Units(sorted(names - {"time", "work", "money", "person"}))
 
 
 def _spread(decision: Decision, numbers: Sequence[float], at: Position | None) -> tuple[float, ...]:

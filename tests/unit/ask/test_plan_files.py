@@ -37,6 +37,18 @@ def test_one_number_stands_for_all_periods_and_the_rest_keeps_its_start(tmp_path
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [("18.1k", 18.1e6), ("0.5", 500.0), ("$18.1k/month", 18.1e3), ("$12/year", 1.0), ("1e2", 1e5)],
+)
+def test_numbers_are_written_as_in_a_model(tmp_path: Path, text: str, value: float) -> None:
+    """Thousands and units are understood; without a unit a number counts in that of the decision."""
+    money = decision("media.spent", 0, 1e9, unit=Unit("k$/month", 1000.0, (("money", 1.0), ("time", -1.0))))
+    path = tmp_path / "plan.yaml"
+    path.write_text(f"plan: {{media.spent: {text}}}", encoding="utf-8")
+    assert planfile.read(path, system([money]))["media.spent"] == pytest.approx((value,), rel=1e-12)
+
+
+@pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("plan: {crew.position: 1}", "no decision `crew.position`"),
@@ -44,6 +56,10 @@ def test_one_number_stands_for_all_periods_and_the_rest_keeps_its_start(tmp_path
         ("plan: {crew.positions: 9}", "outside the bounds"),
         ("plan: {crew.positions: 1.5}", "whole numbers"),
         ("plan: {media.spent: many}", "a number is wanted"),
+        ("plan: {media.spent: '$15,000'}", "write `.15000` or `.15k`"),
+        ("plan: {media.spent: 3 to 5}", "a number is wanted"),
+        ("plan: {media.spent: [[1], 2]}", "a number is wanted"),
+        ("plan: {crew.positions: 3 hours}", "is in the decision's own unit, not in hours"),
         ("something: else", "no plan"),
     ],
 )
