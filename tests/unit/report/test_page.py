@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from leverwise.ask.answer import Chart
+from leverwise.report.charts import flat
 from leverwise.report.page import alt, html
 from unit.report.answers import awkward_answer, diagnose_answer, plain_answer, plan_answer, simulate_answer
 from unit.report.systems import small_system
@@ -114,6 +117,25 @@ def test_headings_are_in_order(page: str) -> None:
     assert levels.count(1) == 1
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_charts_without_change_are_left_out() -> None:
+    """A line that stays where it is says nothing; two that differ are compared."""
+    rows = [{"time": time, "value": 3.0} for time in range(4)]
+    level = Chart("level", "line", "Level", "It stays.", rows)
+    other = [{"time": time, "value": 4.0, "series": "other"} for time in range(4)]
+    compared = replace(level, name="two", rows=[*({**row, "series": "one"} for row in rows), *other])
+    moving = replace(level, name="moving", rows=[{**row, "value": row["time"]} for row in rows])
+    assert [flat(chart) for chart in (level, compared, moving)] == [True, False, False]
+    page = html([replace(plain_answer(), charts=(level, moving))])
+    assert page.count("<figure") == 1
+
+
+def test_the_schedule_comes_before_everything_but_the_headline() -> None:
+    """Who opens the page sees what to do, then why to be careful, then the pictures."""
+    page = html([plan_answer()])
+    places = [page.index(text) for text in ("<h2", "The plan, period by period", "Before you trust", "<figure")]
+    assert places == sorted(places)
 
 
 def test_the_same_answers_give_the_same_page(page: str) -> None:
