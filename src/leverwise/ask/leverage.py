@@ -48,9 +48,9 @@ def leverage_words(numbers: Mapping[str, Estimate]) -> str:
 
     Its logarithm is averaged too, so that a few samples do not carry it.
     """
-    text = f"leverage is {number(numbers['leverage'].mean)} on average"
     orders = numbers["log10_leverage"].mean
-    return text + (f" ({number(orders, 2)} orders of magnitude)" if abs(orders) >= 0.5 else "")
+    powers = f" ({number(orders, 2)} orders of magnitude)" if abs(orders) >= 0.5 else ""
+    return f"leverage is {number(numbers['leverage'].mean)}{powers} on average"
 
 
 def fail_if_alone_makes_nothing(system: System, alone: Array) -> None:

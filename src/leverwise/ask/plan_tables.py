@@ -12,7 +12,7 @@ from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import Array, axis, fan_chart, fan_rows, shown_times, time_axis
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.schedules import period_starts, slots
-from leverwise.ask.words import quantity, spoken
+from leverwise.ask.words import in_number, quantity, spoken
 from leverwise.lang.system import Decision, System
 
 COMPARED = {
@@ -123,6 +123,8 @@ def _schedule_charts(system: System, plan: Array) -> list[Chart]:
     end = system.clock.steps * system.clock.step / system.clock.unit.factor
     for decision in system.decisions:
         values = plan[places[decision.name]] / decision.unit.factor
+        if not np.any(values):
+            continue
         starts = [start / system.clock.unit.factor for start in period_starts(decision, system)]
         rows = by_unit.setdefault(decision.unit.text, [])
         for time, value in [*zip(starts, values, strict=True), (end, values[-1])]:
@@ -130,8 +132,8 @@ def _schedule_charts(system: System, plan: Array) -> list[Chart]:
     charts = []
     for number, (unit, rows) in enumerate(by_unit.items()):
         name = "schedule" if number == 0 else f"schedule {number + 1}"
-        title = f"schedule in {unit}" if unit else "schedule"
-        caption = "What the plan decides in each period."
+        title = f"schedule in {in_number(unit, one=False)}" if unit else "schedule"
+        caption = "What the plan decides in each period; what it leaves at zero is not drawn."
         charts.append(Chart(name, "steps", title, caption, rows, time_axis(system.clock), axis("value", unit)))
     return charts
 

@@ -26,7 +26,7 @@ CALLED = {
     "cash": "money",
     "catalogue": "the catalogue",
 }
-ONE_OF = {"hours": "hour of yours", "recognised": "person who recognises you", "cash": "dollar"}
+ONE_OF = {"hours": "hour of yours", "recognised": "person who recognises you", "cash": "dollar", "members": "member"}
 """Resources of the enterprise whose names alone do not say what they are."""
 
 
@@ -60,12 +60,12 @@ class Resource:
 def called(name: str) -> str:
     """What a resource is called in a sentence.
 
-    >>> called("hours"), called("writing seats"), called("crew hours"), called("wood_stock")
-    ('your hours', 'seats for writing', 'hours of crew', 'wood stock')
+    >>> called("hours"), called("writing seats"), called("crew hours"), called("fans trust"), called("wood_stock")
+    ('your hours', 'seats for writing', 'hours of crew', 'trust of fans', 'wood stock')
     """
     if name in CALLED:
         return CALLED[name]
-    for ending, words in ((" seats", "seats for"), (" hours", "hours of")):
+    for ending, words in ((" seats", "seats for"), (" hours", "hours of"), (" trust", "trust of")):
         if name.endswith(ending):
             return f"{words} {spoken(name.removesuffix(ending))}"
     return spoken(name)

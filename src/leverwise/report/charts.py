@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from leverwise.ask.answer import Chart
+from leverwise.ask.words import number
 from leverwise.files import aside
 from leverwise.report.json import plain
 from leverwise.report.numbers import is_number, sentence, unit_in
@@ -57,11 +58,11 @@ def drawable(chart: Chart) -> bool:
 
 
 def flat(chart: Chart) -> bool:
-    """True if nothing in the chart changes over time, nor differs between what it compares."""
+    """True if nothing that can be seen changes over time in the chart, nor differs between what it compares."""
     if chart.kind == "bars":
         return False
     keys = ("value", "low", "lower", "middle", "upper", "high")
-    seen = [tuple(row.get(key) for key in keys) for row in chart.rows]
+    seen = [tuple(number(row.get(key)) for key in keys) for row in chart.rows]
     return all(values == seen[0] for values in seen)
 
 

@@ -1,4 +1,4 @@
-"""When a fan is better read on a logarithmic scale: its upper end far above its middle, and nothing below zero."""
+"""When a fan is better read on a logarithmic scale: its upper end far above its middle, or two fans far apart."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from leverwise.ask.answer import Row
 from leverwise.report.numbers import is_number
 
 SKEW = 10.0
-"""How many times the last median the last 95 % point must be."""
+"""How many times the last median the last 95 % point must be, or one last median the other."""
 _DEEPEST = 1000.0
 """How far below the last 5 % point the scale may reach: what starts at zero would have no bottom."""
 _MOST_MARKS = 6
@@ -42,8 +42,10 @@ def decades(rows: Sequence[Row]) -> Decades | None:
     last = [row for row in rows if row.get("time") == rows[-1].get("time")]
     positive = [float(row["low"]) for row in rows if float(row["low"]) > 0]
     ends = [float(row["low"]) for row in last if float(row["low"]) > 0]
+    middles = [float(row["middle"]) for row in last]
     skewed = all(float(row["high"]) > SKEW * float(row["middle"]) > 0 for row in last)
-    if not skewed or not ends:
+    apart = max(middles) > SKEW * min(middles) > 0
+    if not (skewed or apart) or not ends:
         return None
     bottom = max(min(positive), min(ends) / _DEEPEST)
     return Decades(10.0 ** math.floor(math.log10(bottom)), max(values))

@@ -40,7 +40,8 @@ def test_every_kind_is_drawn_with_title_and_units(kind: str) -> None:
     chart = KINDS[kind]  # type: ignore[index]
     said = words(svg(chart))
     assert chart.title[:1].upper() + chart.title[1:] in said
-    assert all(axis in said for axis in (chart.x, chart.y) if axis)
+    log = ", log scale" if decades(chart.rows) else ""
+    assert all(axis in said for axis in (chart.x, f"{chart.y}{log}" if chart.y else "") if axis)
 
 
 def test_a_fan_has_two_bands_and_a_median() -> None:
@@ -60,6 +61,8 @@ def test_a_skewed_fan_has_a_logarithmic_scale() -> None:
     assert len(layer["axis"]["values"]) <= 7
     assert "NaN" not in svg(skewed_chart())
     assert decades(CHARTS["cash"].rows) is None
+    far = [{"time": 0, "low": 1.0, "middle": 2.0, "high": 3.0}, {"time": 0, "low": 50.0, "middle": 60.0, "high": 70.0}]
+    assert decades(far), "two fans far apart"
     assert decades([{"time": 0, "low": -1, "middle": 1, "high": 100}]) is None
     assert decades([{"time": 0, "low": 0.0, "middle": 0.0, "high": 0.0}]) is None
 

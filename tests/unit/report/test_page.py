@@ -126,7 +126,8 @@ def test_charts_without_change_are_left_out() -> None:
     other = [{"time": time, "value": 4.0, "series": "other"} for time in range(4)]
     compared = replace(level, name="two", rows=[*({**row, "series": "one"} for row in rows), *other])
     moving = replace(level, name="moving", rows=[{**row, "value": row["time"]} for row in rows])
-    assert [flat(chart) for chart in (level, compared, moving)] == [True, False, False]
+    dust = replace(level, rows=[{**row, "value": row["time"] * 1e-14} for row in rows])
+    assert [flat(chart) for chart in (level, dust, compared, moving)] == [True, True, False, False]
     page = html([replace(plain_answer(), charts=(level, moving))])
     assert page.count("<figure") == 1
 
