@@ -22,6 +22,8 @@ Rows = tuple[Array, Any, Array]
 """Draws (D, n), sample numbers (n,) and decisions (K,)."""
 TECHNOLOGY, CAPITAL = "technology", "capital"
 MORE = 1.01
+UNSEEN = 5e-4
+"""A smaller elasticity is told as none."""
 
 
 def _times(value: Array) -> Array:
@@ -67,14 +69,18 @@ def sentence(rows: Sequence[Row]) -> list[str]:
     if not rows:
         return []
     sums = {m: sum(row["elasticity"] for row in rows if row["mechanism"] == m) for m in (TECHNOLOGY, CAPITAL)}
+    capital = any(row["mechanism"] == CAPITAL for row in rows)
+    if all(abs(row["elasticity"]) < UNSEEN for row in rows):
+        idle = "Neither inventions nor capital are" if capital else "No invention is"
+        return [f"{idle} at work here: 1 % more would change nothing."]
     said = f"1 % better inventions make impact {_change(sums[TECHNOLOGY])}"
-    if any(row["mechanism"] == CAPITAL for row in rows):
+    if capital:
         said += f"; 1 % more capital makes it {_change(sums[CAPITAL])}"
     return [said + "."]
 
 
 def _change(slope: float) -> str:
-    if abs(slope) < 5e-4:
+    if abs(slope) < UNSEEN:
         return "neither larger nor smaller"
     return f"{number(abs(slope), 2)} % {'larger' if slope > 0 else 'smaller'}"
 

@@ -15,6 +15,9 @@ def test_inventions_and_capital_are_each_taken_together() -> None:
     assert sentence(rows) == [
         "1 % better inventions make impact 0.75 % larger; 1 % more capital makes it 0.1 % smaller."
     ]
+    none = [{**row, "elasticity": 0.0} for row in rows]
+    assert sentence(none) == ["Neither inventions nor capital are at work here: 1 % more would change nothing."]
+    assert sentence(none[:1]) == ["No invention is at work here: 1 % more would change nothing."]
     assert sentence(rows[:2]) == ["1 % better inventions make impact 0.75 % larger."]
 
 
