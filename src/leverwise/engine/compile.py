@@ -15,9 +15,9 @@ from jax import lax
 
 from leverwise.engine.guards import fence
 from leverwise.engine.layout import Layout
-from leverwise.engine.ops import Ops, Rows
+from leverwise.engine.ops import Ops, Rows, spread
 from leverwise.engine.workshop import Hours
-from leverwise.lang.system import Call, Expression, Name, Number, Workshop, names_in, varies
+from leverwise.lang.system import Call, Expression, Name, Number, Workshop
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Moment:
         value = self.number(expression)
         if name in self.given.capacity:
             value = lax.add(value, self.given.capacity[name])
-        self.names[name] = fence(value)
+        self.names[name] = value if name in self.layout.unfenced else fence(value)
 
     def number(self, expression: Expression) -> Rows:
         """The value of an expression as a number."""
@@ -137,7 +137,7 @@ class Moment:
         total: Rows = self.ops.number(0)
         for period, amount in enumerate(self.given.bought[name]):
             since = period * decision.steps_per_period * clock.step
-            part = fraction_in_service(self.ops, since, self.given.start, life, clock.step)
+            part = fraction_in_service(self.ops, self.ops.number(since), self.given.start, life, clock.step)
             begun = lax.ge(self.index, np.int32(period * decision.steps_per_period))
             total = lax.add(total, self.ops.where(begun, lax.mul(amount, part), self.ops.number(0)))
         return total
@@ -157,15 +157,10 @@ class Moment:
         return found.get((worker, task), ops.number(0))
 
 
-def fraction_in_service(ops: Ops, since: float, start: Rows, life: Rows, step: float) -> Rows:
+def fraction_in_service(ops: Ops, since: Rows, start: Rows, life: Rows, step: float) -> Rows:
     """The part of the step beginning at `start` that falls before `since + life`."""
-    left = lax.sub(lax.add(life, ops.number(since)), start)
+    left = lax.sub(lax.add(life, spread(since, np.shape(life))), start)
     return lax.clamp(ops.number(0), lax.mul(left, ops.number(1 / step)), ops.number(1))
-
-
-def is_constant(layout: Layout, expression: Expression) -> bool:
-    """Whether an expression rests on values and constant auxiliaries alone."""
-    return all(name in layout.constant_names for name in names_in(expression)) and not varies(expression)
 
 
 def _floats(points: Any) -> tuple[float, ...]:

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from jax import lax
 
-from leverwise.engine.compile import Given, Moment, fraction_in_service, is_constant
+from leverwise.engine.compile import Given, Moment, fraction_in_service
 from leverwise.engine.layout import Layout
-from leverwise.engine.ops import Ops, Rows, spread
+from leverwise.engine.ops import Ops, Rows, rows_of, spread
+from leverwise.lang.system import Call
 
 
 class Inputs(NamedTuple):
@@ -32,90 +33,112 @@ class Inputs(NamedTuple):
     """(J, 2) uint32"""
 
 
-def fixed_inputs(layout: Layout, ops: Ops, inputs: Inputs) -> dict[str, Rows]:
-    """What does not change in time: values, switches and constant auxiliaries."""
-    names: dict[str, Rows] = {v.name: row_of(inputs.constants, i) for i, v in enumerate(layout.constants)}
-    names |= {v.name: row_of(inputs.draws, i) for i, v in enumerate(layout.drawn)}
-    names |= {f"{name}.on": row_of(inputs.switches, i) for i, name in enumerate(layout.system.switches)}
-    moment = Moment(layout, ops, names, Given(ops.number(0)), None)
+def values(layout: Layout, inputs: Inputs) -> dict[str, Rows]:
+    """Values and switches by name.
+
+    Asked anew inside each loop: a row that is read where it is used costs nothing, one that is brought in is copied.
+    """
+    switches = [f"{name}.on" for name in layout.system.switches]
+    tables = ((layout.constants, inputs.constants), (layout.drawn, inputs.draws))
+    names = {v.name: row for some, table in tables for v, row in zip(some, rows_of(table), strict=True)}
+    return names | dict(zip(switches, rows_of(inputs.switches), strict=True))
+
+
+def constants(layout: Layout, ops: Ops, inputs: Inputs) -> dict[str, Rows]:
+    """Auxiliaries that do not change in time."""
+    known = values(layout, inputs)
+    moment = Moment(layout, ops, known, Given(ops.number(0)), None)
     moment.read(frozenset(a.name for a in layout.system.auxiliaries if a.constant))
-    return moment.names
+    return {name: rows for name, rows in moment.names.items() if name not in known}
 
 
-def paths(layout: Layout, ops: Ops, inputs: Inputs, fixed: Mapping[str, Rows], rows: int) -> dict[str, Any]:
-    """What differs from step to step, first axis time."""
+def paths(layout: Layout, ops: Ops, inputs: Inputs, fixed: Mapping[str, Rows]) -> dict[str, Any]:
+    """What differs from step to step, first axis time.
+
+    `decisions` (T+1, d, n) in the order of `Layout.by_period`, `services` (T+1, v, n), `nudges` (T+1, R, n).
+    """
     clock = layout.system.clock
-    total = layout.steps
-    spans = np.full(total + 1, clock.step, ops.dtype)
-    spans[total] = 0.0
+    total, count = layout.steps + 1, inputs.index.shape[0]
+    spans = np.full(total, clock.step, ops.dtype)
+    spans[-1] = 0.0
     steps: dict[str, Any] = {
-        "number": np.arange(total + 1, dtype=np.int32),
+        "number": np.arange(total, dtype=np.int32),
         "time": layout.times.astype(ops.dtype),
         "span": spans,
         "first": layout.first_step,
     }
-    periods = {}
-    for decision in layout.system.decisions:
-        slot = layout.slots[decision.name]
-        block = lax.slice_in_dim(inputs.decisions, slot.start, slot.stop)
-        if decision.switch:
-            block = lax.mul(block, lax.broadcast_in_dim(fixed[f"{decision.switch}.on"], block.shape, (1,)))
-        periods[decision.name] = block
-        keep = decision.after == "hold" or not clock.tail
-        path = _hold(block, decision.steps_per_period, clock.steps, total + 1, keep)
-        steps[f"decision {decision.name}"] = path
-    steps |= _services(layout, ops, fixed, periods, rows)
-    for number, name in enumerate(layout.resources):
-        if inputs.nudges is not None:
-            block = lax.index_in_dim(inputs.nudges, number, 0, keepdims=False)
-            path = _hold(block, layout.steps_per_nudge, clock.steps, total + 1, not clock.tail)
-            if number < len(layout.stock_resources):
-                begins = (np.arange(total + 1) % layout.steps_per_nudge == 0) & (np.arange(total + 1) < clock.steps)
-                mask = begins.astype(ops.dtype)
-                path = lax.mul(path, lax.broadcast_in_dim(mask, path.shape, (0,)))
-            steps[f"nudge {name}"] = path
+    held = []
+    for group in layout.by_period:
+        blocks = [
+            lax.slice_in_dim(inputs.decisions, slot.start, slot.stop) for slot in (layout.slots[d.name] for d in group)
+        ]
+        block = lax.reshape(lax.concatenate(blocks, 0), (len(group), group[0].periods, count))
+        keep = group[0].after == "hold" or not clock.tail
+        held.append(_hold(block, group[0].steps_per_period, clock.steps, total, keep))
+    if held:
+        steps["decisions"] = lax.concatenate(held, 1)
+    services = [_service(layout, ops, fixed, inputs, call) for call in layout.steady_services]
+    if services:
+        steps["services"] = lax.concatenate([lax.expand_dims(path, (1,)) for path in services], 1)
+    if inputs.nudges is not None and layout.resources:
+        path = _hold(inputs.nudges, layout.steps_per_nudge, clock.steps, total, not clock.tail)
+        now = np.arange(total)
+        begins = (now % layout.steps_per_nudge == 0) & (now < clock.steps)
+        acts = np.ones((total, len(layout.resources)), ops.dtype)
+        acts[:, : len(layout.stock_resources)] = begins[:, None]
+        steps["nudges"] = lax.mul(path, lax.broadcast_in_dim(acts, path.shape, (0, 1)))
     return steps
 
 
-def _services(
-    layout: Layout, ops: Ops, fixed: Mapping[str, Rows], periods: Mapping[str, Rows], rows: int
-) -> dict[str, Any]:
-    """Purchases in service in each step, for lives that are constant."""
+def decided(layout: Layout, names: Mapping[str, Rows], x: Mapping[str, Any]) -> dict[str, Rows]:
+    """The decisions of one step, 0 where their lever is off."""
+    order = [decision for group in layout.by_period for decision in group]
+    rows = rows_of(x["decisions"]) if order else []
+    return {
+        d.name: lax.mul(row, names[f"{d.switch}.on"]) if d.switch else row for d, row in zip(order, rows, strict=True)
+    }
+
+
+def _service(layout: Layout, ops: Ops, fixed: Mapping[str, Rows], inputs: Inputs, call: Call) -> Rows:
+    """(T+1, n) purchases in service in each step, for a life that is constant."""
     clock = layout.system.clock
-    found: dict[str, Any] = {}
-    for place, call in enumerate(layout.services):
-        if not is_constant(layout, call.arguments[0]):
-            continue
-        moment = Moment(layout, ops, fixed, Given(ops.number(0)), None)
-        shape = (layout.steps + 1, rows)
-        life = spread(moment.number(call.arguments[0]), (rows,))
-        life = lax.broadcast_in_dim(life, shape, (1,))
-        start = lax.broadcast_in_dim(layout.times.astype(ops.dtype), shape, (0,))
-        name = str(call.static[0])
-        decision = next(d for d in layout.system.decisions if d.name == name)
-        total: Rows = lax.full(shape, 0, ops.dtype)
-        for period in range(decision.periods):
-            first = period * decision.steps_per_period
-            part = fraction_in_service(ops, first * clock.step, start, life, clock.step)
-            begun = (np.arange(layout.steps + 1) >= first).astype(ops.dtype)
-            amount = lax.broadcast_in_dim(row_of(periods[name], period), shape, (1,))
-            part = lax.mul(part, lax.broadcast_in_dim(begun, shape, (0,)))
-            total = lax.add(total, lax.mul(amount, part))
-        found[f"service {place}"] = total
-    return found
+    names = values(layout, inputs) | dict(fixed)
+    decision = next(d for d in layout.system.decisions if d.name == str(call.static[0]))
+    slot = layout.slots[decision.name]
+    shape = (layout.steps + 1, inputs.index.shape[0])
+    life = spread(Moment(layout, ops, names, Given(ops.number(0)), None).number(call.arguments[0]), shape[1:])
+    life = lax.broadcast_in_dim(life, shape, (1,))
+    start = lax.broadcast_in_dim(layout.times.astype(ops.dtype), shape, (0,))
+    firsts = np.arange(decision.periods) * decision.steps_per_period
 
+    def period(total: Rows, now: Any) -> tuple[Rows, None]:
+        amount, first = now
+        since = lax.mul(lax.convert_element_type(first, ops.dtype), ops.number(clock.step))
+        part = fraction_in_service(ops, since, start, life, clock.step)
+        begun = lax.convert_element_type(lax.ge(np.arange(shape[0], dtype=np.int32), first), ops.dtype)
+        part = lax.mul(part, lax.broadcast_in_dim(begun, shape, (0,)))
+        return lax.add(total, lax.mul(lax.broadcast_in_dim(amount, shape, (1,)), part)), None
 
-def row_of(table: Any, row: int) -> Rows:
-    """One row of a table, the first axis dropped."""
-    return lax.index_in_dim(table, row, 0, keepdims=False)
+    amounts = lax.slice_in_dim(inputs.decisions, slot.start, slot.stop)
+    if decision.switch:
+        amounts = lax.mul(amounts, lax.broadcast_in_dim(names[f"{decision.switch}.on"], amounts.shape, (1,)))
+    total, _ = lax.scan(period, lax.full(shape, 0, ops.dtype), (amounts, firsts.astype(np.int32)))
+    return total
 
 
 def _hold(block: Rows, length: int, horizon: int, total: int, keep: bool) -> Rows:
-    """(P, n) values per period as (total, n) values per step; after the horizon the last value or 0."""
-    periods, rows = block.shape
-    path = lax.reshape(lax.broadcast_in_dim(block, (periods, length, rows), (0, 2)), (periods * length, rows))
+    """(g, P, n) values per period as (total, g, n) per step; after the horizon the last value or 0."""
+    group, periods, rows = block.shape
+    shape = (periods, length, group, rows)
+    path = lax.reshape(
+        lax.broadcast_in_dim(lax.transpose(block, (1, 0, 2)), shape, (0, 2, 3)), (periods * length, group, rows)
+    )
     path = lax.slice_in_dim(path, 0, min(horizon, periods * length))
     rest = total - path.shape[0]
     last = lax.slice_in_dim(path, path.shape[0] - 1, path.shape[0])
-    after = lax.broadcast_in_dim(last, (rest, rows), (0, 1)) if keep else lax.full((rest, rows), 0, path.dtype)
+    after = (
+        lax.broadcast_in_dim(last, (rest, group, rows), (0, 1, 2))
+        if keep
+        else lax.full((rest, group, rows), 0, path.dtype)
+    )
     return lax.concatenate([path, after], 0)

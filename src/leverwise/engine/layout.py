@@ -15,10 +15,14 @@ from functools import cached_property
 import numpy as np
 
 from leverwise.errors import ModelError, Problem, did_you_mean
-from leverwise.lang.system import Auxiliary, Call, Decision, Expression, Stock, System, Value, names_in, walk
+from leverwise.lang.system import Auxiliary, Call, Decision, Expression, Stock, System, Value, names_in, varies, walk
 
 IMPACT = "impact"
 PERIODS_WITHOUT_DECISIONS = 12
+PLAIN = {"add", "sub", "mul", "neg", "abs", "min", "max", "if", "and", "or", "not", "lt", "le", "gt", "ge", "eq", "ne"}
+"""What takes a processor about one instruction."""
+CHEAP = 6
+"""The most of these that are computed again rather than kept."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,23 @@ class Layout:
         return tuple(dict.fromkeys(call for call in self.calls if call.function == "in_service"))
 
     @cached_property
+    def steady_services(self) -> tuple[Call, ...]:
+        """Those of a constant life."""
+        return tuple(call for call in self.services if self.is_constant(call.arguments[0]))
+
+    @cached_property
+    def by_period(self) -> tuple[tuple[Decision, ...], ...]:
+        """Decisions in groups of the same periods, whose paths are one table."""
+        groups: dict[tuple[object, ...], list[Decision]] = {}
+        for decision in self.system.decisions:
+            groups.setdefault((decision.steps_per_period, decision.periods, decision.after), []).append(decision)
+        return tuple(map(tuple, groups.values()))
+
+    def is_constant(self, expression: Expression) -> bool:
+        """Whether an expression rests on values and constant auxiliaries alone."""
+        return all(name in self.constant_names for name in names_in(expression)) and not varies(expression)
+
+    @cached_property
     def constant_names(self) -> frozenset[str]:
         """Names whose values do not change in time."""
         system = self.system
@@ -153,6 +174,43 @@ class Layout:
     def calls(self) -> tuple[Call, ...]:
         """Every call in the system, outermost first."""
         return tuple(part for whole in self.expressions for part in walk(whole) if isinstance(part, Call))
+
+    @cached_property
+    def unread_extremes(self) -> frozenset[str]:
+        """Running extremes that no equation reads: they need no start, since the first step's value is the first."""
+        system = self.system
+        readers = [a.value for a in system.auxiliaries] + [s.change for s in system.stocks] + [system.impact]
+        readers += [s.start for s in system.stocks]
+        read = {name for expression in readers for name in names_in(expression)}
+        return frozenset(s.name for s in system.stocks if s.kind != "flow" and s.name not in read)
+
+    @cached_property
+    def starting(self) -> tuple[str, ...]:
+        """The stocks that need a start and the auxiliaries they need, in the order in which they are known."""
+        known = {a.name: a.value for a in self.system.auxiliaries} | {s.name: s.start for s in self.system.stocks}
+        stack = [s.name for s in self.system.stocks if s.name not in self.unread_extremes]
+        found: set[str] = set()
+        while stack:
+            name = stack.pop()
+            if name not in found:
+                found.add(name)
+                stack += [other for other in names_in(known[name]) if other in known]
+        return tuple(name for name in self.system.starting if name in found)
+
+    @cached_property
+    def unfenced(self) -> frozenset[str]:
+        """Auxiliaries so cheap that they may be computed again wherever they are read: few plain operations.
+
+        Whether one is depends on nothing but itself and what it reads. None ends in a product, since a processor may
+        fuse that with a sum in which it stands, with another last bit.
+        """
+        cost: dict[str, int] = {}
+        for auxiliary in self.system.auxiliaries:
+            calls = [part for part in walk(auxiliary.value) if isinstance(part, Call)]
+            effort = len(calls) + sum(cost.get(name, 0) for name in names_in(auxiliary.value))
+            if effort <= CHEAP and all(c.function in PLAIN for c in calls) and not _ends_in_product(auxiliary.value):
+                cost[auxiliary.name] = effort
+        return frozenset(cost)
 
     def needed(self, roots: Iterable[str]) -> frozenset[str]:
         """The auxiliaries that these names rest on at the same time, themselves included."""
@@ -205,6 +263,14 @@ def fail_if_unknown(names: Iterable[str], known: frozenset[str]) -> None:
     ]
     if problems:
         raise ModelError(problems)
+
+
+def _ends_in_product(expression: Expression) -> bool:
+    if not isinstance(expression, Call):
+        return False
+    if expression.function in ("neg", "if"):
+        return any(map(_ends_in_product, expression.arguments))
+    return expression.function == "mul"
 
 
 def _number(value: object) -> float:

@@ -9,7 +9,7 @@ With `guarded=True` the same values come with derivatives that are always finite
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -169,6 +169,25 @@ class Ops:
 def spread(x: Rows, shape: tuple[int, ...]) -> Rows:
     """A scalar repeated to `shape`; anything else as it is."""
     return x if np.shape(x) == shape else lax.broadcast_in_dim(x, shape, ())
+
+
+def rows_of(table: Any) -> list[Rows]:
+    """The rows of a table, or the numbers of a list."""
+    if not table.shape[0]:
+        return []
+    return [lax.squeeze(row, (0,)) for row in lax.split(table, (1,) * table.shape[0])]
+
+
+def row_of(table: Any, row: int) -> Rows:
+    """One row of a table, the first axis dropped."""
+    return lax.index_in_dim(table, row, 0, keepdims=False)
+
+
+def stacked(parts: Sequence[Rows], rows: int, dtype: Any) -> Rows:
+    """Rows as one table, (k, n)."""
+    if not parts:
+        return np.zeros((0, rows), dtype)
+    return lax.concatenate([lax.broadcast_in_dim(part, (1, rows), (1,)) for part in parts], 0)
 
 
 def uniform(keys: Rows, index: Rows, step: Rows, dtype: Any) -> Rows:

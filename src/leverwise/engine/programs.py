@@ -44,9 +44,11 @@ FENCED: dict[str, Any] = {"xla_disable_hlo_passes": "cse_barrier_expander"}
 """Keeps the fences that `guards.fence` puts around every variable. Left to itself, XLA repeats shared parts in every
 loop that reads them; with no fusion at all each operation is a loop. Fenced, an example of 180 equations runs 1.7 times
 as fast as the former and twice as fast as the latter. Where the option is not known, programs are right but slower.
+"""
 
-(`xla_cpu_use_fusion_emitters` off, another option, saves a quarter of the compiling but runs 1.3 times as long, and
-gradients 1.6 times.)"""
+QUICK: dict[str, Any] = {"xla_cpu_use_fusion_emitters": False}
+"""The older of XLA's two ways to write loops: two thirds of the compiling, the same bits (tests compare them), and
+programs about as fast, while gradients take 1.6 times as long. So it serves the first answer, a simulation."""
 
 Kind = Literal["trajectories", "measures", "gradient", "full gradient"]
 
@@ -125,15 +127,15 @@ def executable(wanted: Program) -> Callable[..., Any]:
     if loaded is not None:
         return loaded
     traced = jax.jit(wanted.function(), keep_unused=True).lower(*wanted.shapes)
-    compiled = traced.compile(compiler_options=_options())
+    compiled = traced.compile(compiler_options=_options(quick=wanted.kind == "trajectories"))
     _save(wanted.key, compiled)
     return compiled
 
 
-def _options() -> dict[str, Any]:
+def _options(*, quick: bool) -> dict[str, Any]:
     if jax.default_backend() != "cpu":
         return {}
-    return FENCED | (WIDE_VECTORS if "avx512f" in _processor() else {})
+    return FENCED | (WIDE_VECTORS if "avx512f" in _processor() else {}) | (QUICK if quick else {})
 
 
 def _load(key: str) -> Callable[..., Any] | None:

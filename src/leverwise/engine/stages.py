@@ -14,7 +14,7 @@ import jax
 import numpy as np
 from jax import lax
 
-from leverwise.engine.ops import Ops, Rows, spread
+from leverwise.engine.ops import Ops, Rows, rows_of, spread, stacked
 
 Values = Mapping[str, Rows]
 Equations = Callable[[Sequence[Rows], Rows], tuple[Sequence[Rows], Sequence[Rows]]]
@@ -45,11 +45,11 @@ def looped(
         found, first = equations(place, fraction)
         found = [spread(slope, (rows,)) for slope in found]
         sums = [lax.add(total, lax.mul(slope, weight)) for total, slope in zip(sums, found, strict=True)]
-        return (found, sums), [spread(ops.real(value), (rows,)) for value in first]
+        return (found, sums), stacked([spread(ops.real(value), (rows,)) for value in first], rows, ops.dtype)
 
     zeros = [zero for _ in begin]
     times = (np.asarray(fractions, ops.dtype), np.asarray(weights, ops.dtype))
     if ops.guarded:
         stage = jax.checkpoint(stage)
     (_, sums), all_first = lax.scan(stage, (zeros, zeros), times)
-    return sums, [lax.index_in_dim(values, 0, 0, keepdims=False) for values in all_first]
+    return sums, rows_of(lax.index_in_dim(all_first, 0, 0, keepdims=False))

@@ -26,10 +26,10 @@ from jax import lax
 from leverwise.engine.compile import Given, Moment
 from leverwise.engine.delay import Delay, places, written
 from leverwise.engine.guards import fence
-from leverwise.engine.inputs import Inputs, fixed_inputs, paths, row_of
+from leverwise.engine.inputs import Inputs, constants, decided, paths, values
 from leverwise.engine.layout import IMPACT, Layout
 from leverwise.engine.normal import normal
-from leverwise.engine.ops import Ops, Rows, spread, uniform
+from leverwise.engine.ops import Ops, Rows, row_of, rows_of, spread, stacked, uniform
 from leverwise.engine.stages import looped
 from leverwise.engine.watch import checks
 from leverwise.lang.system import Stock, names_in
@@ -55,8 +55,13 @@ class Outputs(NamedTuple):
 class _Carry(NamedTuple):
     stocks: tuple[Rows, ...]
     rings: tuple[Rows, ...]
-    marks: tuple[Rows, ...]
+    marks: Rows
+    """(W, n)"""
     measures: tuple[Rows, ...]
+
+
+_Fresh = tuple[Any, Any] | None
+_Scope = Callable[[], tuple[dict[str, Rows], Given]]
 
 
 class Stepper:
@@ -96,8 +101,8 @@ class Stepper:
     def __call__(self, inputs: Inputs) -> Outputs:
         """Run one chunk."""
         rows = inputs.index.shape[0]
-        fixed = fixed_inputs(self.layout, self.ops, inputs)
-        steps = paths(self.layout, self.ops, inputs, fixed, rows)
+        fixed = constants(self.layout, self.ops, inputs)
+        steps = paths(self.layout, self.ops, inputs, fixed)
         carry = self._start(fixed, inputs, steps, rows)
 
         def body(carry: _Carry, x: dict[str, Any]) -> tuple[_Carry, tuple[Any, Any]]:
@@ -106,33 +111,49 @@ class Stepper:
         if self.guarded and not self.loops:
             body = jax.checkpoint(body)  # type: ignore[no-untyped-call, unused-ignore]
         carry, (trajectories, when) = lax.scan(body, carry, steps)
-        marks = _stack(carry.marks, rows, np.uint32)
-        return Outputs(_stack(carry.measures, rows, self.dtype), trajectories, marks, when)
+        return Outputs(stacked(carry.measures, rows, self.dtype), trajectories, carry.marks, when)
 
-    def _given(self, x: Mapping[str, Any], inputs: Inputs, fixed: Mapping[str, Rows]) -> Given:
+    def _scope(self, x: Mapping[str, Any], inputs: Inputs, fixed: Mapping[str, Rows], fresh: _Fresh) -> _Scope:
+        """Reads what has one value all through a step, anew wherever it is called: see `values`."""
+
+        def read() -> tuple[dict[str, Rows], Given]:
+            names = values(self.layout, inputs) | dict(fixed)
+            names |= decided(self.layout, names, x) | {"t": x["time"]}
+            return names, self._given(x, inputs, names, fresh)
+
+        return read
+
+    def _fresh(self, x: Mapping[str, Any], inputs: Inputs) -> _Fresh:
+        """Noise of one step, (J, n) uniform and normal."""
+        if not self.layout.noises:
+            return None
+        number = lax.convert_element_type(x["number"], np.uint32)
+        fresh = fence(uniform(inputs.keys, inputs.index, number, self.dtype))
+        return fresh, fence(normal(fresh)) if any(f != "uniform" for _, f in self.layout.noises) else fresh
+
+    def _given(self, x: Mapping[str, Any], inputs: Inputs, known: Mapping[str, Rows], fresh: _Fresh) -> Given:
         """The inputs of one step."""
         layout = self.layout
         given = Given(x["time"])
         for column, decision in enumerate(self.system.decisions):
             given.first = {**given.first, decision.name: lax.index_in_dim(x["first"], column, 0, keepdims=False)}
-        if layout.noises:
-            fresh = uniform(inputs.keys, inputs.index, lax.convert_element_type(x["number"], np.uint32), self.dtype)
-            fresh = fence(fresh)
-            bell = fence(normal(fresh)) if any(family != "uniform" for _, family in layout.noises) else fresh
+        if fresh:
             given.noise = {
-                key: row_of(fresh if family == "uniform" else bell, place)
-                for place, (key, family) in enumerate(layout.noises)
+                key: row_of(fresh[family != "uniform"], place) for place, (key, family) in enumerate(layout.noises)
             }
-        given.service = {call: x[f"service {p}"] for p, call in enumerate(layout.services) if f"service {p}" in x}
-        varying = {str(c.static[0]) for p, c in enumerate(layout.services) if f"service {p}" not in x}
-        given.bought = {name: self._bought(name, inputs, fixed) for name in varying}
-        if inputs.nudges is not None:
-            added: dict[str, Rows] = {}
-            for resource, auxiliary in self.system.capacities:
-                amount = x[f"nudge {resource}"]
-                added[auxiliary] = lax.add(added[auxiliary], amount) if auxiliary in added else amount
-            given.capacity = added
+        if layout.steady_services:
+            given.service = dict(zip(layout.steady_services, rows_of(x["services"]), strict=True))
+        varying = {str(c.static[0]) for c in layout.services if c not in given.service}
+        given.bought = {name: self._bought(name, inputs, known) for name in varying}
+        nudges = self._nudges(x)
+        for resource, auxiliary in self.system.capacities if nudges else ():
+            old, amount = given.capacity.get(auxiliary), nudges[resource]
+            given.capacity = {**given.capacity, auxiliary: amount if old is None else lax.add(old, amount)}
         return given
+
+    def _nudges(self, x: Mapping[str, Any]) -> dict[str, Rows]:
+        """The nudge of each resource in one step, if there are any."""
+        return dict(zip(self.layout.resources, rows_of(x["nudges"]), strict=True)) if "nudges" in x else {}
 
     def _bought(self, name: str, inputs: Inputs, fixed: Mapping[str, Rows]) -> tuple[Rows, ...]:
         decision = next(d for d in self.system.decisions if d.name == name)
@@ -146,30 +167,27 @@ class Stepper:
         """Stocks at time 0, empty delays, no marks."""
         layout = self.layout
         x = {name: lax.index_in_dim(path, 0, 0, keepdims=False) for name, path in steps.items()}
-        given = self._given(x, inputs, fixed)
+        names, given = self._scope(x, inputs, fixed, self._fresh(x, inputs))()
         given.delayed = {key: _constantly(self.ops.number(start)) for key, _, start in layout.delays}
-        names = dict(fixed) | self._inputs(x)
         moment = Moment(layout, self.ops, names, given, x["number"])
         by_name = {stock.name: stock for stock in self.system.stocks}
         auxiliaries = {a.name: a.value for a in self.system.auxiliaries}
-        for name in (*self.system.starting, *(s.name for s in self.system.stocks)):
+        for name in layout.unread_extremes:
+            moment.names[name] = self.ops.number(np.inf if by_name[name].kind == "lowest" else -np.inf)
+        for name in layout.starting:
             if name in moment.names:
                 continue
             if name in by_name:
-                moment.read(layout.needed(names_in(by_name[name].start)))
                 moment.names[name] = self._inside(by_name[name], moment.number(by_name[name].start))
-            elif name in auxiliaries:
+            else:
                 moment.read_one(name, auxiliaries[name])
         stocks = [spread(moment.names[stock.name], (rows,)) for stock in self.system.stocks]
         rings = tuple(
             lax.full((places(lag / self.clock.step), rows), start, self.dtype) for _, lag, start in layout.delays
         )
         zero = lax.full((rows,), 0, self.dtype)
-        marks = tuple(lax.full((rows,), 0, np.uint32) for _ in range(self.words))
+        marks = lax.full((self.words, rows), 0, np.uint32)
         return _Carry((*stocks, zero), rings, marks, (zero,) * (1 + len(self.system.measures)))
-
-    def _inputs(self, x: Mapping[str, Any]) -> dict[str, Rows]:
-        return {d.name: x[f"decision {d.name}"] for d in self.system.decisions} | {"t": x["time"]}
 
     def _inside(self, stock: Stock, value: Rows) -> Rows:
         if stock.low is not None:
@@ -183,20 +201,17 @@ class Stepper:
     ) -> tuple[_Carry, tuple[Any, Any]]:
         """One step: the new carry, and what is recorded at its start."""
         ops, system = self.ops, self.system
-        given = self._given(x, inputs, fixed)
-        begin = list(carry.stocks)
-        if inputs.nudges is not None:
-            for number, stock in enumerate(system.stocks):
-                if stock.nudge:
-                    begin[number] = lax.add(begin[number], x[f"nudge {stock.nudge}"])
-        given.opening = self._named(begin)
-        known = dict(fixed) | self._inputs(x)
-        run = self._looped if self.loops else self._unrolled
-        first, sums = run(carry, x, known, given, begin, rows)
+        nudges = self._nudges(x)
+        begin = [
+            lax.add(rows, nudges[stock.nudge]) if stock.nudge and nudges else rows
+            for stock, rows in zip(system.stocks, carry.stocks, strict=False)
+        ] + [carry.stocks[-1]]
+        scope = self._scope(x, inputs, fixed, self._fresh(x, inputs))
+        first, sums = (self._looped if self.loops else self._unrolled)(carry, x, scope, begin, rows)
         extremes = {s.name: self._extreme(s, first) for s in system.stocks if s.kind != "flow"}
         first.names |= extremes
-        moved = self._move(begin, sums, x["span"], rows, inside=False)
-        end = self._move(begin, sums, x["span"], rows)
+        moved = [fence(each) for each in self._move(begin, sums, x["span"], rows, inside=False)]
+        end = [self._inside(stock, rows) for stock, rows in zip(system.stocks, moved, strict=False)] + [moved[-1]]
         for position, stock in enumerate(system.stocks):
             if stock.name in extremes:
                 moved[position] = end[position] = spread(extremes[stock.name], (rows,))
@@ -206,23 +221,17 @@ class Stepper:
             written(ring, spread(first.inputs[key], (rows,)), x["number"]) if key in first.inputs else ring
             for ring, (key, _, _) in zip(carry.rings, self.layout.delays, strict=True)
         )
-        recorded = _stack(tuple(spread(ops.real(first.names[n]), (rows,)) for n in self.recorded), rows, self.dtype)
-        when = [lax.reduce(mark, np.uint32(0), lax.bitwise_or, (0,)) for mark in marks]
-        joined = tuple(lax.bitwise_or(old, new) for old, new in zip(carry.marks, marks, strict=True))
-        shown = lax.concatenate([lax.broadcast(w, (1,)) for w in when], 0) if when else np.zeros(0, np.uint32)
-        return _Carry(tuple(end), rings, joined, measures), (recorded, shown)
+        recorded = stacked(tuple(spread(ops.real(first.names[n]), (rows,)) for n in self.recorded), rows, self.dtype)
+        when = lax.reduce(marks, np.uint32(0), lax.bitwise_or, (1,))
+        return _Carry(tuple(end), rings, lax.bitwise_or(carry.marks, marks), measures), (recorded, when)
 
     def _unrolled(
-        self,
-        carry: _Carry,
-        x: Mapping[str, Any],
-        known: dict[str, Rows],
-        given: Given,
-        begin: list[Rows],
-        rows: int,
+        self, carry: _Carry, x: Mapping[str, Any], scope: _Scope, begin: list[Rows], rows: int
     ) -> tuple[Moment, list[Rows]]:
         """The variables at the start of the step, and the weighted slopes, stage by stage."""
         ops = self.ops
+        known, given = scope()
+        given.opening = self._named(begin)
         place, slopes = begin, list[Rows]()
         sums: list[Rows] = [None] * len(begin)
         first: Moment | None = None
@@ -240,16 +249,12 @@ class Stepper:
         return first, sums
 
     def _looped(
-        self,
-        carry: _Carry,
-        x: Mapping[str, Any],
-        known: dict[str, Rows],
-        given: Given,
-        begin: list[Rows],
-        rows: int,
+        self, carry: _Carry, x: Mapping[str, Any], scope: _Scope, begin: list[Rows], rows: int
     ) -> tuple[Moment, list[Rows]]:
         """The same in a loop over the stages, for systems without fixed delays."""
         ops, stocks = self.ops, self.system.stocks
+        known, given = scope()
+        given.opening = self._named(begin)
         moving = [i for i in range(len(begin)) if i == len(stocks) or stocks[i].kind == "flow"]
         names = sorted(self.kept - known.keys() - {s.name for s in stocks} - {IMPACT})
 
@@ -261,6 +266,8 @@ class Stepper:
 
         def equations(place: Sequence[Rows], fraction: Rows) -> tuple[list[Rows], list[Rows]]:
             time = lax.add(x["time"], lax.mul(x["span"], fraction))
+            known, given = scope()
+            given.opening = self._named(begin)
             moment = Moment(self.layout, ops, known | {"t": time} | self._named(filled(place)), given, x["number"])
             moment.read(self.needed[0])
             return [slope for slope in self._slopes(moment) if slope is not None], [moment.names[n] for n in names]
@@ -321,8 +328,8 @@ class Stepper:
         moment.names[IMPACT] = impact
         return [impact, *(moment.number(m.value) for m in self.system.measures)]
 
-    def _marks(self, first: Moment, moved: list[Rows], rows: int) -> list[Rows]:
-        """Which checks fail in this step, as bits."""
+    def _marks(self, first: Moment, moved: list[Rows], rows: int) -> Rows:
+        """(W, n) which checks fail in this step, as bits."""
         ops = self.ops
         later = self._named(moved)
         words: list[Rows] = [lax.full((rows,), 0, np.uint32) for _ in range(self.words)]
@@ -335,9 +342,10 @@ class Stepper:
                 failed = lax.lt(value, ops.number((bounds[check.name][0] or 0.0) - check.tolerance))
             else:
                 failed = lax.gt(value, ops.number((bounds[check.name][1] or 0.0) + check.tolerance))
-            mark = lax.shift_left(lax.convert_element_type(spread(failed, (rows,)), np.uint32), np.uint32(bit % 32))
-            words[bit // 32] = lax.bitwise_or(words[bit // 32], mark)
-        return words
+            word = words[bit // 32]
+            marked = lax.bitwise_or(word, np.uint32(1 << bit % 32))
+            words[bit // 32] = lax.select(spread(failed, (rows,)), marked, word)
+        return stacked(tuple(words), rows, np.uint32)
 
     def _delays(
         self, carry: _Carry, number: Rows, fraction: float, first: Moment | None
@@ -363,9 +371,3 @@ def _input_of(moment: Moment, key: str) -> Callable[[], Rows]:
 
 def _constantly(value: Rows) -> Callable[[Rows], Rows]:
     return lambda _: value
-
-
-def _stack(parts: tuple[Rows, ...], rows: int, dtype: Any) -> Rows:
-    if not parts:
-        return np.zeros((0, rows), dtype)
-    return lax.concatenate([lax.broadcast_in_dim(part, (1, rows), (1,)) for part in parts], 0)

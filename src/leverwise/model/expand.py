@@ -291,6 +291,21 @@ def _multiply_coefficients(
                 terms.setdefault(target, []).append(Term(Written(text, item.value.at, lever.name), (), lever.name))
     for name, factors in terms.items():
         parts.equations += _multiplied(parts, name, tuple(factors))
+    parts.equations += _unmultiplied(parts)
+
+
+def _unmultiplied(parts: Parts) -> list[EquationDeclaration]:
+    """What `x.given` means in a mechanism where no invention multiplies x: x itself."""
+    texts = [term.value for equation in parts.equations for term in equation.terms]
+    texts += [text for stock in parts.stocks for text in (stock.start, stock.change)]
+    wanted = {
+        _scoped(text.scope, name) for text in texts for name in re.findall(r"(?<![\w.])(\w+)\.given\b", text.text)
+    }
+    olds = [parts.values[name] for name in sorted(wanted & parts.values.keys())]
+    return [
+        EquationDeclaration(f"{old.name}.given", (Term(Written(old.name)),), "is", (), old.unit, origin=old.origin)
+        for old in olds
+    ]
 
 
 def _coefficients(lever: Lever) -> Iterator[tuple[str, Scalar]]:
