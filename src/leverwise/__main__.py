@@ -1,8 +1,6 @@
 """`python -m leverwise` is the command `leverwise`."""
 
-import sys
-
-from leverwise.cli import main
+from leverwise.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

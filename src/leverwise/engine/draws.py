@@ -3,21 +3,21 @@
 Any range of samples can be asked, in any order, from any number of threads. Rank correlations come from a
 Gaussian copula: correlated values form groups, and each group's normal scores are mixed by the Cholesky factor of
 2 sin(pi rho / 6), so that the *rank* correlations are those asked. Fresh noise is not drawn here but in the compiled
-program, from keys that `noise_keys` makes.
+program, from keys that `noise_keys` makes. SciPy is imported with the first draw: its import takes as long as a small
+run, and goes on while a program is made ready.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy import special
 
 from leverwise.engine import sobol
-from leverwise.engine.distributions import quantile
 from leverwise.errors import ModelError, Problem
 from leverwise.lang.system import System, Value
 
@@ -55,8 +55,15 @@ class Draws:
         words = [sobol.scramble_words(value.key or value.name, seed) for value in self.values]
         return np.stack(words) if words else np.zeros((0, sobol.SCRAMBLINGS, 4), np.uint32)
 
+    def prepare(self, seed: int) -> None:
+        """Do beforehand what the first call would do."""
+        self._words(seed)
+        importlib.import_module("leverwise.engine.distributions")
+
     def __call__(self, first: int, count: int, seed: int) -> np.ndarray:
         """(D, count) values of samples `first`, `first + 1`, ... in base units."""
+        from scipy import special
+
         u = sobol.uniforms(self.directions, self._words(seed), first, count)
         for group in self.groups:
             u[group.rows] = special.ndtr(_mixed(group.factor, special.ndtri(u[group.rows])))
@@ -66,6 +73,10 @@ class Draws:
 
     def from_uniforms(self, u: np.ndarray) -> np.ndarray:
         """(D, n) values from (D, n) probabilities."""
+        from scipy import special
+
+        from leverwise.engine.distributions import quantile
+
         result = np.empty_like(u)
         for family, rows in self._plain.items():
             if not len(rows):

@@ -8,10 +8,13 @@ imported and programs are compiled when first needed.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -26,6 +29,15 @@ from leverwise.lang.system import System
 
 if TYPE_CHECKING:
     from leverwise.engine.programs import Program
+
+FLAGS_OF = "0.10.2"
+FLAGS = "--xla_backend_extra_options=" + ",".join(
+    ["-force-vector-interleave=1", "-unroll-count=1", "-enable-nontrivial-unswitch=false", "-disable-lsr"]
+)
+"""What LLVM leaves out: it would unroll loops of 64 turns eightfold and write them anew for every condition that does
+not change, which takes a third of the time of compiling and gains nothing. These are flags of the whole process, and
+one unknown to LLVM would end it: so they are set only for the version of jaxlib that they are known to suit, and only
+if JAX was not imported before."""
 
 Array = np.ndarray
 Switches = Mapping[str, bool] | Array | None
@@ -219,7 +231,10 @@ class Engine:
         layout = self.layout if record is None else replace(self.layout, record=tuple(record))
         size = size_of(layout.path_numbers)
         begun = time.perf_counter()
-        program = self._program("trajectories", layout, nudged=nudges is not None)
+        with ThreadPoolExecutor(1) as other:
+            made = other.submit(self._program, "trajectories", layout, nudged=nudges is not None)
+            self.draws_of.prepare(seed)
+            program = made.result()
         compiled = time.perf_counter()
         collected = Collected(layout, samples, self.precision, self.workers)
         try:
@@ -343,6 +358,8 @@ def _cores() -> int:
 
 def _jax() -> Any:
     """JAX, with 64-bit numbers switched on (programs say which precision they use)."""
+    if "jax" not in sys.modules and version("jaxlib") == FLAGS_OF:
+        os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {FLAGS}".strip()
     import jax
 
     jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call, unused-ignore]
