@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leverwise.ask import planfile
 from leverwise.ask.charts import Array
 from leverwise.ask.words import quantity
 from leverwise.lang.system import Decision, System
@@ -67,6 +66,8 @@ def chosen(model: Model, plan: Plan | None) -> tuple[Array, str]:
         if any(decision.use is not None for decision in system.decisions):
             return own(system), "the use written in the model"
         return starting(system), "nothing decided"
+    from leverwise.ask import planfile  # which reads files, and most questions come without one
+
     if isinstance(plan, Mapping):
         schedule, words = planfile.checked(plan, system), "this plan"
     else:

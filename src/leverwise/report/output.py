@@ -11,13 +11,16 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from leverwise.ask.answer import Answer
-from leverwise.ask.report import Report
 from leverwise.errors import ModelError, Problem
 from leverwise.files import aside, write
 from leverwise.lang.system import System
 from leverwise.report import json as as_json
+
+if TYPE_CHECKING:
+    from leverwise.ask.report import Report
 
 KINDS = (".json", ".txt", ".html", ".png", ".svg", ".nc")
 

@@ -1,4 +1,4 @@
-"""`build`: from declarations to the immutable equation system, or one error with everything wrong.
+"""`assemble`: from declarations to the immutable equation system, or one error with everything wrong.
 
 The phases, each in a module of its own: names are collected and sets unfolded, clock and values read,
 every text resolved and lowered, equations put in order, units inferred and checked, and at last what
@@ -36,7 +36,7 @@ from leverwise.lang.values import Expressed, read_value
 from leverwise.units import DIMENSIONLESS, TIME, Units
 
 
-def build(declarations: Declarations) -> System:
+def assemble(declarations: Declarations) -> System:
     """The equation system of a model.
 
     All numbers are in base units; auxiliaries stand in an order in which they can be evaluated. Raises
