@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from leverwise.engine import estimate
+from leverwise.ask.numbers import estimate
+from leverwise.units import Unit
 from mechanisms.models import ATELIER, CREW, PROJECT, STREAM, load, numbers, ran
 
 CALM = {
@@ -33,12 +34,8 @@ def test_success_is_exponential_in_work() -> None:
     for step in (4, 8, 12):
         x = PACE * found["t"][step]
         made = (found["lab.acting"][:, step] > 0.5).astype(float)
-        (
-            mean,
-            *_,
-        ) = estimate(made)
-        se = estimate(made)[2]
-        assert mean == pytest.approx(1 - np.exp(-x / 250), abs=max(4 * se, 5e-3))
+        share = estimate(made, Unit())
+        assert share.mean == pytest.approx(1 - np.exp(-x / 250), abs=max(4 * share.se, 5e-3))
 
 
 def test_time_in_use_is_exact_in_each_sample() -> None:
@@ -55,9 +52,8 @@ def test_mean_time_in_use_has_its_closed_form() -> None:
     """On average it is in use for T - (1 - exp(-aT))/a, a being work per month over difficulty."""
     found, _ = invented(2048)
     a = PACE / 250
-    used = found["used"][:, 10]
-    mean, _, se, *_ = estimate(used)
-    assert mean == pytest.approx(5 - (1 - np.exp(-5 * a)) / a, abs=4 * se + 5e-3)
+    used = estimate(found["used"][:, 10], Unit())
+    assert used.mean == pytest.approx(5 - (1 - np.exp(-5 * a)) / a, abs=4 * used.se + 5e-3)
 
 
 def test_it_multiplies_what_it_names_once_it_acts() -> None:
