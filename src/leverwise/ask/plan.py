@@ -22,7 +22,7 @@ from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
 from leverwise.ask.planning.merit import MARGINS, SPENDING, finite
 from leverwise.ask.planning.prices import cash_price, limit_prices
 from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Found, Nearby, Planner
 from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
 from leverwise.ask.recording import most_samples, read_back, recorded
@@ -40,6 +40,8 @@ COSTED = 1024
 """Samples of drawn values for the mean cost of decisions."""
 CLOSE = 0.05
 """A proven bound is worth telling if the plan comes this near to it."""
+SHOWN = 1e-9
+"""Share of the objective that is told as a change."""
 
 
 def plan(
@@ -232,9 +234,32 @@ def _notes(
     broken = [name for name, share in holding(even, MARGINS).items() if share < planner.aim.confidence]
     if broken:
         notes.append(f"The even split of the same means does not hold: too little {names[broken[0]]}.")
+    if found.near is not None:
+        notes += _nearby(found.near)
     if found.proof is not None and found.proof.proven:
         notes += _proof(found.proof, found.plan)
     return tuple(notes)
+
+
+def _nearby(near: Nearby) -> list[str]:
+    """What making the plan simple cost, and what single exchanges would still bring."""
+    most = _share(near.tolerance)
+    cost = f"cost {_share(near.cost)} of the objective" if near.cost > SHOWN else "cost nothing"
+    notes = [f"Making the plan simpler {cost}; up to {most} was allowed."]
+    if near.tried:
+        found = f"the best gains {_share(near.left)}" if near.left > SHOWN else "none gains anything"
+        worth = "None is worth it" if near.left <= near.tolerance else "The search ended before it took that"
+        notes.append(
+            f"Of {near.tried:,} single exchanges (a unit or a tenth of a range more or less in a period, from it on or "
+            f"throughout; earlier or later; one decision for another) {found}. {worth}."
+        )
+    if near.slope > 0:
+        notes.append(f"Moving by 1 % of the ranges in the steepest direction changes it by {_share(near.slope / 100)}.")
+    return notes
+
+
+def _share(part: float) -> str:
+    return f"{number(100 * part, 2)} %"
 
 
 def _proof(proof: Exact, plan: Array) -> list[str]:

@@ -1,13 +1,15 @@
-"""Whole purchases and hires: rounding a relaxed plan, then exchanging whole units while that helps.
+"""Single exchanges: what is near a plan, one change away, and taking the best of it while that helps.
 
-Moves are one unit more or less in a period, from a period on, or throughout; a unit earlier or later; a unit of one
-decision for a unit of another; or giving a decision up. All moves of a round are scored in one batch; those that help
-are taken together as far as they still help together.
+Of whole decisions: one unit more or less in a period, from a period on, up to one, or throughout; a unit earlier or
+later; a unit of one decision for a unit of another; giving a decision up or holding it. Of others: a tenth of the range
+more or less in a period or throughout, a quarter more or fewer of all of it, and a tenth of one for a tenth of another.
+All exchanges of a round are scored in one batch; those that help are taken together as far as they still help together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,10 +17,27 @@ from leverwise.ask.planning.problem import PlanProblem, floored
 from leverwise.ask.planning.projection import Array
 
 Score = Callable[[Array], Array]
+Allowed = Callable[[Array], bool]
 
 MOST_MOVES = 250
 GAIN = 1e-9
 """Least relative improvement that counts."""
+STEP = 0.1
+"""Share of its range by which a decision that is not whole is moved."""
+SCALING = 0.25
+REFUSALS = 12
+"""Better plans that may turn out not to be allowed before a round ends."""
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """A plan after exchanges, its score, and what was seen in the last round that tried all of them."""
+
+    plan: Array
+    score: float
+    tried: int
+    left: float
+    """The largest gain in score that an exchange would still bring; less than nothing if all make it worse."""
 
 
 def rounded(problem: PlanProblem, plan: Array) -> list[Array]:
@@ -49,42 +68,87 @@ def repair(problem: PlanProblem, plan: Array) -> Array | None:
 
 
 def exchange(
-    problem: PlanProblem, plan: Array, score: Score, seed: int, rounds: int = 25, *, wide: bool = False
-) -> tuple[Array, float]:
-    """Improve the whole part of a plan by exchanging units; returns the plan and its score.
+    problem: PlanProblem,
+    plan: Array,
+    score: Score,
+    seed: int,
+    rounds: int = 25,
+    *,
+    steps: Array | None = None,
+    gain: float | None = None,
+    allowed: Allowed | None = None,
+) -> Exchanged:
+    """The plan improved by exchanges, each round by those that gain more than `gain` in score.
 
-    `wide` tries only units from the first period to the last: few moves, for many samples.
+    With `steps` (K,), the lengths of ranges, every exchange is tried, those of decisions that are not whole among them,
+    until a whole round brings nothing; without, up to `MOST_MOVES` of the whole ones, drawn anew in each round.
     """
     random = np.random.default_rng(seed)
-    best = float(score(plan[None])[0])
-    moves = _moves(problem)
-    widest = max((np.count_nonzero(move) for move in moves), default=0)
-    always = [k for k, move in enumerate(moves) if np.count_nonzero(move) == widest][: MOST_MOVES // 2]
-    if wide:
-        moves, always = [moves[k] for k in always], list(range(len(always)))
+    best, left, tried = float(score(plan[None])[0]), -np.inf, 0
+    again: list[Array] | None = None
     for _ in range(rounds):
-        if len(moves) > MOST_MOVES:
-            others = [k for k in range(len(moves)) if k not in always]
-            chosen = random.choice(len(others), MOST_MOVES - len(always), replace=False)
-            tried_moves = [moves[k] for k in always] + [moves[others[k]] for k in chosen]
-        else:
-            tried_moves = moves
-        tried_moves = tried_moves + _resets(problem, plan)
-        pairs = [(move, repair(problem, plan + move)) for move in tried_moves]
-        kept = [(move, result) for move, result in pairs if result is not None and np.any(result != plan)]
-        if not kept:
-            break
-        scores = score(np.stack([result for _, result in kept]))
-        order = [k for k in np.argsort(-scores) if scores[k] > best + GAIN * max(1e-12, abs(best))]
-        if not order:
-            break
-        combined = _combinations(problem, plan, [kept[k][0] for k in order])
-        together = score(np.stack(combined)) if combined else np.zeros(0)
-        if len(together) and np.max(together) > scores[order[0]]:
-            plan, best = combined[int(np.argmax(together))], float(np.max(together))
-        else:
-            plan, best = kept[order[0]][1], float(scores[order[0]])
-    return plan, best
+        moves = again if again is not None else _round(problem, plan, steps, random)
+        pairs = _different(problem, plan, moves)
+        scores = score(np.stack([result for _, result in pairs])) if pairs else np.zeros(0)
+        if again is None:
+            left, tried = float(np.max(scores, initial=-np.inf)) - best, len(pairs)
+        least = best + (GAIN * max(1e-12, abs(best)) if gain is None else gain)
+        order = [int(k) for k in np.argsort(-scores, kind="stable") if scores[k] > least]
+        taken = _best(problem, plan, [pairs[k] for k in order], scores[order], score, allowed) if order else None
+        if taken is None and again is None and 0 < len(order) <= REFUSALS:
+            left = float(np.max(np.delete(scores, order), initial=-np.inf)) - best
+        if taken is None:
+            if again is None:
+                break
+            again = None
+            continue
+        plan, best = taken
+        again = [pairs[k][0] for k in order] if steps is not None else None
+    return Exchanged(plan, best, tried, left)
+
+
+def _round(problem: PlanProblem, plan: Array, steps: Array | None, random: np.random.Generator) -> list[Array]:
+    moves = _units(problem)
+    if steps is not None:
+        return [*moves, *_resets(problem, plan), *_steps(problem, plan, steps)]
+    if len(moves) > MOST_MOVES:
+        width = [int(np.count_nonzero(move)) for move in moves]
+        always = [k for k in range(len(moves)) if width[k] == max(width)][: MOST_MOVES // 2]
+        others = [k for k in range(len(moves)) if k not in set(always)]
+        chosen = random.choice(len(others), MOST_MOVES - len(always), replace=False)
+        moves = [moves[k] for k in always] + [moves[others[k]] for k in chosen]
+    return [*moves, *_resets(problem, plan)]
+
+
+def _different(problem: PlanProblem, plan: Array, moves: list[Array]) -> list[tuple[Array, Array]]:
+    """Each move with the plan that it leads to, without those that lead nowhere or to the same plan as another."""
+    seen: set[bytes] = set()
+    pairs = []
+    for move in moves:
+        result = repair(problem, np.clip(plan + move, problem.region.low, problem.region.high))
+        if result is None or np.allclose(result, plan, rtol=1e-9, atol=0.0) or result.tobytes() in seen:
+            continue
+        seen.add(result.tobytes())
+        pairs.append((move, result))
+    return pairs
+
+
+def _best(
+    problem: PlanProblem,
+    plan: Array,
+    better: list[tuple[Array, Array]],
+    scores: Array,
+    score: Score,
+    allowed: Allowed | None,
+) -> tuple[Array, float] | None:
+    """The best plan, and its score, of the better ones (best first) and of several of them together."""
+    combined = _combinations(problem, plan, [move for move, _ in better])
+    plans = [*combined, *(result for _, result in better)]
+    values = np.concatenate([score(np.stack(combined)) if combined else np.zeros(0), scores])
+    for k in np.argsort(-values, kind="stable")[: len(combined) + REFUSALS]:
+        if values[k] >= scores[-1] and (allowed is None or allowed(plans[int(k)])):
+            return plans[int(k)], float(values[k])
+    return None
 
 
 def _resets(problem: PlanProblem, plan: Array) -> list[Array]:
@@ -105,6 +169,24 @@ def _resets(problem: PlanProblem, plan: Array) -> list[Array]:
     return [move for move in moves if np.any(move)]
 
 
+def _steps(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]:
+    """Moves of the decisions that are not whole."""
+    free = ~problem.whole & ~problem.frozen
+    mine = [free & (problem.owner == number) for number in range(len(problem.system.decisions))]
+    mine = [slots for slots in mine if slots.any()]
+    for slots in mine:
+        for sign in (STEP, -STEP):
+            for k in np.flatnonzero(slots):
+                yield np.where(np.arange(problem.size) == k, sign * sizes, 0.0)
+            yield np.where(slots, sign * sizes, 0.0)
+        yield np.where(slots, SCALING * (plan - problem.start), 0.0)
+        yield np.where(slots, -SCALING * (plan - problem.start), 0.0)
+    for first in mine:
+        for second in mine:
+            if first is not second:
+                yield np.where(first, STEP * sizes, np.where(second, -STEP * sizes, 0.0))
+
+
 def _combinations(problem: PlanProblem, plan: Array, moves: list[Array]) -> list[Array]:
     """The best 2, 4, 8 ... moves made together, leaving out any that touches a slot already touched."""
     results: list[Array] = []
@@ -122,16 +204,17 @@ def _combinations(problem: PlanProblem, plan: Array, moves: list[Array]) -> list
     return results
 
 
-def _moves(problem: PlanProblem) -> list[Array]:
+def _units(problem: PlanProblem) -> list[Array]:
+    """Moves by one unit of whole decisions."""
     units = problem.units
     moves: list[Array] = []
     slots = problem.slots()
     movable = problem.whole & ~problem.frozen
 
-    def move(**parts: float) -> None:
+    def move(parts: dict[int, int]) -> None:
         vector = np.zeros(problem.size)
-        for place, amount in parts.items():
-            vector[int(place[1:])] = amount * units[int(place[1:])]
+        for slot, amount in parts.items():
+            vector[slot] = amount * units[slot]
         moves.append(vector)
 
     whole = [decision for decision in problem.system.decisions if decision.whole]
@@ -140,12 +223,12 @@ def _moves(problem: PlanProblem) -> list[Array]:
         inside = [k for k in range(place.start, place.stop) if movable[k]]
         for position, k in enumerate(inside):
             for sign in (1, -1):
-                move(**{f"s{k}": sign})
+                move({k: sign})
                 if position < len(inside) - 1:
-                    move(**{f"s{j}": sign for j in inside[position:]})
-                    move(**{f"s{k}": sign, f"s{inside[position + 1]}": -sign})
+                    move(dict.fromkeys(inside[position:], sign))
+                    move({k: sign, inside[position + 1]: -sign})
                 if 0 < position < len(inside) - 1:
-                    move(**{f"s{j}": sign for j in inside[: position + 1]})
+                    move(dict.fromkeys(inside[: position + 1], sign))
     for first in whole:
         for second in whole:
             if first.name == second.name or first.periods != second.periods:
@@ -153,7 +236,7 @@ def _moves(problem: PlanProblem) -> list[Array]:
             for period in range(first.periods):
                 k, j = slots[first.name].start + period, slots[second.name].start + period
                 if movable[k] and movable[j]:
-                    move(**{f"s{k}": 1, f"s{j}": -1})
+                    move({k: 1, j: -1})
     return moves
 
 

@@ -104,12 +104,16 @@ class Merit:
         )
 
     def score(self, plans: Array, scales: Scales) -> Array:
-        """One number per plan (S,), larger is better: scaled objective, less a steep price for broken margins."""
+        """One number per plan (S,), larger is better: scaled objective, less a steep price for broken margins.
+
+        A plan that can not be computed is worse than any other.
+        """
         outcome = self.outcome(plans)
         short = np.minimum(0.0, outcome.margins - scales.reserve) / scales.margins if self.margin_rows else 0.0
         missing = np.minimum(0.0, outcome.kept - self.confidence) if self.margin_rows else 0.0
         price = np.sum(100 * np.asarray(short) + 10 * np.asarray(missing), axis=-1) if self.margin_rows else 0.0
-        return np.asarray(outcome.objective / scales.objective + price)
+        total = np.asarray(outcome.objective / scales.objective + price)
+        return np.where(np.isnan(total), -np.inf, total)
 
     def holds(self, outcome: Outcome) -> Any:
         """Which plans keep money and hours with the asked confidence (S,)."""

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from leverwise.engine.sobol import SCRAMBLINGS
+
 Array = NDArray[np.float64]
 Kind = Literal["mean", "quantile", "cvar", "probability", "log"]
 
@@ -68,6 +70,14 @@ def value_and_weights(impact: Array, kind: Kind, level: float) -> tuple[float, A
     weights = np.empty(count)
     weights[order] = ordered
     return float(ordered @ impact[order]), weights
+
+
+def error(impact: Array, kind: Kind, level: float) -> float:
+    """The standard error of the objective of samples (n,), from the scramblings; 0 if samples are too few to tell."""
+    if len(impact) < 2 * SCRAMBLINGS or np.ptp(impact) == 0:
+        return 0.0
+    parts = [value(impact[k::SCRAMBLINGS], kind, level) for k in range(SCRAMBLINGS)]
+    return float(np.std(parts, ddof=1) / np.sqrt(SCRAMBLINGS)) if np.all(np.isfinite(parts)) else 0.0
 
 
 def value(impact: Array, kind: Kind, level: float) -> float:

@@ -17,7 +17,6 @@ from leverwise.ask.planning.problem import PlanProblem, with_hours
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.sizes import Sizes, sizes
 from leverwise.ask.planning.starts import even_split, natural_highs, scales, starts
-from leverwise.ask.planning.tidy import filled, tidied
 from leverwise.ask.recording import most_samples, read_back
 from leverwise.lang.system import Aim
 
@@ -27,13 +26,32 @@ States = dict[str, Scales]
 
 HOURS_SHARE = 0.7
 """Share of the allowed misses (1 - confidence) that the limit on hours may use up in each period."""
-TIDY, TIDY_EXACT = 2e-4, 1e-7
-"""Share of the objective that a plan easier to read may cost, with and without uncertainty."""
 HOURS_SAMPLES = 512
 GROWTH = 3.0
 """Ratio between the objectives of positive first plans from which descent works on the logarithm."""
+ENOUGH = 3e-4
+"""Relative gain of a whole descent below which it was the last."""
+FIRST_ROUNDS = 2
+"""How much longer the first descent is than the others."""
+ON_THE_WAY = (1.0, 0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.25)
 FINE = 1e-10
 """Length of a projected gradient, in scaled variables, at which a descent ends."""
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """What is near the chosen plan; gains and losses are shares of the objective (of 1 for a mean logarithm)."""
+
+    tolerance: float
+    """The most that simplicity may cost in all, and the least gain for which a plan is changed."""
+    cost: float
+    """What making the plan simpler cost; less than nothing if it gained."""
+    tried: int
+    """Single exchanges measured."""
+    left: float
+    """The largest gain by any of them that holds; less than nothing if all of them lose."""
+    slope: float
+    """Change by a move of one range's length in the steepest direction that the limits allow, by the slopes."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +64,7 @@ class Found:
     proof: exact.Exact | None
     merit: Merit
     """On the largest set of samples used."""
+    near: Nearby | None = None
 
 
 class Planner:
@@ -68,7 +87,7 @@ class Planner:
         """The best plan found; nothing and the even split are among those it was chosen from."""
         self.tell(0.05, "trying starts")
         problem = self.hours_limited(self.problem.region.project(self.problem.start))
-        most = natural_highs(problem, lambda plans: self.first.outcome(plans).objective)
+        most = natural_highs(problem, self._while_it_holds)
         self.scale = scales(problem, most)
         state = self._state([problem.region.project(problem.start), problem.region.project((most + problem.start) / 2)])
         begun = starts(problem, most, lambda plans: self.first.score(plans, state), self.seed)
@@ -84,27 +103,17 @@ class Planner:
         plans = self._descend_all(problem, begun, state)
         self.tell(0.35, "improving the best plans")
         merit = self.merit(self.sizes.polish)
-        plans, states = self.improve(merit, plans, dict.fromkeys(plans, state), fixed=False)
+        roughly = 1 if self.problem.whole.any() and merit.draws.count > 1 else 9
+        plans, states = self.improve(merit, plans, dict.fromkeys(plans, state), fixed=False, most=roughly)
         if self.problem.whole.any():
             self.tell(0.6, "exchanging whole units")
             plans = {name: self.make_whole(plan, states[name]) for name, plan in plans.items()}
-            plans, states = self.improve(merit, plans, states, fixed=True)
+            plans, states = self.improve(merit, plans, states, fixed=True, most=2 if roughly == 1 else 9)
         if "exact" in begun:
             plans["the exact plan"], states["the exact plan"] = begun["exact"], state
         origin = self.choose(merit, plans, state)
         self.tell(0.8, "checking against simple plans")
         return self._widened(self._against_simple(Found(plans[origin], origin, states[origin], proof, merit)))
-
-    def tidied(self, found: Found) -> Found:
-        """The plan made easier to read."""
-        allowance = TIDY if found.merit.draws.count > 1 else TIDY_EXACT
-
-        def score(plans: Array) -> Array:
-            return found.merit.score(plans, found.state)
-
-        plan = tidied(self.problem, found.plan, score, allowance)
-        plan = filled(self.problem, plan, score, allowance)
-        return replace(found, plan=plan)
 
     def choose(self, merit: Merit, candidates: Mapping[str, Array], state: Scales) -> str:
         """The name of the candidate with the best score; the first of equals."""
@@ -122,19 +131,23 @@ class Planner:
         return with_hours(self.problem, np.quantile(np.asarray(result.trajectories[LEFT]), share, axis=0))
 
     def improve(
-        self, merit: Merit, plans: Mapping[str, Array], states: Mapping[str, Scales], fixed: bool
+        self, merit: Merit, plans: Mapping[str, Array], states: Mapping[str, Scales], fixed: bool, most: int = 9
     ) -> tuple[Plans, States]:
-        """Each plan descended to the end, side by side, its whole part kept if `fixed`; and the states after it."""
+        """Each plan descended side by side, up to `most` times, the whole part kept if `fixed`; and the states then.
+
+        Where samples differ, a descent that brings less than `ENOUGH` is the last: no plan is known any better.
+        """
         best, after = dict(plans), dict(states)
         scores = {name: self._score(merit, plan, after[name]) for name, plan in best.items()}
         live = {name for name in best if self._is_free(best[name], fixed)}
-        for outer in range(self.sizes.outer if merit.margin_names else 2):
+        enough = ENOUGH if merit.draws.count > 1 else 0.0
+        for outer in range(min(most, self.sizes.outer if merit.margin_names else 2)):
             if not live:
                 break
             begun = {name: best[name] for name in best if name in live}
-            rounds = self.sizes.last_rounds * (1 if outer else 3)
-            for name, plan in self._descend(merit, begun, after, fixed, rounds).items():
-                score = self._score(merit, plan, after[name])
+            rounds = self.sizes.last_rounds * (1 if outer else FIRST_ROUNDS)
+            for name, reached in self._descend(merit, begun, after, fixed, rounds).items():
+                plan, score = self._as_far(merit, best[name], reached, after[name])
                 gained = score - scores[name]
                 if gained > 0:
                     best[name], scores[name] = plan, score
@@ -143,6 +156,7 @@ class Planner:
                     still = np.abs(new.multipliers - old.multipliers) <= 1e-3 * (1e-3 + old.multipliers)
                     after[name] = new
                     settled = bool(np.all(still)) and gained <= 1e-5 * abs(scores[name])
+                    settled |= outer > 0 and 0 < gained <= enough * abs(scores[name])
                 else:
                     settled = gained <= 1e-9 * abs(scores[name])
                 if settled:
@@ -158,25 +172,41 @@ class Planner:
                 best[name] = plan if better else stirred[name]
         return best, after
 
+    def _as_far(self, merit: Merit, plan: Array, reached: Array, state: Scales) -> tuple[Array, float]:
+        """The best plan, and its score, on the way from one to another: the end of a descent may just not hold."""
+        way = np.stack([plan + share * (reached - plan) for share in ON_THE_WAY])
+        scores = merit.score(way, state)
+        best = int(np.argmax(scores))
+        return way[best], float(scores[best])
+
     def make_whole(self, plan: Array, state: Scales) -> Array:
         """The plan with whole units, exchanged while that helps."""
         merit = self.merit(self.sizes.exchange)
         near = rounded(self.problem, plan)
         scores = merit.score(np.stack(near), state)
         first = near[int(np.argmax(scores))]
-        better, _ = exchange(
-            self.problem, first, lambda plans: merit.score(plans, state), self.seed, self.sizes.exchanges
-        )
-        return better
+        found = exchange(self.problem, first, lambda plans: merit.score(plans, state), self.seed, self.sizes.exchanges)
+        return found.plan
 
-    def tightened(self, found: Found, reserve: Array, exchanging: bool) -> Found:
-        """The plan improved again with more margin kept in reserve, whole units exchanged if asked."""
-        state = replace(found.state, reserve=found.state.reserve + reserve)
+    def tightened(self, found: Found, more: Array, exchanging: bool) -> Found:
+        """The plan improved again with more of each margin kept than it keeps now, whole units exchanged if asked."""
+        now = found.merit.outcome(found.plan[None]).margins[0]
+        reserve = np.where(more > 0, np.maximum(found.state.reserve, now) + more, found.state.reserve)
+        state = found.merit.updated(replace(found.state, reserve=reserve), now)
         plan, whole = found.plan, bool(self.problem.whole.any())
         if whole and exchanging:
             plan = self.make_whole(plan, state)
-        plans, states = self.improve(found.merit, {"plan": plan}, {"plan": state}, fixed=whole)
+        plans, states = self.improve(found.merit, {"plan": plan}, {"plan": state}, fixed=whole, most=1)
         return replace(found, plan=plans["plan"], state=states["plan"])
+
+    def _while_it_holds(self, plans: Array) -> Array:
+        """The objective of plans (S, K), with those that do not hold below all that do.
+
+        A decision without a bound would otherwise be measured in sums that nobody has.
+        """
+        outcome = self.first.outcome(plans)
+        held = self.first.holds(outcome)
+        return np.where(held, outcome.objective, -np.inf) if np.any(held) else outcome.objective
 
     def _score(self, merit: Merit, plan: Array, state: Scales) -> float:
         return float(merit.score(plan[None], state)[0])
@@ -254,19 +284,19 @@ class Planner:
         return tried[best] if scores[best] > score + 1e-6 * max(abs(score), 1e-12) else None
 
     def _widened(self, found: Found) -> Found:
-        """The plan with whole units from the first period to the last added or dropped while all samples gain by it.
+        """The plan after every exchange of whole units on all samples, and a descent from there.
 
         Exchange before this sees few samples, too few to judge how surely the money suffices.
         """
         if not self.problem.whole.any():
             return found
-        merit = found.merit
-        plan, _ = exchange(
-            self.problem, found.plan, lambda plans: merit.score(plans, found.state), self.seed, 8, wide=True
-        )
+        merit, still = found.merit, np.zeros(self.problem.size)
+        plan = exchange(
+            self.problem, found.plan, lambda plans: merit.score(plans, found.state), self.seed, 4, steps=still
+        ).plan
         if np.array_equal(plan, found.plan):
             return found
-        plans, states = self.improve(merit, {"plan": plan}, {"plan": found.state}, fixed=True)
+        plans, states = self.improve(merit, {"plan": plan}, {"plan": found.state}, fixed=True, most=1)
         return replace(found, plan=plans["plan"], state=states["plan"])
 
     def _against_simple(self, found: Found) -> Found:

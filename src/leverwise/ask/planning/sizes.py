@@ -63,7 +63,7 @@ def sizes(system: System, starts: int, samples: int, tail: bool = False) -> Size
         last_rounds=_within(SECONDS["polish"] / (kept * outer * polish * REVERSE * row), 12, 60),
         outer=outer,
         kept=kept,
-        exchanges=25 if row < CHEAP else 10,
+        exchanges=25 if row < CHEAP else 6,
     )
 
 

@@ -15,10 +15,10 @@ from leverwise.ask.planning.exchange import repair
 from leverwise.ask.planning.merit import BUDGET, Draws, Merit
 from leverwise.ask.planning.problem import floored
 from leverwise.ask.planning.projection import Array
-from leverwise.ask.planning.risk import value
+from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.settle import settled
 from leverwise.ask.words import percent, quantity
-from leverwise.engine.sobol import SCRAMBLINGS
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, System
 
@@ -47,7 +47,7 @@ def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fou
     Raises NoAnswerError if no plan does, saying what to relax and by how much.
     """
     if not found.merit.margin_names:
-        return planner.tidied(found)
+        return settled(planner, found, lambda plan: True)
     check = _check(planner, samples, seed)
     for attempt in range(TRIES + 1):
         outcome = check.outcome(found.plan[None])
@@ -57,10 +57,9 @@ def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fou
             found = _between(planner, found, check)
             break
         short = np.maximum(0.0, -outcome.margins[0])
-        least = 1e-3 * found.state.margins * (outcome.kept[0] < planner.aim.confidence)
-        found = planner.tightened(found, np.maximum(1.25 * short, least), exchanging=attempt > 0)
-    tidy = planner.tidied(found)
-    return tidy if check.holds(check.outcome(tidy.plan[None]))[0] else found
+        least = 3e-3 * found.state.margins * (outcome.kept[0] < planner.aim.confidence)
+        found = planner.tightened(found, np.maximum(1.5 * short, least), exchanging=attempt > 0)
+    return settled(planner, found, lambda plan: bool(check.holds(check.outcome(plan[None]))[0]))
 
 
 def _check(planner: Planner, samples: int, seed: int) -> Merit:
@@ -126,17 +125,12 @@ def objective_estimate(impact: Array, aim: Aim, system: System) -> Estimate:
     unit = system.impact_unit
     if aim.kind == "mean":
         return summary(impact / unit.factor, unit.text)
-    level = aim.level
-    whole = value(impact, aim.kind, level)
-    error = 0.0
-    if len(impact) >= 2 * SCRAMBLINGS and np.ptp(impact) > 0:
-        parts = [value(impact[k::SCRAMBLINGS], aim.kind, level) for k in range(SCRAMBLINGS)]
-        error = float(np.std(parts, ddof=1) / np.sqrt(SCRAMBLINGS)) if np.all(np.isfinite(parts)) else 0.0
+    whole, spread = value(impact, aim.kind, aim.level), error(impact, aim.kind, aim.level)
     if aim.kind == "probability":
-        return known(whole, "", error)
+        return known(whole, "", spread)
     if aim.kind == "log":
-        return known(whole - float(np.log(unit.factor)), f"ln({unit.text or 'impact'})", error)
-    return known(whole / unit.factor, unit.text, error / unit.factor)
+        return known(whole - float(np.log(unit.factor)), f"ln({unit.text or 'impact'})", spread)
+    return known(whole / unit.factor, unit.text, spread / unit.factor)
 
 
 def holding(measures: Mapping[str, Array], names: Sequence[str]) -> dict[str, float]:
