@@ -1,7 +1,7 @@
 """The natural logarithm of double-precision rows, in a form that vectorises.
 
-XLA's own on a CPU calls the C library number by number, four times slower, and its power function is slower still. This
-is the method of fdlibm (`e_log.c`, Sun Microsystems 1993): x = 2^k m with m near 1, and a polynomial in
+XLA's own on a CPU calls the C library number by number, which takes twice as long, and its power function is slower
+still. This is the method of fdlibm (`e_log.c`, Sun Microsystems 1993): x = 2^k m with m near 1, and a polynomial in
 ((m - 1)/(m + 1))^2. The error is below one unit in the last place; numbers under 2^-1022 are taken for about 2^-1023.
 """
 

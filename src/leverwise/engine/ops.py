@@ -10,6 +10,7 @@ With `guarded=True` the same values come with derivatives that are always finite
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -27,14 +28,18 @@ LARGEST_INTEGER_POWER = 64
 
 
 class Ops:
-    """The functions of the language for one precision; see the module's text for `guarded`."""
+    """The functions of the language for one precision; see the module's text for `guarded`, `guards` for `quick`."""
 
-    def __init__(self, dtype: Any, *, guarded: bool = False, offset: float = 0.5, step: float = 1.0) -> None:
+    def __init__(
+        self, dtype: Any, *, guarded: bool = False, quick: bool = False, offset: float = 0.5, step: float = 1.0
+    ) -> None:
         self.dtype = np.dtype(dtype)
         self.guarded = guarded
         self.offset = offset
         self.step = step
-        self.poled = guards.guarded if guarded else guards.plain
+        self.poled: Callable[[str], Callable[..., Rows]] = (
+            guards.guarded if guarded else partial(guards.plain, quick=quick)
+        )
         self.table: dict[str, Callable[..., Rows]] = {
             "add": lax.add,
             "sub": lax.sub,

@@ -65,7 +65,10 @@ _Scope = Callable[[], tuple[dict[str, Rows], Given]]
 
 
 class Stepper:
-    """Builds the function of one chunk. `recorded=False` leaves trajectories out, `guarded` is for gradients."""
+    """Builds the function of one chunk. `recorded=False` leaves trajectories out, `guarded` is for gradients.
+
+    The one with trajectories serves the first answer, and so is made to compile quickly.
+    """
 
     def __init__(self, layout: Layout, dtype: Any, *, guarded: bool = False, recorded: bool = True) -> None:
         clock = layout.system.clock
@@ -73,7 +76,8 @@ class Stepper:
         self.dtype = np.dtype(dtype)
         self.guarded = guarded
         self.recorded = layout.record if recorded else ()
-        self.ops = Ops(dtype, guarded=guarded, offset=1.0 if clock.method == "euler" else 0.5, step=clock.step)
+        offset = 1.0 if clock.method == "euler" else 0.5
+        self.ops = Ops(dtype, guarded=guarded, quick=recorded, offset=offset, step=clock.step)
         self.checks = checks(layout, dtype)
         self.words = (len(self.checks) + 31) // 32
 
