@@ -248,7 +248,7 @@ def _nearby(near: Nearby) -> list[str]:
     notes = [f"Making the plan simpler {cost}; up to {most} was allowed."]
     if near.tried:
         found = f"the best gains {_share(near.left)}" if near.left > SHOWN else "none gains anything"
-        worth = "None is worth it" if near.left <= near.tolerance else "The search ended before it took that"
+        worth = "None is worth it" if near.left <= near.tolerance else "The search ended before taking more"
         notes.append(
             f"Of {near.tried:,} single exchanges (a unit or a tenth of a range more or less in a period, from it on or "
             f"throughout; earlier or later; one decision for another) {found}. {worth}."

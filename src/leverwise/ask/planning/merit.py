@@ -119,6 +119,16 @@ class Merit:
         """Which plans keep money and hours with the asked confidence (S,)."""
         return np.all(outcome.kept >= self.confidence - 1e-12, axis=1)
 
+    def leeway(self, plan: Array) -> Array:
+        """How much of each margin (J,) of a plan (K,) lies between its quantile and that one standard error up.
+
+        A plan that keeps a margin in just as many samples as asked will, on others, miss it every other time.
+        """
+        measures, share = self._measures(plan[None])[:, 0], 1 - self.confidence
+        up = min(1.0, share + float(np.sqrt(share * (1 - share) / self.draws.count)))
+        gaps = [float(np.diff(np.quantile(measures[row], (share, up)))[0]) for row in self.margin_rows]
+        return np.array([0.0 if name == BUDGET else g for name, g in zip(self.margin_names, gaps, strict=True)])
+
     def descent(self, scale: Array) -> Callable[[Array, Sequence[Scales]], tuple[Array, Array]]:
         """The function to minimise, of plans in the scaled variables x / scale (S, K), each with its own state."""
 

@@ -21,13 +21,16 @@ TOLERANCE, EXACT = 1e-3, 1e-6
 """Shares of the objective, with and without uncertainty."""
 ROUNDS = 1
 EXCHANGES = 2
+KEPT = 0.5
+"""Share of the margins held in reserve that stays so: `allowed` looks at samples of its own."""
 SMALL = 1e-3
 """Share of the ranges that a step takes whose length gives the slope within the limits."""
 
 
 def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
     """The plan made simple and exchanged in turn; `allowed` is asked about every plan that is taken."""
-    merit, state, problem = found.merit, found.state, planner.problem
+    merit, problem = found.merit, planner.problem
+    state = replace(found.state, reserve=KEPT * found.state.reserve)
 
     score = _remembered(lambda plans: merit.score(plans, state))
     size = _size(merit, found.plan) / state.objective

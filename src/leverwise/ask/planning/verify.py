@@ -57,8 +57,9 @@ def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fou
             found = _between(planner, found, check)
             break
         short = np.maximum(0.0, -outcome.margins[0])
-        least = 3e-3 * found.state.margins * (outcome.kept[0] < planner.aim.confidence)
-        found = planner.tightened(found, np.maximum(1.5 * short, least), exchanging=attempt > 0)
+        least = np.maximum(1e-3 * found.state.margins, 2 * check.leeway(found.plan))
+        more = np.maximum(1.25 * short, least * (outcome.kept[0] < planner.aim.confidence))
+        found = planner.tightened(found, more, exchanging=attempt > 0)
     return settled(planner, found, lambda plan: bool(check.holds(check.outcome(plan[None]))[0]))
 
 
