@@ -3,6 +3,7 @@
 Of whole decisions: one unit more or less in a period, from a period on, up to one, or throughout; a unit earlier or
 later; a unit of one decision for a unit of another; giving a decision up or holding it. Of others: a tenth of the range
 more or less in a period or throughout, a quarter more or fewer of all of it, and a tenth of one for a tenth of another.
+Of both: a stretch of periods that are alike, by a unit or a quarter.
 All exchanges of a round are scored in one batch; those that help are taken together as far as they still help together.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -110,7 +112,7 @@ def exchange(
 def _round(problem: PlanProblem, plan: Array, steps: Array | None, random: np.random.Generator) -> list[Array]:
     moves = _units(problem)
     if steps is not None:
-        return [*moves, *_resets(problem, plan), *_steps(problem, plan, steps)]
+        return [*moves, *_resets(problem, plan), *_stretches(problem, plan), *_steps(problem, plan, steps)]
     if len(moves) > MOST_MOVES:
         width = [int(np.count_nonzero(move)) for move in moves]
         always = [k for k in range(len(moves)) if width[k] == max(width)][: MOST_MOVES // 2]
@@ -167,6 +169,21 @@ def _resets(problem: PlanProblem, plan: Array) -> list[Array]:
                 moves.append(np.where(later, plan[slot - 1] - plan, 0.0))
                 moves.append(np.where(free & (np.arange(problem.size) == slot), problem.start - plan, 0.0))
     return [move for move in moves if np.any(move)]
+
+
+def _stretches(problem: PlanProblem, plan: Array) -> Iterator[Array]:
+    """Moves of one stretch of periods in which a decision stays the same: a unit, or a quarter of what it is."""
+    for decision in problem.system.decisions:
+        place = problem.slots()[decision.name]
+        edges = [0, *(np.flatnonzero(np.diff(plan[place])) + 1).tolist(), decision.periods]
+        for begin, end in pairwise(edges):
+            if end - begin < 2 or problem.frozen[place][begin]:
+                continue
+            slots = np.arange(problem.size)
+            inside = (slots >= place.start + begin) & (slots < place.start + end)
+            size = problem.units if decision.whole else SCALING * (plan - problem.start)
+            yield np.where(inside, size, 0.0)
+            yield np.where(inside, -size, 0.0)
 
 
 def _steps(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]:
