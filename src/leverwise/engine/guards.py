@@ -110,19 +110,26 @@ _RULES: dict[str, tuple[Function, Function]] = {
     "div": (lax.div, _slopes_of_quotient),
     "pow": (plain_power, _slopes_of_power),
 }
-
+_PICKS: dict[str, tuple[Function, Function]] = {"min": (lax.min, lax.le), "max": (lax.max, lax.ge)}
+"""What picks one of two, and when it is the first."""
 
 _SHORT: dict[str, Function] = {"ln": short_log, "pow": short_power}
 
 
 def plain(name: str, *, quick: bool = False) -> Function:
     """The function without a guard, for programs that are not differentiated; quick: that compile quickly."""
+    if name in _PICKS:
+        return _PICKS[name][0]
     return _SHORT.get(name, _RULES[name][0]) if quick else _RULES[name][0]
 
 
 @lru_cache(maxsize=16)
 def guarded(name: str) -> Function:
     """The function with its guarded derivative. Arguments are arrays of one shape."""
+    if name in _PICKS:
+        return _picking(*_PICKS[name])
+    if name == "div":
+        return _dividing()
     function, slopes = _RULES[name]
 
     def rule(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
@@ -138,5 +145,49 @@ def guarded(name: str) -> Function:
         return value, parts[0] if len(parts) == 1 else lax.add(parts[0], parts[1])
 
     wrapped = jax.custom_jvp(function)
+    wrapped.defjvp(rule, symbolic_zeros=True)
+    return wrapped
+
+
+def _picking(function: Function, first: Function) -> Function:
+    """Minimum or maximum, with the derivative of the one picked: at a tie the one that can change, or the first.
+
+    JAX's own halves it at a tie, with three times the operations.
+    """
+
+    def rule(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+        (x, y), (of_x, of_y) = primals, tangents
+        zero = lax.full_like(x, 0)
+        if isinstance(of_x, SymbolicZero):
+            slope = zero if isinstance(of_y, SymbolicZero) else lax.select(first(y, x), of_y, zero)
+        else:
+            slope = lax.select(first(x, y), of_x, zero if isinstance(of_y, SymbolicZero) else of_y)
+        return function(x, y), slope
+
+    wrapped = jax.custom_jvp(function)
+    wrapped.defjvp(rule, symbolic_zeros=True)
+    return wrapped
+
+
+def _dividing() -> Function:
+    """The quotient by way of the inverse, which its derivative needs as well: divisions are what takes longest."""
+
+    def quotient(a: Any, b: Any) -> Any:
+        return lax.mul(a, lax.div(b.dtype.type(1), b))
+
+    def rule(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+        (a, b), (of_a, of_b) = primals, tangents
+        inverse = lax.div(b.dtype.type(1), b)
+        value = lax.mul(a, inverse)
+        known = lax.select(lax.eq(b, lax.full_like(b, 0)), lax.full_like(b, 0), inverse)
+        parts = [] if isinstance(of_a, SymbolicZero) else [lax.mul(of_a, known)]
+        if not isinstance(of_b, SymbolicZero):
+            finite = lax.select(lax.eq(b, lax.full_like(b, 0)), lax.full_like(b, 0), value)
+            parts.append(lax.neg(lax.mul(of_b, lax.mul(finite, known))))
+        if not parts:
+            return value, lax.full_like(value, 0)
+        return value, parts[0] if len(parts) == 1 else lax.add(*parts)
+
+    wrapped = jax.custom_jvp(quotient)
     wrapped.defjvp(rule, symbolic_zeros=True)
     return wrapped

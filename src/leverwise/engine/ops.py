@@ -10,7 +10,7 @@ With `guarded=True` the same values come with derivatives that are always finite
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import jax
@@ -61,8 +61,8 @@ class Ops:
             "atan": self.atan,
             "logistic": lax.logistic,
             "erf": lax.erf,
-            "min": lambda *xs: _fold(lax.min, xs),
-            "max": lambda *xs: _fold(lax.max, xs),
+            "min": lambda *xs: reduce(self.least, xs),
+            "max": lambda *xs: reduce(self.most, xs),
             "crossed": self.crossed,
         }
         self.logic: dict[str, Callable[..., Rows]] = {
@@ -96,8 +96,19 @@ class Ops:
         """Quotient, with the IEEE result where b is 0."""
         if isinstance(b, np.floating):
             return lax.div(a, b)
-        shape = np.broadcast_shapes(np.shape(a), np.shape(b))
-        return self.poled("div")(spread(a, shape), spread(b, shape))
+        return self._both("div", a, b)
+
+    def least(self, x: Rows, y: Rows) -> Rows:
+        """The smaller of two."""
+        return self._both("min", x, y)
+
+    def most(self, x: Rows, y: Rows) -> Rows:
+        """The larger of two."""
+        return self._both("max", x, y)
+
+    def _both(self, name: str, x: Rows, y: Rows) -> Rows:
+        shape = np.broadcast_shapes(np.shape(x), np.shape(y))
+        return self.poled(name)(spread(x, shape), spread(y, shape))
 
     def ln(self, x: Rows) -> Rows:
         """Natural logarithm; minus infinity at 0."""
@@ -116,8 +127,7 @@ class Ops:
                 return power if exponent >= 0 else self.div(self.number(1), power)
             if exponent == 0.5:
                 return self.sqrt(x)
-        shape = np.broadcast_shapes(np.shape(x), np.shape(y))
-        return self.poled("pow")(spread(x, shape), spread(y, shape))
+        return self._both("pow", x, y)
 
     def atan(self, x: Rows) -> Rows:
         """Arc tangent, by way of the arc sine: XLA's own is wrong on wide vectors (jaxlib 0.10.2, see `programs`)."""
@@ -231,10 +241,3 @@ def threefry(key0: Rows, key1: Rows, x0: Rows, x1: Rows) -> tuple[jax.Array, jax
         x0 = lax.add(x0, keys[(block + 1) % 3])
         x1 = lax.add(lax.add(x1, keys[(block + 2) % 3]), np.uint32(block + 1))
     return x0, x1
-
-
-def _fold(function: Callable[[Rows, Rows], Rows], xs: tuple[Rows, ...]) -> Rows:
-    result = xs[0]
-    for x in xs[1:]:
-        result = function(result, x)
-    return result

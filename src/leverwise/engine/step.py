@@ -195,9 +195,9 @@ class Stepper:
 
     def _inside(self, stock: Stock, value: Rows) -> Rows:
         if stock.low is not None:
-            value = lax.max(value, self.ops.number(stock.low))
+            value = self.ops.most(value, self.ops.number(stock.low))
         if stock.high is not None:
-            value = lax.min(value, self.ops.number(stock.high))
+            value = self.ops.least(value, self.ops.number(stock.high))
         return value
 
     def _step(
@@ -320,7 +320,7 @@ class Stepper:
         return part if total is None else lax.add(total, part)
 
     def _extreme(self, stock: Stock, moment: Moment) -> Rows:
-        pick = lax.min if stock.kind == "lowest" else lax.max
+        pick = self.ops.least if stock.kind == "lowest" else self.ops.most
         return pick(moment.names[stock.name], moment.number(stock.change))
 
     def _measures(self, moment: Moment) -> list[Rows]:

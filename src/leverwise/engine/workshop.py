@@ -73,7 +73,7 @@ class Hours:
         self.limits = list(arguments[tasks + workers + 1 : 2 * tasks + workers + 1])
         self.rest = list(arguments[2 * tasks + workers + 1 :])
         doers = able(shop)[-1]
-        self.chores = lax.max(lax.min(arguments[tasks + workers], self._sum(self.hours, doers)), ops.number(0))
+        self.chores = ops.most(ops.least(arguments[tasks + workers], self._sum(self.hours, doers)), ops.number(0))
 
     def _sum(self, terms: Sequence[Rows], which: Sequence[int]) -> Rows:
         total: Rows = self.ops.number(0)
@@ -94,10 +94,10 @@ class Hours:
             some = lax.gt(effort, self.ops.number(0))
             bound = lax.div(spare, self.ops.where(some, effort, self.ops.number(1)))
             bound = self.ops.where(some, bound, self.ops.number(np.inf))
-            rate = bound if rate is None else lax.min(rate, bound)
+            rate = bound if rate is None else self.ops.least(rate, bound)
         for limit in self.limits:
-            rate = lax.min(rate, limit)
-        return lax.max(rate, self.ops.number(0))
+            rate = self.ops.least(rate, limit)
+        return self.ops.most(rate, self.ops.number(0))
 
     def allotment(self, scores: Sequence[Rows], rate: Rows) -> dict[tuple[int, int], Rows]:
         """Hours by (worker, task) for an output `rate`; the task after the last is chores. Pairs not listed get none.
@@ -131,7 +131,7 @@ class Hours:
         if pairs:
             given |= state.by_rank(pairs, [spread(scores[w * tasks + k], shape) for w, k in pairs])
         for worker in sorted(doers[tasks], key=lambda w: (w == 0, w)):
-            hours = fence(lax.max(lax.min(state.need[tasks], state.left[worker]), self.ops.number(0)))
+            hours = fence(self.ops.most(self.ops.least(state.need[tasks], state.left[worker]), self.ops.number(0)))
             given[worker, tasks] = hours
             state.need[tasks] = lax.sub(state.need[tasks], hours)
             state.left[worker] = lax.sub(state.left[worker], hours)
@@ -158,10 +158,10 @@ class _State:
         return [family for family in self.slack if worker in family.workers and not doers <= set(family.workers)]
 
     def _most(self, pair: tuple[int, int]) -> Rows:
-        most = lax.min(self.need[pair[1]], self.left[pair[0]])
+        most = self.ops.least(self.need[pair[1]], self.left[pair[0]])
         for family in self._hurt(pair):
-            most = lax.min(most, self.slack[family])
-        return lax.max(most, self.ops.number(0))
+            most = self.ops.least(most, self.slack[family])
+        return self.ops.most(most, self.ops.number(0))
 
     def by_rank(self, pairs: list[tuple[int, int]], scores: list[Rows]) -> dict[tuple[int, int], Rows]:
         """Serve the pairs by falling score, an order that may differ from row to row."""
