@@ -46,17 +46,18 @@ def fence(x: Any) -> Any:
 
 def plain_power(x: Any, y: Any) -> Any:
     """X to the power y by way of the logarithm; negative bases take whole exponents only."""
-    return _power(x, y, plain_log)
+    return _power(x, y, plain_log(lax.abs(x)))
 
 
 def short_power(x: Any, y: Any) -> Any:
     """The same by way of XLA's own logarithm."""
-    return _power(x, y, short_log)
+    return _power(x, y, short_log(lax.abs(x)))
 
 
-def _power(x: Any, y: Any, log: Function) -> Any:
+def _power(x: Any, y: Any, log: Any) -> Any:
+    """X to the power y, of the logarithm of |x|."""
     zero, one, half = (x.dtype.type(number) for number in (0, 1, 0.5))
-    size = lax.exp(lax.mul(y, log(lax.abs(x))))
+    size = lax.exp(lax.mul(y, log))
     whole = lax.eq(lax.floor(y), y)
     odd = lax.ne(lax.floor(lax.mul(y, half)), lax.mul(y, half))
     negative = lax.select(odd, lax.neg(size), size)
@@ -85,42 +86,27 @@ def _slope_of_arccosine(x: Any, value: Any) -> Any:
     return lax.neg(_slope_of_arcsine(x, value))
 
 
-def _slopes_of_quotient(a: Any, b: Any, value: Any) -> tuple[Any, Any]:
-    del a
-    zero = lax.eq(b, b.dtype.type(0))
-    inverse = lax.select(zero, b, lax.div(b.dtype.type(1), b))
-    return inverse, lax.select(zero, b, lax.mul(lax.neg(value), inverse))
-
-
-def _slopes_of_power(x: Any, y: Any, value: Any) -> tuple[Any, Any]:
-    near = x.dtype.type(NEAR)
-    low = lax.lt(lax.abs(x), near)
-    at_near = lax.exp(lax.mul(y, x.dtype.type(np.log(NEAR))))
-    base = lax.select(low, lax.full_like(x, near), x)
-    by_base = lax.mul(y, lax.div(lax.select(low, at_near, value), base))
-    by_exponent = lax.mul(value, plain_log(lax.abs(x)))
-    return by_base, lax.select(lax.le(x, near), lax.full_like(x, 0), by_exponent)
-
-
 _RULES: dict[str, tuple[Function, Function]] = {
     "ln": (plain_log, _slope_of_log),
     "sqrt": (lax.sqrt, _slope_of_root),
     "asin": (lax.asin, _slope_of_arcsine),
     "acos": (lax.acos, _slope_of_arccosine),
-    "div": (lax.div, _slopes_of_quotient),
-    "pow": (plain_power, _slopes_of_power),
 }
+"""Functions of one number, and their slopes from the number and the value."""
 _PICKS: dict[str, tuple[Function, Function]] = {"min": (lax.min, lax.le), "max": (lax.max, lax.ge)}
 """What picks one of two, and when it is the first."""
 
-_SHORT: dict[str, Function] = {"ln": short_log, "pow": short_power}
+_PLAIN: dict[str, Function] = (
+    {"div": lax.div, "pow": plain_power}
+    | {name: function for name, (function, _) in _RULES.items()}
+    | {name: function for name, (function, _) in _PICKS.items()}
+)
+_SHORT: dict[str, Function] = _PLAIN | {"ln": short_log, "pow": short_power}
 
 
 def plain(name: str, *, quick: bool = False) -> Function:
     """The function without a guard, for programs that are not differentiated; quick: that compile quickly."""
-    if name in _PICKS:
-        return _PICKS[name][0]
-    return _SHORT.get(name, _RULES[name][0]) if quick else _RULES[name][0]
+    return (_SHORT if quick else _PLAIN)[name]
 
 
 @lru_cache(maxsize=16)
@@ -130,19 +116,15 @@ def guarded(name: str) -> Function:
         return _picking(*_PICKS[name])
     if name == "div":
         return _dividing()
+    if name == "pow":
+        return _powering()
     function, slopes = _RULES[name]
 
-    def rule(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+    def rule(primals: tuple[Any], tangents: tuple[Any]) -> tuple[Any, Any]:
         value = function(*primals)
-        found = slopes(*primals, value)
-        parts = [
-            lax.mul(change, slope)
-            for change, slope in zip(tangents, found if len(primals) > 1 else (found,), strict=True)
-            if not isinstance(change, SymbolicZero)
-        ]
-        if not parts:
+        if isinstance(tangents[0], SymbolicZero):
             return value, lax.full_like(value, 0)
-        return value, parts[0] if len(parts) == 1 else lax.add(parts[0], parts[1])
+        return value, lax.mul(tangents[0], slopes(*primals, value))
 
     wrapped = jax.custom_jvp(function)
     wrapped.defjvp(rule, symbolic_zeros=True)
@@ -179,15 +161,41 @@ def _dividing() -> Function:
         (a, b), (of_a, of_b) = primals, tangents
         inverse = lax.div(b.dtype.type(1), b)
         value = lax.mul(a, inverse)
-        known = lax.select(lax.eq(b, lax.full_like(b, 0)), lax.full_like(b, 0), inverse)
+        zero = lax.full_like(b, 0)
+        known = lax.select(lax.eq(b, zero), zero, inverse)
         parts = [] if isinstance(of_a, SymbolicZero) else [lax.mul(of_a, known)]
         if not isinstance(of_b, SymbolicZero):
-            finite = lax.select(lax.eq(b, lax.full_like(b, 0)), lax.full_like(b, 0), value)
-            parts.append(lax.neg(lax.mul(of_b, lax.mul(finite, known))))
+            parts.append(lax.mul(of_b, lax.neg(lax.mul(lax.mul(a, known), known))))
         if not parts:
             return value, lax.full_like(value, 0)
         return value, parts[0] if len(parts) == 1 else lax.add(*parts)
 
     wrapped = jax.custom_jvp(quotient)
+    wrapped.defjvp(rule, symbolic_zeros=True)
+    return wrapped
+
+
+def _powering() -> Function:
+    """The power, with one logarithm for the value and the derivatives."""
+
+    def rule(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+        (x, y), (of_x, of_y) = primals, tangents
+        log = plain_log(lax.abs(x))
+        value = _power(x, y, log)
+        near, zero = x.dtype.type(NEAR), lax.full_like(x, 0)
+        parts = []
+        if not isinstance(of_x, SymbolicZero):
+            low = lax.lt(lax.abs(x), lax.full_like(x, near))
+            at_near = lax.exp(lax.mul(y, lax.full_like(x, np.log(NEAR))))
+            base = lax.select(low, lax.full_like(x, near), x)
+            parts.append(lax.mul(of_x, lax.mul(y, lax.div(lax.select(low, at_near, value), base))))
+        if not isinstance(of_y, SymbolicZero):
+            slope = lax.select(lax.le(x, lax.full_like(x, near)), zero, lax.mul(value, log))
+            parts.append(lax.mul(of_y, slope))
+        if not parts:
+            return value, zero
+        return value, parts[0] if len(parts) == 1 else lax.add(*parts)
+
+    wrapped = jax.custom_jvp(plain_power)
     wrapped.defjvp(rule, symbolic_zeros=True)
     return wrapped
