@@ -254,7 +254,10 @@ def _nearby(near: Nearby) -> list[str]:
             f"throughout; earlier or later; one decision for another) {found}. {worth}."
         )
     if near.slope > 0:
-        notes.append(f"Moving by 1 % of the ranges in the steepest direction changes it by {_share(near.slope / 100)}.")
+        notes.append(
+            f"Moving by 1 % of the ranges in the steepest direction would bring {_share(near.slope / 100)}, "
+            "if money and hours allowed it."
+        )
     return notes
 
 

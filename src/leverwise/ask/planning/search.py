@@ -51,7 +51,7 @@ class Nearby:
     left: float
     """The largest gain by any of them that holds; less than nothing if all of them lose."""
     slope: float
-    """Change by a move of one range's length in the steepest direction that the limits allow, by the slopes."""
+    """Change by a move of one range's length in the steepest direction within the bounds, were there money for it."""
 
 
 @dataclass(frozen=True)

@@ -88,8 +88,13 @@ def _tolerance(merit: Merit, plan: Array) -> float:
 
 
 def _slope(planner: Planner, found: Found) -> float:
-    """Relative change of the objective along the projected gradient, in scaled variables; whole decisions stay."""
-    plan, scale, merit, state = found.plan, planner.scale, found.merit, found.state
+    """Relative change of the objective along the projected gradient, in scaled variables, whatever it does to margins.
+
+    Whole decisions stay.
+    """
+    plan, scale, merit = found.plan, planner.scale, found.merit
+    free = np.zeros_like(found.state.multipliers)
+    state = replace(found.state, multipliers=free, reserve=free - np.inf)
     region = planner.hours_limited(plan).region.fixed(planner.problem.whole, plan).scaled(scale)
     values, gradients = merit.descent(scale)((plan / scale)[None], [state])
     gradient = gradients[0] if state.log or merit.kind == "log" else gradients[0] * state.objective
