@@ -1,4 +1,5 @@
-# Targets: demo (see it work), test (all tests), lint (style and types), clean.
+# Targets: demo (see it work), test (all tests), lint (style and types),
+# bench (times and memory beside other programs; CASES=start picks some, JSON=file keeps the rows), clean.
 # The first run sets up .venv from the pinned versions; later runs start at once.
 
 PYTHON ?= python3
@@ -6,10 +7,10 @@ BIN := .venv/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format clean
+.PHONY: help demo test lint format bench clean
 
 help:
-	@grep '^# Targets' Makefile
+	@sed -n '1,3s/^# //p' Makefile
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("leverwise needs Python 3.11 or later" if sys.version_info < (3, 11) else 0)'
@@ -21,6 +22,10 @@ help:
 
 .venv/.installed-test: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch .venv/.installed $@
+
+.venv/.installed-bench: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	@touch .venv/.installed $@
 
 demo: .venv/.installed
@@ -38,6 +43,9 @@ lint: .venv/.installed-test
 format: .venv/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: .venv/.installed-bench
+	@$(BIN)/python -m benchmarks $(CASES) $(if $(JSON),--json $(JSON))
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build dist

@@ -1,0 +1,47 @@
+"""Many samples: an example once its program is compiled, and ten million samples of a small model in bounded memory."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+
+from benchmarks.rows import Limit, Measured, Row
+from benchmarks.timer import ROOT, process, timed
+
+SAMPLES = 10_000
+MILLIONS = 10_000_000
+
+
+def rows() -> Iterator[Row]:
+    """With the levers and alone; then ten million."""
+    import leverwise
+    from leverwise.ask.recording import recorded
+
+    model = leverwise.load(ROOT / "examples" / "superstar.yaml")
+    engine, record = model.engine, recorded(model.system, ())
+    decisions = engine.default_decisions("use")
+
+    def impact(switches: dict[str, bool] | None) -> np.ndarray:
+        result = engine.simulate(SAMPLES, decisions=decisions, switches=switches, record=record, keep=False)
+        return np.asarray(result.measures["impact"])
+
+    ours, (levers, alone) = timed(lambda: (impact(None), impact(model.alone())), repeats=5)
+    steps = model.system.clock.steps + model.system.clock.tail
+    yield Row(
+        f"superstar, {SAMPLES:,} x {steps} steps, with levers and alone, compiled before",
+        ours,
+        f"impact {levers.mean():.5g}, alone {alone.mean():.5g}",
+    )
+    found = json.loads(process((sys.executable, "-m", "benchmarks.millions", str(MILLIONS)))[1])
+    value = f"median {found['median']:.4f}, mean {found['mean']:.4f} ± {found['error']:.4f}"
+    what = f"noisy growth, {MILLIONS // 10**6} million x 60 steps, summaries"
+    yield Row(f"{what}: time", Measured((found["seconds"],)), value)
+    yield Row(
+        f"{what}: peak memory of the process",
+        Measured((found["mebibytes"],), "MiB"),
+        f"{found['kept']} trajectories kept",
+        limit=Limit(1024),
+    )

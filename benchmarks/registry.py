@@ -1,0 +1,43 @@
+"""What is measured, in order of importance. A family is imported only when it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+
+from benchmarks.rows import Row
+
+
+@dataclass(frozen=True)
+class Family:
+    """Cases that belong together: a module with `rows()`."""
+
+    name: str
+    about: str
+
+    @property
+    def rows(self) -> Callable[[], Iterator[Row]]:
+        """Measures one row after the other."""
+        found: Callable[[], Iterator[Row]] = import_module(f"benchmarks.{self.name}").rows
+        return found
+
+
+FAMILIES = (
+    Family("start", "whole commands from the shell"),
+    Family("many", "many samples: time and peak memory"),
+    Family("logistic", "60 months of noisy logistic growth, against NumPy"),
+    Family("native", "20 mechanisms x 120 steps x 100,000 samples, against C"),
+    Family("phases", "load, compile, run and gradient of each example; shadow prices"),
+    Family("plan", "optima that are known, against SciPy, CasADi and CMA-ES"),
+    Family("budget", "8 channels x 24 periods x 500 draws, against SciPy, CasADi and CMA-ES"),
+)
+
+
+def chosen(names: list[str]) -> list[Family]:
+    """The families of these names, in the registry's order; all if there are none. Raises ValueError."""
+    known = {family.name for family in FAMILIES}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ValueError(f"no such case: {', '.join(unknown)}. There are: {', '.join(f.name for f in FAMILIES)}")
+    return [family for family in FAMILIES if not names or family.name in names]

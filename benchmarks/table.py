@@ -1,0 +1,102 @@
+"""The one table of a run, and its machine-readable copy."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from os import cpu_count
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.rows import Measured, Row
+
+PACKAGES = ("leverwise", "jax", "jaxlib", "numpy", "scipy", "casadi", "cma")
+COLUMNS = (
+    "case", "what", "leverwise\nleast", "median", "peer", "least", "median", "ratio", "leverwise\nvalue",
+    "peer\nvalue", "target", "met",
+)  # fmt: skip
+NUMERIC = {"leverwise\nleast", "median", "least", "ratio", "target"}
+
+
+def show(found: Iterable[tuple[str, Row]], console: Console) -> None:
+    """Print the table."""
+    table = Table(show_lines=False, pad_edge=False)
+    for column in COLUMNS:
+        table.add_column(
+            column,
+            justify="right" if column in NUMERIC else "left",
+            no_wrap=column in NUMERIC,
+            overflow="fold",
+        )
+    before = ""
+    for family, row in found:
+        if before and family != before:
+            table.add_section()
+        table.add_row(family if family != before else "", *cells(row))
+        before = family
+    console.print(table)
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """A row as texts, without its case."""
+    met = {True: "yes", False: "NO", None: ""}[row.met]
+    if row.right is False:
+        met = "WRONG"
+    if row.trouble:
+        return (row.what, "", "", row.peer, "", "", "", row.trouble, "", target(row), "not measured")
+    return (
+        row.what, *both(row.ours), row.peer, *both(row.theirs), "" if row.ratio is None else f"{row.ratio:.2f}",
+        row.value, row.peer_value, target(row), met,
+    )  # fmt: skip
+
+
+def target(row: Row) -> str:
+    """The target in words."""
+    if row.limit is None:
+        return ""
+    unit = "x peer" if row.limit.of == "peer" else row.ours.unit if row.ours else "s"
+    return f"<= {row.limit.most:g} {unit}"
+
+
+def both(measured: Measured | None) -> tuple[str, str]:
+    """Minimum and median, with three digits."""
+    if measured is None:
+        return "", ""
+    return amount(measured.minimum, measured.unit), amount(measured.median, measured.unit)
+
+
+def amount(value: float, unit: str) -> str:
+    """A number that can be read at a glance."""
+    if unit == "s" and value < 0.1:
+        return f"{value * 1000:.3g} ms"
+    return f"{value:.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were taken on: kind of processor, cores, versions."""
+    versions = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = None
+    return {
+        "architecture": platform.machine(),
+        "system": platform.system(),
+        "cores": cpu_count(),
+        "python": platform.python_version(),
+        "versions": versions,
+    }
+
+
+def as_data(found: Iterable[tuple[str, Row]], seconds: float) -> dict[str, Any]:
+    """The same as JSON can hold it."""
+    rows = [
+        {"case": family, **asdict(row), "ratio": row.ratio, "target": target(row), "met": row.met}
+        for family, row in found
+    ]
+    return {"machine": machine(), "seconds": seconds, "rows": rows}
