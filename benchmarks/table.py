@@ -32,12 +32,17 @@ def show(found: Iterable[tuple[str, Row]], console: Console) -> None:
             no_wrap=column in NUMERIC,
             overflow="fold",
         )
-    before = ""
+    before: tuple[str, Row | None] = ("", None)
     for family, row in found:
-        if before and family != before:
+        if before[1] and family != before[0]:
             table.add_section()
-        table.add_row(family if family != before else "", *cells(row))
-        before = family
+        shown = list(cells(row))
+        if before[1] and (row.what, row.ours) == (before[1].what, before[1].ours):
+            # The next peer on the same thing.
+            shown[0:3] = ["", "", ""]
+            shown[7] = shown[7] if row.trouble else ""
+        table.add_row(family if family != before[0] else "", *shown)
+        before = (family, row)
     console.print(table)
 
 
