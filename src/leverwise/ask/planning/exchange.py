@@ -1,7 +1,8 @@
 """Single exchanges: what is near a plan, one change away, and taking the best of it while that helps.
 
 Of whole decisions: one unit more or less in a period, from a period on, up to one, or throughout; a unit earlier or
-later; a unit of one decision for a unit of another; giving a decision up or holding it. Of others: a tenth of the range
+later; a unit of one decision for a unit of another, or for as much of another as pays for it; giving a decision up or
+holding it. Of others: a tenth of the range
 more or less in a period or throughout, a quarter more or fewer of all of it, and a tenth of one for a tenth of another.
 Of both: a stretch of periods that are alike, by a unit or a quarter.
 All exchanges of a round are scored in one batch; those that help are taken together as far as they still help together.
@@ -27,6 +28,8 @@ GAIN = 1e-9
 STEP = 0.1
 """Share of its range by which a decision that is not whole is moved."""
 SCALING = 0.25
+SCREENED = 64
+"""Plans that are scored on all samples when there are more; the others fall out on a part of them."""
 REFUSALS = 12
 """Better plans that may turn out not to be allowed before a round ends."""
 
@@ -40,6 +43,20 @@ class Exchanged:
     tried: int
     left: float
     """The largest gain in score that an exchange would still bring; less than nothing if all make it worse."""
+
+
+def screened(rough: Score, full: Score) -> Score:
+    """The full score, of many plans only for those that are best by the rough one; minus infinity for the others."""
+
+    def score(plans: Array) -> Array:
+        if len(plans) <= SCREENED:
+            return full(plans)
+        best = np.argsort(-rough(plans), kind="stable")[:SCREENED]
+        scores = np.full(len(plans), -np.inf)
+        scores[best] = full(plans[best])
+        return scores
+
+    return score
 
 
 def rounded(problem: PlanProblem, plan: Array) -> list[Array]:
@@ -110,7 +127,7 @@ def exchange(
 
 
 def _round(problem: PlanProblem, plan: Array, steps: Array | None, random: np.random.Generator) -> list[Array]:
-    moves = _units(problem)
+    moves = [*_units(problem), *_paid_for(problem, plan)]
     if steps is not None:
         return [*moves, *_resets(problem, plan), *_stretches(problem, plan), *_steps(problem, plan, steps)]
     if len(moves) > MOST_MOVES:
@@ -169,6 +186,34 @@ def _resets(problem: PlanProblem, plan: Array) -> list[Array]:
                 moves.append(np.where(later, plan[slot - 1] - plan, 0.0))
                 moves.append(np.where(free & (np.arange(problem.size) == slot), problem.start - plan, 0.0))
     return [move for move in moves if np.any(move)]
+
+
+def _paid_for(problem: PlanProblem, plan: Array) -> Iterator[Array]:
+    """Moves by one unit of a whole decision, from a period on, that spend less throughout on another to pay for it."""
+    slots = problem.slots()
+    spent = np.where(problem.frozen, 0.0, problem.spending * (plan - problem.start))
+    for first in problem.system.decisions:
+        place = slots[first.name]
+        if not first.whole or np.all(problem.frozen[place]):
+            continue
+        changes = place.start + np.flatnonzero(np.diff(plan[place])) + 1
+        for k in range(place.start, place.stop) if first.lump else (place.start, *changes):
+            more = np.zeros(problem.size)
+            more[k : k + 1 if first.lump else place.stop] = first.unit.factor
+            more[problem.frozen] = 0.0
+            price = float(problem.spending @ more)
+            if price <= 0 or np.any(plan + more > problem.region.high + 1e-9):
+                continue
+            for second in problem.system.decisions:
+                other = slots[second.name]
+                total = float(np.sum(spent[other]))
+                if second is first or total <= 0:
+                    continue
+                less = np.zeros(problem.size)
+                less[other] = min(1.0, price / total) * (plan - problem.start)[other]
+                if second.whole:
+                    less = np.where(less > 0, np.ceil(less / problem.units - 1e-9) * problem.units, 0.0)
+                yield more - np.minimum(less, np.maximum(plan - problem.start, 0.0))
 
 
 def _stretches(problem: PlanProblem, plan: Array) -> Iterator[Array]:

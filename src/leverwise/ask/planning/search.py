@@ -11,7 +11,7 @@ import numpy as np
 from leverwise.ask.hours import LEFT
 from leverwise.ask.planning import exact
 from leverwise.ask.planning.descent import Search, advance
-from leverwise.ask.planning.exchange import exchange, repair, rounded
+from leverwise.ask.planning.exchange import Score, exchange, repair, rounded, screened
 from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem, with_hours
 from leverwise.ask.planning.projection import Array
@@ -34,6 +34,8 @@ ENOUGH = 3e-4
 FIRST_ROUNDS = 2
 """How much longer the first descent is than the others."""
 ON_THE_WAY = (1.0, 0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.25)
+ROUGH = 64
+"""Samples that tell at least which plans are not worth a closer look."""
 FINE = 1e-10
 """Length of a projected gradient, in scaled variables, at which a descent ends."""
 
@@ -82,6 +84,13 @@ class Planner:
         """The merit on the first `count` samples of the planning seed."""
         draws = Draws(np.asarray(self.engine.draws(0, count, self.seed)), np.arange(count), self.seed)
         return Merit(self.engine, self.aim, draws)
+
+    def rough(self, merit: Merit, state: Scales) -> Score:
+        """Scores like a merit's on its first samples, a quarter of them where there are many."""
+        if merit.draws.count < 4 * ROUGH:
+            return lambda plans: merit.score(plans, state)
+        few = self.merit(merit.draws.count // 4)
+        return lambda plans: few.score(plans, state)
 
     def find(self) -> Found:
         """The best plan found; nothing and the even split are among those it was chosen from."""
@@ -291,9 +300,8 @@ class Planner:
         if not self.problem.whole.any():
             return found
         merit, still = found.merit, np.zeros(self.problem.size)
-        plan = exchange(
-            self.problem, found.plan, lambda plans: merit.score(plans, found.state), self.seed, 4, steps=still
-        ).plan
+        score = screened(self.rough(merit, found.state), lambda plans: merit.score(plans, found.state))
+        plan = exchange(self.problem, found.plan, score, self.seed, 4, steps=still).plan
         if np.array_equal(plan, found.plan):
             return found
         plans, states = self.improve(merit, {"plan": plan}, {"plan": found.state}, fixed=True, most=1)

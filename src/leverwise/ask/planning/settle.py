@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from leverwise.ask.planning.exchange import Allowed, Score, exchange
+from leverwise.ask.planning.exchange import Allowed, Score, exchange, screened
 from leverwise.ask.planning.merit import Merit
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import error
@@ -32,7 +32,7 @@ def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
     merit, problem = found.merit, planner.problem
     state = replace(found.state, reserve=KEPT * found.state.reserve)
 
-    score = _remembered(lambda plans: merit.score(plans, state))
+    score = screened(planner.rough(merit, state), _remembered(lambda plans: merit.score(plans, state)))
     size = _size(merit, found.plan) / state.objective
     tolerance = _tolerance(merit, found.plan)
     allowance = tolerance * size

@@ -75,9 +75,10 @@ def _pass(
     nearest = sorted(found.values(), key=lambda pair: float(np.sum(np.abs(pair[0] - plan) / sizes)))[:MOST]
     if not nearest:
         return None
-    scores = score(np.stack([plan, *(candidate for candidate, _ in nearest)]))
-    costs = [(float(scores[0] - scores[k]) / saved, k - 1) for k, (_, saved) in enumerate(nearest, 1)]
-    order = [k for _, k in sorted(costs) if scores[k + 1] >= floor]
+    now = float(score(plan[None])[0])
+    scores = score(np.stack([candidate for candidate, _ in nearest]))
+    costs = [(float(now - scores[k]) / saved, k) for k, (_, saved) in enumerate(nearest)]
+    order = [k for _, k in sorted(costs) if scores[k] >= floor]
     joined = _joined(problem, plan, [nearest[k][0] for k in order])
     if not joined:
         return None

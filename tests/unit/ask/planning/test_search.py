@@ -11,7 +11,7 @@ from scipy.stats import norm, qmc
 
 from leverwise.ask.planning.problem import problem_of
 from leverwise.ask.planning.search import Found, Planner
-from leverwise.lang.system import Aim, System
+from leverwise.lang.system import Aim, Number, System
 from leverwise.lang.system import LinearConstraint as Limit
 from unit.ask.stand_in import StandIn, decision, system
 
@@ -145,6 +145,16 @@ def test_money_is_kept_with_the_asked_confidence() -> None:
     )
     found = searched(engine, system([decision("x", 0, 100)], Aim(confidence=0.95), drawn=True), samples=2048)
     assert found.plan[0] == pytest.approx(10 - norm.ppf(0.95), abs=0.02)
+
+
+def test_what_is_dear_is_paid_for_by_giving_up_what_is_cheap() -> None:
+    """All money goes into 38 hands, until a tool for the price of seven of them makes each hand worth 1.6: half a tool is no use."""
+    engine = StandIn(
+        {"impact": lambda x, r: x[0] * (1 + 0.6 * x[1] ** 8), "cash_margin": lambda x, r: 700 - 18 * x[0] - 120 * x[1]}
+    )
+    hands = decision("hands", 0, 60, whole=True, costs=Number(18.0))
+    tool = decision("tool", 0, 1, whole=True, lump=True, costs=Number(120.0))
+    assert searched(engine, system([hands, tool], Aim(confidence=0.95))).plan.tolist() == [32, 1]
 
 
 def test_a_decision_without_bound_is_found_over_orders_of_magnitude() -> None:
