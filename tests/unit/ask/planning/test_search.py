@@ -148,7 +148,7 @@ def test_money_is_kept_with_the_asked_confidence() -> None:
 
 
 def test_what_is_dear_is_paid_for_by_giving_up_what_is_cheap() -> None:
-    """All money goes into 38 hands, until a tool for the price of seven of them makes each hand worth 1.6: half a tool is no use."""
+    """All money goes into 38 hands, until a tool (half is no use) for the price of seven makes each worth 1.6."""
     engine = StandIn(
         {"impact": lambda x, r: x[0] * (1 + 0.6 * x[1] ** 8), "cash_margin": lambda x, r: 700 - 18 * x[0] - 120 * x[1]}
     )
