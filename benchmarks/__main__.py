@@ -1,4 +1,4 @@
-"""Run benchmarks: `python -m benchmarks [CASE ...] [--json FILE] [--list]`.
+"""Run benchmarks: `python -m benchmarks [CASE ...] [--json FILE] [--docs FILE] [--list]`.
 
 Exit code 1 if anything could not be measured or an answer is wrong, 2 for an unknown case. A missed
 target is shown, and is no error: a busy machine misses targets.
@@ -15,6 +15,7 @@ from time import perf_counter
 
 from rich.console import Console
 
+from benchmarks.page import write
 from benchmarks.registry import FAMILIES, Family, chosen
 from benchmarks.rows import MissingPeerError, Row
 from benchmarks.table import as_data, show
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="leverwise beside its peers.")
     parser.add_argument("cases", nargs="*", help=", ".join(f"{f.name}: {f.about}" for f in FAMILIES))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
+    parser.add_argument("--docs", type=Path, metavar="FILE", help="put the table between the marks of this page too")
     parser.add_argument("--list", action="store_true", help="list the cases")
     asked = parser.parse_args(arguments)
     if asked.list:
@@ -49,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     show(found, Console() if sys.stdout.isatty() else Console(width=WIDTH))
     if asked.json:
         asked.json.write_text(json.dumps(as_data(found, seconds), indent=1) + "\n", encoding="utf-8")
+    if asked.docs:
+        write(asked.docs, found, seconds)
     return int(any(row.failed for _, row in found))
 
 

@@ -30,6 +30,9 @@ FAMILIES = (
     Family("native", "20 mechanisms x 120 steps x 100,000 samples, against C"),
     Family("phases", "load, compile, run and gradient of each example; shadow prices"),
     Family("plan", "optima that are known, against SciPy, CasADi and CMA-ES"),
+    Family("risk", "optima under risk, against SciPy on the closed form"),
+    Family("whole", "whole purchases under several limits, against HiGHS"),
+    Family("shaped", "a budget over S-shaped returns, against SciPy from one and from many starts"),
     Family("budget", "8 channels x 24 periods x 500 draws, against SciPy, CasADi and CMA-ES"),
 )
 

@@ -34,10 +34,14 @@ class Problem:
     """The value from CasADi's symbols and CasADi."""
     exact_curvature: bool = True
     """Whether IPOPT gets second derivatives (where they cost more than they bring, it estimates them)."""
+    begin: np.ndarray | None = None
+    """Where to start; left out, the even split, or without a budget a tenth of the most."""
 
     @property
     def start(self) -> np.ndarray:
-        """The even split; without a budget, a tenth of the most."""
+        """Where solvers start."""
+        if self.begin is not None:
+            return self.begin
         return np.full(self.size, 0.1 * self.most if self.budget is None else self.budget / self.size)
 
 

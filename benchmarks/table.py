@@ -31,19 +31,24 @@ def show(found: Iterable[tuple[str, Row]], console: Console) -> None:
             justify="right" if column in NUMERIC else "left",
             no_wrap=column in NUMERIC,
             overflow="fold",
+            min_width=40 if column == "what" else None,
         )
     before: tuple[str, Row | None] = ("", None)
     for family, row in found:
         if before[1] and family != before[0]:
             table.add_section()
         shown = list(cells(row))
-        if before[1] and (row.what, row.ours) == (before[1].what, before[1].ours):
-            # The next peer on the same thing.
+        if same_thing(row, before[1]):
             shown[0:3] = ["", "", ""]
-            shown[7] = shown[7] if row.trouble else ""
+            shown[7] = ""
         table.add_row(family if family != before[0] else "", *shown)
         before = (family, row)
     console.print(table)
+
+
+def same_thing(row: Row, before: Row | None) -> bool:
+    """Whether a row only adds a peer to the one before it."""
+    return before is not None and not row.trouble and (row.what, row.ours) == (before.what, before.ours)
 
 
 def cells(row: Row) -> tuple[str, ...]:
@@ -64,7 +69,7 @@ def target(row: Row) -> str:
     if row.limit is None:
         return ""
     unit = "x peer" if row.limit.of == "peer" else row.ours.unit if row.ours else "s"
-    return f"<= {row.limit.most:g} {unit}"
+    return f"<= {row.limit.most:.3g} {unit}"
 
 
 def both(measured: Measured | None) -> tuple[str, str]:
