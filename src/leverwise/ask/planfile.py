@@ -87,7 +87,8 @@ def scheduled(answer: Answer, system: System) -> dict[str, list[float]]:
     found: dict[str, dict[float, float]] = {}
     for row in rows:
         name, lever = str(row["decision"]), str(row.get("lever") or "").replace(" ", "_")
-        name = name if name in known else f"{lever}.{name}"
+        full = f"{lever}.{name}"  # asked for first: a plain decision may have the short name of a lever's
+        name = full if lever and full in known else name
         found.setdefault(name, {})[float(row["start"])] = float(row["value"])
     return {name: [values[start] for start in sorted(values)] for name, values in found.items()}
 

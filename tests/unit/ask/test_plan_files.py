@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from leverwise.ask import planfile
+from leverwise.ask.answer import Answer, Provenance
+from leverwise.ask.plan_tables import schedule_rows
 from leverwise.ask.schedules import merged, split
 from leverwise.errors import ModelError
 from leverwise.lang.system import Unit
@@ -77,3 +80,14 @@ def test_all_problems_come_at_once() -> None:
     with pytest.raises(ModelError) as raised:
         planfile.checked({"crew.position": 1, "media.spent": 1e9}, MODEL)
     assert len(raised.value.problems) == 2
+
+
+@pytest.mark.parametrize("names", [("media.spent", "spent"), ("spent", "media.spent")])
+def test_a_plain_decision_may_have_the_short_name_of_a_lever_s(names: tuple[str, str]) -> None:
+    """Both keep their own values on the way through the table, in whatever order they stand."""
+    model = system(
+        [decision(name, 0, 9, periods=2, switch="media" if "." in name else None) for name in names], steps=2
+    )
+    rows = schedule_rows(model, np.array([1.0, 2.0, 3.0, 4.0]))
+    answer = Answer("plan", "", "", "", "", {}, {"schedule": rows}, (), (), Provenance("0", 0, 1, "float64", "cpu", {}))
+    assert planfile.scheduled(answer, model) == {names[0]: [1.0, 2.0], names[1]: [3.0, 4.0]}
