@@ -28,6 +28,8 @@ LEFT = "hours_left"
 """The auxiliary of hours that are left for the uses that decisions choose."""
 DUST = 1e-9
 """Share of the principal's hours that rounding may leave."""
+LEAST = 1e-3
+"""Share of a step below which there is no room: over less, rounding would show."""
 CAPACITY = "hours"
 """The resource that is the principal's hours."""
 
@@ -94,7 +96,8 @@ def hour_gains(
     """Mean gain of impact per hour when a decision in hours gets `step` more hours per time throughout.
 
     A finite step, since the first hour of a use may be worth far more than any other. `rows` are draws (D, n), sample
-    numbers (n,) and decisions (K,). Where a bound leaves no room upwards, an hour less is looked at.
+    numbers (n,) and decisions (K,). Periods at their upper bound stay as they are; where no period has room upwards, an
+    hour less is looked at.
     """
     draws, index, decisions = rows
     places, found = slots(system), {}
@@ -104,9 +107,12 @@ def hour_gains(
             continue
         changed = decisions.copy()
         here = decisions[places[decision.name]]
-        more = np.where(here + step <= decision.high, here + step, np.maximum(here - step, decision.low))
-        changed[places[decision.name]] = more
-        hours = float(np.sum((more - here) * period_lengths(decision, system)))
+        moved = np.minimum(step, decision.high - here)
+        if np.all(moved <= LEAST * step):
+            moved = np.maximum(-step, decision.low - here)
+        moved = np.where(np.abs(moved) > LEAST * step, moved, 0.0)
+        changed[places[decision.name]] = here + moved
+        hours = float(np.sum(moved * period_lengths(decision, system)))
         gain = _mean_impact(engine, draws, index, changed, seed) - base
         found[decision.name] = gain / hours if hours else 0.0
     return found
