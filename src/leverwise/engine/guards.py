@@ -152,25 +152,20 @@ def _picking(function: Function, first: Function) -> Function:
 
 
 def _dividing() -> Function:
-    """The quotient by way of the inverse, which its derivative needs as well: divisions are what takes longest."""
-
-    def quotient(a: Any, b: Any) -> Any:
-        return lax.mul(a, lax.div(b.dtype.type(1), b))
+    """The quotient; nearer to zero than `NEAR` its slopes are those at that distance, and at zero they are zero."""
 
     def rule(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
         (a, b), (of_a, of_b) = primals, tangents
-        inverse = lax.div(b.dtype.type(1), b)
-        value = lax.mul(a, inverse)
-        zero = lax.full_like(b, 0)
-        known = lax.select(lax.eq(b, zero), zero, inverse)
-        parts = [] if isinstance(of_a, SymbolicZero) else [lax.mul(of_a, known)]
+        value = lax.div(a, b)
+        inverse = lax.div(lax.sign(b), lax.max(lax.abs(b), lax.full_like(b, NEAR)))
+        parts = [] if isinstance(of_a, SymbolicZero) else [lax.mul(of_a, inverse)]
         if not isinstance(of_b, SymbolicZero):
-            parts.append(lax.mul(of_b, lax.neg(lax.mul(lax.mul(a, known), known))))
+            parts.append(lax.mul(of_b, lax.neg(lax.mul(lax.mul(a, inverse), inverse))))
         if not parts:
             return value, lax.full_like(value, 0)
         return value, parts[0] if len(parts) == 1 else lax.add(*parts)
 
-    wrapped = jax.custom_jvp(quotient)
+    wrapped = jax.custom_jvp(lax.div)
     wrapped.defjvp(rule, symbolic_zeros=True)
     return wrapped
 

@@ -161,14 +161,18 @@ class Layout:
         return frozenset(fixed | {f"{name}.on" for name in system.switches})
 
     @cached_property
+    def running(self) -> tuple[Expression, ...]:
+        """The expressions that make a run: all but those that only read its result."""
+        system = self.system
+        of_stocks = [expression for stock in system.stocks for expression in (stock.start, stock.change)]
+        return (*(a.value for a in system.auxiliaries), *of_stocks, system.impact)
+
+    @cached_property
     def expressions(self) -> tuple[Expression, ...]:
         """All expressions of the system."""
         system = self.system
-        found: list[Expression] = [a.value for a in system.auxiliaries]
-        for stock in system.stocks:
-            found += [stock.start, stock.change]
-        found += [system.impact, *(m.value for m in system.measures)]
-        return (*found, *((system.final,) if system.final is not None else ()))
+        final = () if system.final is None else (system.final,)
+        return (*self.running, *(m.value for m in system.measures), *final)
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
@@ -178,11 +182,8 @@ class Layout:
     @cached_property
     def unread_extremes(self) -> frozenset[str]:
         """Running extremes that no equation reads: they need no start, since the first step's value is the first."""
-        system = self.system
-        readers = [a.value for a in system.auxiliaries] + [s.change for s in system.stocks] + [system.impact]
-        readers += [s.start for s in system.stocks]
-        read = {name for expression in readers for name in names_in(expression)}
-        return frozenset(s.name for s in system.stocks if s.kind != "flow" and s.name not in read)
+        read = {name for expression in self.running for name in names_in(expression)}
+        return frozenset(s.name for s in self.system.stocks if s.kind != "flow" and s.name not in read)
 
     @cached_property
     def starting(self) -> tuple[str, ...]:

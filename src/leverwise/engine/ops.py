@@ -94,7 +94,7 @@ class Ops:
 
     def div(self, a: Rows, b: Rows) -> Rows:
         """Quotient, with the IEEE result where b is 0."""
-        if isinstance(b, np.floating):
+        if isinstance(b, np.floating) and b != 0:
             return lax.div(a, b)
         return self._both("div", a, b)
 

@@ -30,6 +30,7 @@ import numpy as np
 from jax.experimental import serialize_executable
 
 from leverwise import kept
+from leverwise.engine import backend
 from leverwise.engine.chunks import CHUNK
 from leverwise.engine.inputs import Inputs
 from leverwise.engine.layout import Layout
@@ -170,7 +171,7 @@ def _surroundings() -> tuple[str, ...]:
         version("jaxlib"),
         platform.machine(),
         _processor(),
-        os.environ.get("XLA_FLAGS", ""),
+        backend.flags(),
         jax.default_backend(),
         str(os.cpu_count()),
     )

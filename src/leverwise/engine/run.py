@@ -8,17 +8,16 @@ imported and programs are compiled when first needed.
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from leverwise.engine import backend
 from leverwise.engine.chunks import CHUNK, ROWLESS, Fixed, called, cut, in_order, padded, size_of
 from leverwise.engine.collect import Collected
 from leverwise.engine.draws import Draws, noise_keys
@@ -29,15 +28,6 @@ from leverwise.lang.system import System
 
 if TYPE_CHECKING:
     from leverwise.engine.programs import Program
-
-FLAGS_OF = "0.10.2"
-FLAGS = "--xla_backend_extra_options=" + ",".join(
-    ["-force-vector-interleave=1", "-unroll-count=1", "-enable-nontrivial-unswitch=false", "-disable-lsr"]
-)
-"""What LLVM leaves out: it would unroll loops of 64 turns eightfold and write them anew for every condition that does
-not change, which takes a third of the time of compiling and gains nothing. These are flags of the whole process, and
-one unknown to LLVM would end it: so they are set only for the version of jaxlib that they are known to suit, and only
-if JAX was not imported before."""
 
 Array = np.ndarray
 Switches = Mapping[str, bool] | Array | None
@@ -112,7 +102,7 @@ class Engine:
     @cached_property
     def backend(self) -> str:
         """Where programs run, for example "cpu"."""
-        return str(_jax().default_backend())
+        return str(backend.jax().default_backend())
 
     def default_decisions(self, kind: Literal["start", "use"] = "start") -> Array:
         """(K,) what is decided when nothing is planned: the starts, or where given the author's schedules."""
@@ -231,10 +221,7 @@ class Engine:
         layout = self.layout if record is None else replace(self.layout, record=tuple(record))
         size = size_of(layout.path_numbers)
         begun = time.perf_counter()
-        with ThreadPoolExecutor(1) as other:
-            made = other.submit(self._program, "trajectories", layout, nudged=nudges is not None)
-            self.draws_of.prepare(seed)
-            program = made.result()
+        program = self._while_preparing(seed, "trajectories", layout, nudged=nudges is not None)
         compiled = time.perf_counter()
         collected = Collected(layout, samples, self.precision, self.workers)
         try:
@@ -252,8 +239,18 @@ class Engine:
         """The same engine with steps `step_factor` times as long; 1 / step_factor must be whole."""
         return Engine(finer(self.system, round(1 / step_factor)), self.precision, self.layout.record, self.workers)
 
+    def _while_preparing(self, seed: int, kind: str, layout: Layout, *, nudged: bool) -> Callable[..., Any]:
+        """The program, made ready on another thread while this one prepares the draws."""
+        other = ThreadPoolExecutor(1)
+        try:
+            made = other.submit(self._program, kind, layout, nudged=nudged)
+            self.draws_of.prepare(seed)
+            return made.result()
+        finally:
+            other.shutdown(wait=False)
+
     def _program(self, kind: str, layout: Layout, *, nudged: bool) -> Callable[..., Any]:
-        _jax()
+        backend.jax()
         from leverwise.engine import programs
 
         begun = time.perf_counter()
@@ -354,13 +351,3 @@ def _stretched(values: Sequence[float], periods: int) -> list[float]:
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _jax() -> Any:
-    """JAX, with 64-bit numbers switched on (programs say which precision they use)."""
-    if "jax" not in sys.modules and version("jaxlib") == FLAGS_OF:
-        os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {FLAGS}".strip()
-    import jax
-
-    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call, unused-ignore]
-    return jax

@@ -88,3 +88,31 @@ def test_a_switched_off_lever_has_no_slope() -> None:
     found = engine.gradient(engine.draws(0, 4, 0), np.arange(4), switches={"lab": False})
     assert not found.decisions[engine.slots["tool"]].any()
     assert found.decisions[engine.slots["effort"]].all()
+
+
+def test_values_beside_slopes_are_those_of_a_run() -> None:
+    """A quotient of equals is one, so that what steps there steps alike in both programs."""
+    whole = call("floor", call("div", "a", "b"))
+    above = call("if", call("ge", call("div", "a", "b"), 1.0), 1.0, 0.0)
+    engine = Engine(
+        system(
+            values=[drawn("a", "uniform", (1.0, 99.0)), drawn("b", "uniform", (1.0, 99.0))],
+            steps=1,
+            impact=call("add", whole, above),
+        )
+    )
+    same = np.arange(1.0, 100.0)
+    draws = np.stack([same, same])
+    index = np.arange(len(same))
+    assert engine.gradient(draws, index).measures[0] == pytest.approx(engine.measures(draws, index)[0], rel=1e-14)
+
+
+@pytest.mark.parametrize(("function", "slope"), [("min", 0.0), ("max", 1.0)])
+def test_at_a_tie_the_one_that_can_change_counts(function: str, slope: float) -> None:
+    """Where a decision meets a constant, its slope is the decision's: a search is pushed off."""
+    engine = Engine(system(decisions=[decision("u", 1, 1)], steps=1, method="euler", impact=call(function, "u", 0.0)))
+    index = np.arange(1)
+    found = engine.gradient(np.zeros((0, 1)), index, np.zeros(1)).decisions
+    assert found[0, 0] == 1.0
+    above = engine.gradient(np.zeros((0, 1)), index, np.ones(1)).decisions
+    assert above[0, 0] == slope

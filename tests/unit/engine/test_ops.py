@@ -110,6 +110,8 @@ POLES = {
     "log": call("if", call("gt", "x", 0.0), call("ln", "x"), 0.0),
     "log10": call("if", call("gt", "x", 0.0), call("log10", "x"), 0.0),
     "quotient": call("if", call("gt", "x", 0.0), call("div", "x", "x"), 0.0),
+    "quotient near zero": call("if", call("gt", "x", 0.1), call("div", 3.0, "x"), 0.0),
+    "quotient of nothing": call("if", call("gt", "x", 2.0), call("div", "x", 0.0), call("mul", 2.0, "x")),
     "inverse": call("if", call("gt", "x", 0.0), call("pow", "x", -1.0), 0.0),
     "arcsine": call("asin", call("sub", 1.0, "x")),
     "arccosine": call("acos", call("sub", 1.0, "x")),
@@ -122,6 +124,8 @@ def test_derivatives_at_poles_are_finite(name: str) -> None:
     values = [drawn("x", "uniform", (0.0, 1.0)), drawn("half", "uniform", (0.4, 0.6))]
     engine = Engine(system(impact=POLES[name], values=values, steps=1, method="euler"))
     draws = np.array([[0.0, 0.25], [0.5, 0.5]])
+    if name == "quotient near zero":
+        draws[0, 0] = 1e-200
     slopes = engine.gradient(draws, np.arange(2), values=True).draws[0]
     assert np.isfinite(slopes).all()
     step, index = 1e-6, np.arange(2)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from leverwise.engine import Engine, chunks, collect, fans, programs
+from leverwise.engine.backend import FLAGS_OF
 from leverwise.errors import ModelError
 from leverwise.lang.system import System
 from unit.engine.systems import auxiliary, call, constant, decision, drawn, stock, system
@@ -199,3 +202,16 @@ def test_importing_the_engine_imports_no_jax() -> None:
     """JAX is loaded when something is run, not before."""
     code = "import sys, leverwise.engine; sys.exit('jax' in sys.modules or 'scipy.stats' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_flags_are_for_this_process_alone() -> None:
+    """What XLA is told stands in no environment that other programs see, and a user's own flags stay."""
+    code = "import os, leverwise.engine.backend as b; b.jax(); print(os.environ.get('XLA_FLAGS'), b.FLAGS in b.flags())"
+    for given in (None, "--xla_cpu_enable_fast_math=false"):
+        surroundings = {k: v for k, v in os.environ.items() if k != "XLA_FLAGS"} | (
+            {"XLA_FLAGS": given} if given else {}
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, env=surroundings, check=True
+        )
+        assert done.stdout.split() == [str(given), str(version("jaxlib") == FLAGS_OF)]
