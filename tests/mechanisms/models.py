@@ -180,7 +180,7 @@ def written(
         if value is None:
             del place[last]
         else:
-            place[last] = value
+            place[last] = copy.deepcopy(value)
     return model
 
 

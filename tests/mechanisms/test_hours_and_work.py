@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.optimize import linprog
@@ -49,6 +51,64 @@ def test_chores_go_to_others_first() -> None:
         load(ATELIER, {"crew": {"delegation": {**crew, "now": "0 people"}}}, {"work.chores": "70 hours/month"}), watch
     )
     assert bare["hours_on_chores"] == pytest.approx(70, rel=1e-12)
+
+
+SOUND: dict[str, Any] = {
+    "work.tasks": {"writing": {"effort": "30 hours/song", "only": "star"}, "sound": {"effort": "40 hours/song"}},
+    "work.chores": "60 hours/month",
+    "people.star": {"hours": "230 hours/month", "talent": {"writing": 2, "sound": 0.5, "chores": 1}},
+    "money.start": "$9M",
+}
+HELPERS = {
+    **CREW,
+    **{"tasks": ["sound", "chores"], "quit": "0 %/month", "hours": "72 hours/month", "managing": "0 hours/month"},
+    **{"talent": 1, "training": 0, "contention": 0, "coherency": 0, "compliance": 1, "alignment": 1},
+}
+
+
+@pytest.mark.parametrize(("staff", "output"), [(1, 242 / 70), (4, 458 / 70), (6, 230 / 30)])
+def test_those_who_are_needed_for_tasks_leave_the_chores(staff: int, output: float) -> None:
+    """A team takes the chores that its hours allow beside its tasks, the star does the rest, and hours add up.
+
+    While hours are short (72 or 288 of the team and 230 of the star, less 60 of chores) all are used up; with 432 the
+    star's writing is the bottleneck, and the team does the chores.
+    """
+    crew = {**HELPERS, "now": f"{staff} people"}
+    own = ["hours_on_chores", "hours_on_tasks", "hours_idle"]
+    watch = [*own, "output", "chores_by_others", "crew.sound.assigned", "crew.worker_hours"]
+    found = ran(load(ATELIER, {"crew": {"delegation": crew}}, SOUND), watch, {"crew.positions": staff}, samples=4)
+    sound = min(72 * staff, 40 * output)
+    others = min(60, 72 * staff - sound)
+    assert found["output"] == pytest.approx(output, rel=1e-12)
+    assert found["crew.sound.assigned"] == pytest.approx(sound, rel=1e-12)
+    assert found["chores_by_others"] == pytest.approx(others, abs=1e-9)
+    assert found["hours_on_chores"] == pytest.approx(60 - others, abs=1e-9)
+    assert found["hours_idle"] == pytest.approx(0, abs=1e-9)
+    assert sum(found[name] for name in own) == pytest.approx(230, rel=1e-12)
+    team = found["crew.sound.assigned"] + found["chores_by_others"]
+    assert (team <= found["crew.worker_hours"] * (1 + 1e-12)).all()
+
+
+def test_chores_come_before_managing_when_hours_are_short() -> None:
+    """Of 100 hours 70 go to chores, so that of 90 hours of managing 30 are done, and 60 are missing."""
+    crew = {**HELPERS, "tasks": ["sound"], "now": "6 people", "managing": "15 hours/month", "span": "9 people"}
+    settings = {**SOUND, "people.star.hours": "100 hours/month", "work.chores": "70 hours/month"}
+    watch = ["hours_on_chores", "managing", "hours_on_tasks", "hours_idle", "hours_left"]
+    model = load(ATELIER, {"crew": {"delegation": crew}}, settings)
+    found = ran(model, watch, {"crew.positions": 6}, samples=4)
+    for name, hours in zip(watch, (70, 30, 0, 0, -60), strict=True):
+        assert found[name] == pytest.approx(hours, abs=1e-9), name
+
+
+def test_hours_are_idle_only_when_nothing_is_left_to_do() -> None:
+    """A star who writes 30 hours for a song and waits for one seat of 60 hours of sound is idle for the rest."""
+    settings = {**SOUND, "work.tasks.sound.seats": 1, "work.tasks.sound.seat hours": "60 hours/month"}
+    crew = {**HELPERS, "now": "2 people"}
+    model = load(ATELIER, {"crew": {"delegation": crew}}, settings)
+    watch = ["hours_on_chores", "hours_on_tasks", "hours_idle", "chores_by_others"]
+    found = ran(model, watch, {"crew.positions": 2}, samples=4)
+    for name, hours in zip(watch, (0, 45, 185, 60), strict=True):
+        assert found[name] == pytest.approx(hours, abs=1e-9), name
 
 
 def test_what_only_one_person_may_do_is_not_sped_up_by_staff() -> None:
