@@ -6,7 +6,8 @@ samples are asked. A variable added to a model leaves the bits of the others alo
 itself, between fences, so that what else is there can't change where LLVM fuses a product with a sum. (Only a part
 that two variables share may be an exception; draws and noise are none.) Without fences a last bit did change now and
 then. Forbidding fused products instead takes 2.6 times as long, since AVX-512 goes with them; hiding each product
-takes 1.4 times as long. The gradient is another program: its measures agree to rounding.
+takes 1.4 times as long. Cheap variables that no such fusion can touch go without fences (`Layout.unfenced`).
+Programs of other kinds, measures alone or gradients, agree to rounding.
 
 What is kept is the executable itself, so that a warm start neither traces nor compiles. Its name is a hash of
 everything that it depends on: the structure of the system, the source of the engine (which says more than a version
@@ -48,8 +49,8 @@ as fast as the former and twice as fast as the latter. Where the option is not k
 """
 
 QUICK: dict[str, Any] = {"xla_cpu_use_fusion_emitters": False}
-"""The older of XLA's two ways to write loops: two thirds of the compiling, the same bits (tests compare them), and
-programs about as fast, while gradients take 1.6 times as long. So it serves the first answer, a simulation."""
+"""The older of XLA's two ways to write loops: two thirds of the compiling, and simulations run about as fast, while
+gradients take 1.6 times as long. So it serves what is asked first, a simulation."""
 
 Kind = Literal["trajectories", "measures", "gradient", "full gradient"]
 
