@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 
 HEAVY_SHARE = 0.25
 """A mean is called heavy-tailed if the largest hundredth of the samples carries this share of it."""
+FEWEST = 200
+"""With fewer samples, the largest hundredth is one sample, and says nothing."""
 ERROR_SHARE = 0.02
 """A standard error above this share of the mean is called large."""
 MARGINS = {
@@ -39,18 +41,34 @@ def defaults(system: System) -> list[str]:
 
 
 def heavy_tail(name: str, samples: Array) -> list[str]:
-    """Whether a few samples carry the mean."""
-    finite = samples[np.isfinite(samples)]
-    sizes = np.sort(np.abs(finite))
-    if len(finite) < 200 or not sizes.any():
+    """Whether a few samples (n,), in display units, carry the mean."""
+    return heavy_tails({f"all {name}": samples})
+
+
+def heavy_tails(named: Mapping[str, Array]) -> list[str]:
+    """Which numbers are carried by a few of their samples (n,), in display units: one sentence for all of them."""
+    shares = {name: share for name, samples in named.items() if (share := _top_share(samples)) >= HEAVY_SHARE}
+    if not shares:
         return []
-    share = float(np.sum(sizes[-(len(sizes) // 100) :]) / np.sum(sizes))
-    if share < HEAVY_SHARE:
-        return []
+    if len(shares) > 1:
+        return [
+            f"one in a hundred samples makes up {percent(min(shares.values()))} or more of {listing(list(shares), 3)}: "
+            "their medians say more than their means."
+        ]
+    ((name, share),) = shares.items()
+    finite = named[name][np.isfinite(named[name])]
     return [
-        f"one in a hundred samples makes up {percent(share)} of all {name}: "
+        f"one in a hundred samples makes up {percent(share)} of {name}: "
         f"the median ({number(float(np.median(finite)))}) says more than the mean ({number(float(np.mean(finite)))})."
     ]
+
+
+def _top_share(samples: Array) -> float:
+    """The share of the sum of sizes that the largest hundredth has; 0 where there are too few samples to say."""
+    sizes = np.sort(np.abs(samples[np.isfinite(samples)]))
+    if len(sizes) < FEWEST or not sizes.any():
+        return 0.0
+    return float(np.sum(sizes[-(len(sizes) // 100) :]) / np.sum(sizes))
 
 
 def large_error(name: str, estimate: Estimate, samples: int) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leverwise.ask import caveats, hours
-from leverwise.ask.answer import Answer, Chart, Estimate, Row
+from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.charts import Array, axis, layered_rows, time_axis
 from leverwise.ask.elasticity import elasticities, sentence
 from leverwise.ask.numbers import estimate, summary
@@ -100,7 +100,9 @@ def diagnose(
         progress(0.7, "comparing single units")
     findings = _findings(model, resources, result, gradient, (draws, index, decisions), seed)
     impact = np.asarray(result.measures["impact"], dtype=float)
-    numbers = {"impact": estimate(impact, system.impact_unit)} | _values(findings, system)
+    numbers = {"impact": estimate(impact, system.impact_unit)}
+    worth = _values(findings, system)
+    numbers |= {name: summary(samples, system.impact_unit.text) for name, samples in worth.items()}
     tables: dict[str, Sequence[Row]] = {
         "bottlenecks": _bottlenecks(findings, system),
         "bottlenecks_over_time": _over_time(findings, system),
@@ -124,7 +126,10 @@ def diagnose(
         *result.warnings,
         *caveats.not_finite("impact", impact),
     ]
-    warnings += caveats.rationing(result.measures, system.aim.confidence) + caveats.defaults(system)
+    warnings += caveats.rationing(result.measures, system.aim.confidence)
+    warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
+    warnings += caveats.heavy_tails({f"the {name}": samples for name, samples in worth.items()})
+    warnings += caveats.defaults(system)
     compiling = engine.compile_seconds - compiled
     return Answer(
         question="diagnose",
@@ -161,10 +166,10 @@ def _findings(
     return Findings(limited, slopes, gains, lengths, starts)
 
 
-def _values(findings: Findings, system: System) -> dict[str, Estimate]:
-    unit = system.impact_unit
+def _values(findings: Findings, system: System) -> dict[str, Array]:
+    """What one more of each resource adds to impact per sample (n,), in display units."""
     return {
-        f"value of {resource.one}": summary(findings.one_more(resource) / unit.factor, unit.text)
+        f"value of {resource.one}": findings.one_more(resource) / system.impact_unit.factor
         for resource in findings.resources
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from leverwise.ask.answer import Estimate
+from leverwise.ask.caveats import heavy_tail
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.words import listing, number, percent
@@ -35,12 +36,14 @@ def leverage_numbers(system: System, impact: Array, alone: Array) -> tuple[dict[
     ratio = np.where(np.abs(ratio - 1) < ROUNDING, 1.0, ratio)
     numbers["leverage"] = summary(ratio, "times")
     numbers["log10_leverage"] = summary(np.log10(ratio), "orders of magnitude")
+    caveats = heavy_tail("leverage", ratio)
     if share < 1:
-        return numbers, [
+        caveats = [
             f"leverage leaves out {percent(1 - share)} of the samples, in which impact with the levers or alone is not "
-            "positive."
+            "positive.",
+            *caveats,
         ]
-    return numbers, []
+    return numbers, caveats
 
 
 def leverage_words(numbers: Mapping[str, Estimate]) -> str:

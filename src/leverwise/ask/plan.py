@@ -126,7 +126,8 @@ def _answer(
     warnings += caveats.rationing(best.measures, aim.confidence)
     halved, caveat = half_step(engine, system, found.plan, samples, fresh)
     warnings += caveat
-    warnings += caveats.heavy_tail("impact", impact) + caveats.large_error("impact", numbers["impact"], samples)
+    warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
+    warnings += caveats.large_error("impact", numbers["impact"], samples)
     warnings += caveats.defaults(system)
     tables: dict[str, Any] = {"schedule": schedule_rows(system, found.plan)}
     taken = accounts(best.measures, tuple(model.levers))

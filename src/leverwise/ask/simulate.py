@@ -72,7 +72,7 @@ def simulate(
         numbers |= more
         warnings += found
     warnings += caveats.rationing(result.measures, system.aim.confidence)
-    warnings += caveats.heavy_tail("impact", impact)
+    warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
     warnings += caveats.large_error("impact", numbers["impact"], samples)
     warnings += caveats.defaults(system)
     seconds["run"] = perf_counter() - begun - seconds.get("compile", 0.0)

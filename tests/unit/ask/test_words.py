@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leverwise.ask import caveats, words
+from leverwise.ask.leverage import leverage_numbers
 from leverwise.ask.numbers import summary
 from leverwise.ask.regime import regime
 from leverwise.ask.resources import Resource
 from leverwise.lang.system import Unit
+from unit.ask.stand_in import decision, system
 
 SCALES = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 CASH = Resource("cash", 0, "cash", Unit("$"), "stock")
@@ -135,3 +137,26 @@ def test_rationing_is_told_only_beyond_the_confidence() -> None:
     margins = {"cash_margin": np.concatenate([-np.ones(10), np.ones(90)])}
     assert caveats.rationing(margins, 0.95)
     assert not caveats.rationing(margins, 0.8)
+
+
+def test_heavy_tails_of_several_numbers_are_told_together() -> None:
+    """One sentence names those whose mean a few samples carry, and leaves out the others."""
+    heavy, even = np.ones(1600), np.linspace(1, 2, 1600)
+    heavy[:8] = 1e4
+    assert caveats.heavy_tails({"even": even}) == []
+    (one,) = caveats.heavy_tails({"the first": heavy, "even": even})
+    assert one.startswith("one in a hundred samples makes up 98 % of the first: the median (1)")
+    (both,) = caveats.heavy_tails({"the first": heavy, "even": even, "the second": heavy})
+    assert "of the first and the second" in both
+    assert "even" not in both
+
+
+def test_a_leverage_that_a_few_samples_carry_is_told() -> None:
+    """The ratio of impacts has a caveat of its own, even where impact alone is what varies."""
+    alone = np.ones(1600)
+    alone[:8] = 1e-4
+    with_levers = np.full(1600, 2.0)
+    assert not caveats.heavy_tail("impact", with_levers)
+    _, warnings = leverage_numbers(system([decision("x")]), with_levers, alone)
+    assert any("leverage: the median (2)" in warning for warning in warnings)
+    assert leverage_numbers(system([decision("x")]), with_levers, np.ones(1600))[1] == []
