@@ -78,7 +78,8 @@ def _subject(answer: Answer) -> str:
     provenance = answer.provenance
     samples = f"{provenance.samples:,} sample{'s' if provenance.samples != 1 else ''}"
     seconds = sum(value for value in provenance.seconds.values() if is_number(value))
-    return f"{answer.question} {printable(answer.model)}, {samples}, seed {provenance.seed}, {seconds:.2g} s"
+    took = f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{answer.question} {printable(answer.model)}, {samples}, seed {provenance.seed}, {took}"
 
 
 def _hanging(mark: str, text: str, style: str) -> Table:

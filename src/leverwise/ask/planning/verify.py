@@ -154,10 +154,9 @@ def half_step(
     finer = engine.with_clock(0.5)
     there = float(np.mean(np.asarray(finer.measures(draws, index, plan, seed=seed))[0]))
     engine.compile_seconds += finer.compile_seconds
-    unit = system.impact_unit
     change = (there - here) / max(abs(here), 1e-300)
-    less = "as much" if abs(change) < 5e-5 else f"{percent(abs(change))} {'more' if change > 0 else 'less'}"
-    note = f"At half the step the plan makes {quantity(there / unit.factor, unit.text)}, {less}."
+    less = "as much" if abs(change) < 5e-5 else f"{100 * abs(change):.2g} % {'more' if change > 0 else 'less'}"
+    note = f"At half the step the plan makes {less} (on {count} samples)."
     if abs(change) <= STEP_DIFFERENCE:
         return (note,), ()
     return (note,), (
