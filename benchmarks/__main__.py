@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    begun = perf_counter()
+    begun, load = perf_counter(), os.getloadavg()[0]
     found: list[tuple[str, Row]] = []
     for family in families:
         for row in measured(family):
@@ -50,9 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
     seconds = perf_counter() - begun
     show(found, Console() if sys.stdout.isatty() else Console(width=WIDTH))
     if asked.json:
-        asked.json.write_text(json.dumps(as_data(found, seconds), indent=1) + "\n", encoding="utf-8")
+        asked.json.write_text(json.dumps(as_data(found, seconds, load), indent=1) + "\n", encoding="utf-8")
     if asked.docs:
-        write(asked.docs, found, seconds)
+        write(asked.docs, found, seconds, load)
     return int(any(row.failed for _, row in found))
 
 

@@ -10,6 +10,7 @@ from os import cpu_count
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from benchmarks.rows import Measured, Row
@@ -41,7 +42,7 @@ def show(found: Iterable[tuple[str, Row]], console: Console) -> None:
         if same_thing(row, before[1]):
             shown[0:3] = ["", "", ""]
             shown[7] = ""
-        table.add_row(family if family != before[0] else "", *shown)
+        table.add_row(family if family != before[0] else "", *(escape(text) for text in shown))
         before = (family, row)
     console.print(table)
 
@@ -69,7 +70,8 @@ def target(row: Row) -> str:
     if row.limit is None:
         return ""
     unit = "x peer" if row.limit.of == "peer" else row.ours.unit if row.ours else "s"
-    return f"<= {row.limit.most:.3g} {unit}"
+    most = row.limit.most
+    return f"<= {most:g} {unit}" if most >= 1 else f"<= {most:.3g} {unit}"
 
 
 def both(measured: Measured | None) -> tuple[str, str]:
@@ -103,10 +105,10 @@ def machine() -> dict[str, Any]:
     }
 
 
-def as_data(found: Iterable[tuple[str, Row]], seconds: float) -> dict[str, Any]:
+def as_data(found: Iterable[tuple[str, Row]], seconds: float, load: float) -> dict[str, Any]:
     """The same as JSON can hold it."""
     rows = [
         {"case": family, **asdict(row), "ratio": row.ratio, "target": target(row), "met": row.met}
         for family, row in found
     ]
-    return {"machine": machine(), "seconds": seconds, "rows": rows}
+    return {"machine": machine(), "load_before": load, "seconds": seconds, "rows": rows}
