@@ -75,6 +75,27 @@ def test_a_plan_that_is_cut_short_says_so() -> None:
     assert not any(asked in warning for warning in model.simulate(samples=64).warnings)
 
 
+@pytest.mark.parametrize(("materials", "lost"), [("$70/chair", 65.0), ("$4/chair", -1.0)])
+def test_a_plan_that_falls_through_the_floor_does_not_hold(materials: str, lost: float) -> None:
+    """Deals at $5 that cost $70 take cash below the floor without end: the margin is what is then missing of it.
+
+    Nothing else is spent, so the margin is the least money there is above the floor, over the step of half a month.
+    Where deals bring in more than they cost, that is the money at the start.
+    """
+    settings = {
+        "money": {"start": "$1k", "floor": "-$500"},
+        "market.price": "$5/chair",
+        "market.toll": {"start": "$0/chair"},
+        "work.materials": materials,
+    }
+    model = load(WORKSHOP, None, settings)
+    found = model.engine.simulate(8, 0, record=("cash", "deals"))
+    cash, margin = found.trajectories["cash"], found.measures["cash_margin"]
+    assert np.diff(cash, axis=-1).max() * np.sign(lost) < 0
+    assert margin == pytest.approx((cash.min(axis=-1) + 500) / 0.5, rel=1e-9)
+    assert (margin < 0).all() == (lost > 0)
+
+
 def test_staff_who_can_not_be_paid_leave() -> None:
     """Six people at $4k a month with $30k and no income: paid while it lasts, then they are gone."""
     settings = {"money.start": "$30k", "market.price": "$0/listen", "money.overhead": "$0/month"}

@@ -147,7 +147,7 @@ def test_a_lever_may_bring_money(tmp_path: Path) -> None:
     found = system(tmp_path, singer("  foundation: {grant: {gift: $3k/month}}\n"))
     income = next(item for item in found.auxiliaries if item.name == "other_income")
     assert "foundation.gift" in text(income.value)
-    assert "other_income" in text(next(item for item in found.auxiliaries if item.name == "affordable").value)
+    assert "other_income" in text(next(item for item in found.auxiliaries if item.name == "money_in_hand").value)
     assert "other_income" in text(next(item for item in found.stocks if item.name == "cash").change)
 
 
