@@ -178,9 +178,19 @@ def test_a_small_mistake_is_one_message_that_helps(tmp_path: Path, old: str, new
 
 
 ODD = [
-    ("copies: each", "copies: each\n  materials: $9k/project", "`work.materials` is more than the price"),
+    ("copies: each", "copies: each\n  materials: $9k/project", "counting `work.materials`, is more than the price"),
+    ("copies: each", "copies: each\n  materials: $1 to $100k/project", "in some draws what a deal costs the principal"),
+    (
+        "toll:  {start: $3k/project}",
+        "toll:  {start: $20k/project, share: 90 %}",
+        "counting `market.toll.share`, is more than",
+    ),
     ("hours: 200 hours/month", "hours: 450 hours/month", "`people.founder.hours` reaches above 400 hours"),
-    ("hours: 200 hours/month", "hours: 300 to 450 hours/month", "`people.founder.hours` reaches above 400 hours"),
+    (
+        "hours: 200 hours/month",
+        "hours: 300 to 450 hours/month",
+        "in some draws `people.founder.hours` reaches above 400 hours",
+    ),
     ("analysis: 1.3", "analysis: 85", "`people.founder.talent.analysis` is above 20"),
     ("recognise: 150", "recognise: 0", "`market.recognise` is 0"),
     ("recognise: 150", "recognise: 1k to 5k", "in some draws `market.recognise` is more than"),

@@ -1,12 +1,14 @@
 """What a mechanism file asks of its parameters together: comparisons such as `churn > invite`, one of several given.
 
 Comparisons are looked at in a small system of all numbers of the model. At the middle of every range one must hold,
-else the model is refused; where it fails only at an end of a range, or is marked `warn`, the answers carry a warning.
+else the model is refused; where it fails only at an end of a range, or is marked `warn`, the answers carry a warning,
+which says so if it fails in some draws only.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -70,10 +72,10 @@ def look(
         if outcome == "holds":
             continue
         message, at, hint = _words(question)
-        if outcome == "fails" and not flag(question.check.warn):
+        if not flag(question.check.warn) and outcome != "may fail":
             findings.problems.append(Problem(message, at, hint))
         else:
-            may = "" if flag(question.check.warn) else "in some draws "
+            may = "" if outcome == "always fails" else "in some draws "
             yield f"{at}: {may}{message}" if at else may + message
 
 
@@ -154,23 +156,31 @@ def _small_system(
 
 
 def _outcome(name: str, question: _Question, system: System) -> str:
-    """Whether the comparison holds at the middle of all ranges, and at their ends."""
+    """Whether the comparison holds at the middle of all ranges and at their ends.
+
+    It `holds`, `may fail` at an end only, `fails` in the middle but not at every end, or `always fails`.
+    """
     ends = {value.name: typical(value.distribution) for value in system.values}
-    middle = {value: (low + high) / 2 for value, (low, high) in ends.items()}
+    middle = {value.name: _middle(value.distribution.family, *ends[value.name]) for value in system.values}
     used = [value.name for value in question.used if value.name in ends and ends[value.name][0] < ends[value.name][1]]
     corners: Iterable[tuple[float, ...]] = itertools.product(*(ends[value] for value in used))
     if len(used) > MANY_ENDS:
         corners = [tuple(ends[value][side] for value in used) for side in (0, 1)]
     try:
-        if _holds(name, system, middle) == 0:
-            return "fails"
-        if flag(question.check.middle):
+        fails = _holds(name, system, middle) == 0
+        if not fails and flag(question.check.middle):
             return "holds"
-        if all(_holds(name, system, {**middle, **dict(zip(used, corner, strict=True))}) for corner in corners):
-            return "holds"
+        kept = [_holds(name, system, {**middle, **dict(zip(used, corner, strict=True))}) for corner in corners]
     except (NotConstantError, LookupError):
         return "holds"
-    return "may fail"
+    if fails:
+        return "fails" if any(kept) else "always fails"
+    return "holds" if all(kept) else "may fail"
+
+
+def _middle(family: str, low: float, high: float) -> float:
+    """The middle of a range: of a lognormal one the middle of its orders of magnitude, which is its median."""
+    return math.sqrt(low * high) if family == "lognormal" else (low + high) / 2
 
 
 def _holds(name: str, system: System, numbers: dict[str, float]) -> float:
