@@ -20,6 +20,8 @@ FEWEST = 200
 """With fewer samples, the largest hundredth is one sample, and says nothing."""
 ERROR_SHARE = 0.02
 """A standard error above this share of the mean is called large."""
+UNSURE_SHARE = 0.01
+"""A search or a price that misses more than this share of its slopes is called unsure."""
 MARGINS = {
     "cash_margin": ("money", "spending was cut to what was there"),
     "hours_margin": ("hours", "the time given to the levers was cut to what was there"),
@@ -106,6 +108,38 @@ def not_finite(name: str, samples: Array) -> list[str]:
     """Samples without a number."""
     share = float(np.mean(~np.isfinite(samples)))
     return [f"{name} is not a number in {percent(share)} of the samples."] if share else []
+
+
+def without_slopes(shares: Mapping[str, float], lost: float) -> list[str]:
+    """Resources of which the slope is no number in a share of the samples, and what stands for it there."""
+    if not shares:
+        return []
+    said = (
+        f"the slope of impact by {listing(list(shares), 3)} is not a number in up to {percent(max(shares.values()))} "
+        "of the samples; what one whole unit more adds stands for it there"
+    )
+    if lost:
+        said += f", and where that is not a number either ({percent(lost)} of the samples), nothing"
+    return [said + "."]
+
+
+def unsure_search(share: float) -> list[str]:
+    """Whether a search was led by slopes of which a share was no number."""
+    if share <= UNSURE_SHARE:
+        return []
+    return [
+        f"{percent(share)} of the slopes that led the search to this plan were not numbers and counted as nothing: a "
+        "better plan may have been missed; try other seeds, or plans of your own with `--plan`."
+    ]
+
+
+def unsure_prices(share: float) -> list[str]:
+    """Whether prices rest on slopes of which a share was no number."""
+    if share <= UNSURE_SHARE:
+        return []
+    return [
+        f"shadow prices leave out {percent(share)} of the samples, in which the slope at this plan is not a number."
+    ]
 
 
 def unique(warnings: Sequence[str]) -> tuple[str, ...]:

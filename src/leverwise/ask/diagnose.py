@@ -21,11 +21,11 @@ from leverwise.ask.resources import (
     UNLIMITED,
     Resource,
     called,
-    finite_differences,
     levels_by_period,
     resources_of,
 )
 from leverwise.ask.schedules import Plan, chosen
+from leverwise.ask.slopes import Rows, Slopes, slopes_of
 from leverwise.ask.words import percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System
@@ -98,7 +98,8 @@ def diagnose(
     gradient = engine.gradient(draws, index, decisions, weights=weights, seed=seed)
     if progress is not None:
         progress(0.7, "comparing single units")
-    findings = _findings(model, resources, result, gradient, (draws, index, decisions), seed)
+    measured = Rows(engine, draws, index, decisions, seed, np.asarray(gradient.measures)[0])
+    findings, slopes = _findings(model, resources, result, gradient, measured)
     impact = np.asarray(result.measures["impact"], dtype=float)
     numbers = {"impact": estimate(impact, system.impact_unit)}
     worth = _values(findings, system)
@@ -125,6 +126,7 @@ def diagnose(
         *(fewer if samples < asked else []),
         *result.warnings,
         *caveats.not_finite("impact", impact),
+        *caveats.without_slopes({called(name): share for name, share in slopes.stepped.items()}, slopes.lost),
     ]
     warnings += caveats.rationing(result.measures, system.aim.confidence)
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
@@ -149,8 +151,8 @@ def diagnose(
 
 
 def _findings(
-    model: Model, resources: list[Resource], result: Any, gradient: Any, rows: tuple[Array, Any, Array], seed: int
-) -> Findings:
+    model: Model, resources: list[Resource], result: Any, gradient: Any, rows: Rows
+) -> tuple[Findings, Slopes]:
     engine, system = model.engine, model.system
     starts = np.asarray(engine.period_starts, dtype=float)
     lengths = np.diff(np.append(starts, system.clock.steps * system.clock.step))
@@ -158,12 +160,9 @@ def _findings(
     paths = {name: np.asarray(path) for name, path in result.trajectories.items()}
     levels = {r.name: levels_by_period(r, paths, times, starts) for r in resources}
     limited = [r for r in resources if r.kind == "stock" or np.min(levels[r.name]) < UNLIMITED]
-    slopes = {r.name: np.asarray(gradient.nudges)[r.row] for r in limited}
-    ties = [r for r in limited if r.kind == "level" and np.any(slopes[r.name] != 0)]
-    slopes |= finite_differences(engine, *rows, ties, seed)
-    slopes = {name: np.where(np.isfinite(slope), slope, 0.0) for name, slope in slopes.items()}
-    gains = {r.name: slopes[r.name] * np.maximum(levels[r.name], 0.0) * STEP_SHARE for r in limited}
-    return Findings(limited, slopes, gains, lengths, starts)
+    slopes = slopes_of(rows, np.asarray(gradient.nudges), limited)
+    gains = {r.name: slopes.by_name[r.name] * np.maximum(levels[r.name], 0.0) * STEP_SHARE for r in limited}
+    return Findings(limited, slopes.by_name, gains, lengths, starts), slopes
 
 
 def _values(findings: Findings, system: System) -> dict[str, Array]:

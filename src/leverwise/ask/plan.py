@@ -19,7 +19,7 @@ from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate, known
 from leverwise.ask.plan_tables import first_actions, lever_rows, plan_charts, price_rows, schedule_rows, use_rows
 from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
-from leverwise.ask.planning.merit import MARGINS, SPENDING, finite
+from leverwise.ask.planning.merit import MARGINS, SPENDING, Seen
 from leverwise.ask.planning.prices import cash_price, limit_prices
 from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
 from leverwise.ask.planning.search import Found, Nearby, Planner
@@ -121,11 +121,12 @@ def _answer(
         more, said = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
         numbers |= more
         warnings += said
-    prices, rows = _prices(engine, planner, found, system)
+    prices, rows, said = _prices(engine, planner, found, system)
     numbers |= prices
+    warnings += said
     warnings += caveats.rationing(best.measures, aim.confidence)
     halved, caveat = half_step(engine, system, found.plan, samples, fresh)
-    warnings += caveat
+    warnings += [*caveat, *caveats.unsure_search(planner.seen.share)]
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
     warnings += caveats.large_error("impact", numbers["impact"], samples)
     warnings += caveats.defaults(system)
@@ -160,12 +161,15 @@ def _silent(share: float, doing: str) -> None:
     return None
 
 
-def _prices(engine: Any, planner: Planner, found: Found, system: System) -> tuple[dict[str, Estimate], list[Row]]:
+def _prices(
+    engine: Any, planner: Planner, found: Found, system: System
+) -> tuple[dict[str, Estimate], list[Row], list[str]]:
     aim = planner.aim
     plain = aim.kind in ("probability", "log")
     unit, size = ("", 1.0) if plain else (system.impact_unit.text, system.impact_unit.factor)
     gradient = found.merit.sensitivity(found.plan, found.state)
-    slopes = finite(gradient.decisions).sum(axis=1)
+    seen = Seen()
+    slopes = seen.finite(gradient.decisions).sum(axis=1)
     limits = limit_prices(planner.problem, found.plan, slopes)
     pressure = found.merit.budget_price(float(found.merit.outcome(found.plan[None]).objective[0]), found.state)
     if pressure:
@@ -176,7 +180,8 @@ def _prices(engine: Any, planner: Planner, found: Found, system: System) -> tupl
         budget = [value for label, value in limits if label == "the budget"]
         price = known(budget[0] / size, f"{unit or 'impact'}/$") if budget else None
     numbers = {} if price is None else {"cash_shadow_price": price}
-    return numbers, price_rows(planner.problem, limits, size, unit)
+    priced = price_rows(planner.problem, limits, size, unit)
+    return numbers, priced, caveats.unsure_prices(seen.share) if numbers or priced else []
 
 
 def _next(model: Model) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -118,27 +117,6 @@ def levels_by_period(resource: Resource, paths: Mapping[str, Array], times: Arra
         return np.asarray(path[:, first].T)
     ends = np.append(first[1:], len(times) - 1)
     return np.stack([path[:, a : max(b, a + 1)].mean(axis=1) for a, b in zip(first, ends, strict=True)])
-
-
-def finite_differences(
-    engine: Any, draws: Array, index: Any, decisions: Array, resources: list[Resource], seed: int
-) -> dict[str, Array]:
-    """What one unit more in a period adds to impact, per unit (P, n): for resources whose slope may be a tie.
-
-    It is read off the gradient's program, which is there already, rather than compiling another one.
-    """
-    count, periods = len(index), int(engine.periods)
-    base = np.asarray(engine.gradient(draws, index, decisions, seed=seed).measures)[0]
-    found = {}
-    for resource in resources:
-        gains = np.zeros((periods, count))
-        for period in range(periods):
-            nudges = np.zeros((len(engine.resources), periods))
-            nudges[resource.row, period] = resource.unit.factor
-            more = np.asarray(engine.gradient(draws, index, decisions, nudges=nudges, seed=seed).measures)[0]
-            gains[period] = (more - base) / resource.unit.factor
-        found[resource.name] = gains
-    return found
 
 
 def _without_time(unit: Unit, system: System) -> Unit:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import pytest
+
 import leverwise
+from unit.ask.test_questions import SHOP
 
 CHOIR: dict[str, Any] = {
     "leverwise": 1,
@@ -30,3 +35,54 @@ def test_even_samples_are_not_warned_of() -> None:
     """Where the pull is known to a tenth, no mean is carried by a few samples."""
     even = {**CHOIR, "values": {"pull": "9 to 11 song/month"}}
     assert not any("one in a hundred" in warning for warning in leverwise.load(even).diagnose(samples=256).warnings)
+
+
+class Spoiled:
+    """An engine whose slopes are no numbers in every fourth sample, and whose impact is none in every eighth."""
+
+    def __init__(self, engine: Any, *, impact: bool = False) -> None:
+        self.engine, self.impact = engine, impact
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+    def gradient(self, draws: Any, index: Any, *rest: Any, **options: Any) -> Any:
+        found = self.engine.gradient(draws, index, *rest, **options)
+        nudges, decisions, measures = found.nudges.copy(), found.decisions.copy(), found.measures.copy()
+        nudges[..., index % 4 == 0] = decisions[..., index % 4 == 0] = np.nan
+        if self.impact:
+            measures[0, index % 8 == 0] = np.nan
+        return replace(found, nudges=nudges, decisions=decisions, measures=measures)
+
+
+def spoiled(source: dict[str, Any], **options: Any) -> leverwise.Model:
+    """A model with such an engine."""
+    model = leverwise.load(source)
+    vars(model)["engine"] = Spoiled(model.engine, **options)
+    return model
+
+
+def test_a_finite_step_stands_for_a_slope_that_is_no_number() -> None:
+    """In a model linear in its fans nothing changes but that it is said, with the share of the samples."""
+    known, found = leverwise.load(CHOIR).diagnose(samples=64), spoiled(CHOIR).diagnose(samples=64)
+    (row,), (expected,) = found.rows["bottlenecks"], known.rows["bottlenecks"]
+    assert row["marginal_mean"] == pytest.approx(expected["marginal_mean"], rel=1e-9)
+    assert row["binding_probability"] == 1
+    (said,) = [warning for warning in found.warnings if "not a number" in warning]
+    assert said.startswith("the slope of impact by fans is not a number in up to 25 % of the samples")
+    assert not any("slope" in warning for warning in known.warnings)
+
+
+def test_where_no_finite_step_has_a_number_either_it_is_said() -> None:
+    """Half of those samples have no impact: they count as nothing, and the share is told."""
+    found = spoiled(CHOIR, impact=True).diagnose(samples=64)
+    assert any("where that is not a number either (12 % of the samples), nothing." in said for said in found.warnings)
+    assert np.isfinite(found.rows["bottlenecks"][0]["marginal_mean"])
+
+
+def test_a_plan_says_that_its_search_missed_slopes() -> None:
+    """A quarter of the slopes that lead a search are no numbers: it is told, for the search and for the prices."""
+    warnings = spoiled(SHOP).plan(samples=64).warnings
+    assert any(said.startswith("25 % of the slopes that led the search") for said in warnings)
+    assert any(said.startswith("shadow prices leave out 25 %") for said in warnings)
+    assert not any("slope" in said for said in leverwise.load(SHOP).plan(samples=64).warnings)

@@ -67,11 +67,31 @@ class Scales:
     """Margin (base units) demanded beyond zero."""
 
 
-class Merit:
-    """Evaluates many plans at once with the engine. `rows` counts the work done."""
+@dataclass
+class Seen:
+    """How many slopes (of a plan in a sample) a search has seen, and how many of them were no numbers."""
 
-    def __init__(self, engine: Any, aim: Aim, draws: Draws) -> None:
-        self.engine, self.draws = engine, draws
+    slopes: int = 0
+    unknown: int = 0
+
+    @property
+    def share(self) -> float:
+        """The share of them that were no numbers."""
+        return self.unknown / max(1, self.slopes)
+
+    def finite(self, slopes: Any) -> Array:
+        """Slopes (K, rows) counted, with what is no number as 0."""
+        known = np.isfinite(np.asarray(slopes, dtype=float)).all(axis=0)
+        self.slopes += known.size
+        self.unknown += known.size - int(np.count_nonzero(known))
+        return finite(slopes)
+
+
+class Merit:
+    """Evaluates many plans at once with the engine. `rows` counts the work done, `seen` the slopes."""
+
+    def __init__(self, engine: Any, aim: Aim, draws: Draws, seen: Seen | None = None) -> None:
+        self.engine, self.draws, self.seen = engine, draws, seen or Seen()
         self.kind, self.level, self.confidence = aim.kind, aim.level, aim.confidence
         names = tuple(engine.measure_names)
         self.margin_names = tuple(name for name in MARGINS if name in names)
@@ -181,7 +201,7 @@ class Merit:
         gradient = self.engine.gradient(
             draws, index, decisions, weights=weights.reshape(self.measures_count, -1), seed=self.draws.seed
         )
-        slopes = finite(gradient.decisions).reshape(-1, count, n).sum(axis=2).T
+        slopes = self.seen.finite(gradient.decisions).reshape(-1, count, n).sum(axis=2).T
         if direct:
             for s, mean in enumerate(np.mean(np.asarray(gradient.measures)[0].reshape(count, n), axis=1)):
                 values[s], slope = _sunk(float(mean), states[s])

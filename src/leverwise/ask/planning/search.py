@@ -12,7 +12,7 @@ from leverwise.ask.hours import LEFT
 from leverwise.ask.planning import exact
 from leverwise.ask.planning.descent import Search, advance
 from leverwise.ask.planning.exchange import Score, exchange, repair, rounded, screened
-from leverwise.ask.planning.merit import Draws, Merit, Scales
+from leverwise.ask.planning.merit import Draws, Merit, Scales, Seen
 from leverwise.ask.planning.problem import PlanProblem, with_hours
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.sizes import Sizes, sizes
@@ -75,7 +75,7 @@ class Planner:
     def __init__(self, engine: Any, problem: PlanProblem, aim: Aim, samples: int, seed: int, tell: Tell) -> None:
         self.engine, self.problem, self.aim, self.seed, self.tell = engine, problem, aim, seed, tell
         tail = aim.kind in ("quantile", "cvar", "probability")
-        self.samples = samples
+        self.samples, self.seen = samples, Seen()
         self.sizes: Sizes = sizes(problem.system, len(problem.system.decisions) + 8, samples, tail)
         self.first = self.merit(self.sizes.starts)
         self.scale = np.ones(problem.size)
@@ -83,7 +83,7 @@ class Planner:
     def merit(self, count: int) -> Merit:
         """The merit on the first `count` samples of the planning seed."""
         draws = Draws(np.asarray(self.engine.draws(0, count, self.seed)), np.arange(count), self.seed)
-        return Merit(self.engine, self.aim, draws)
+        return Merit(self.engine, self.aim, draws, self.seen)
 
     def rough(self, merit: Merit, state: Scales) -> Score:
         """Scores like a merit's on its first samples, a quarter of them where there are many."""
