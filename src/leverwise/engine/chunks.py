@@ -15,6 +15,9 @@ Array = np.ndarray
 T = TypeVar("T")
 
 CHUNK = 512
+"""Rows of a chunk of a simulation."""
+CHUNKS = {"trajectories": CHUNK, "measures": 256, "gradient": 256, "full gradient": 256}
+"""Rows of a chunk by kind of program. Searches ask for few rows at a time, which should keep all cores busy."""
 LARGEST_CHUNK = 256_000_000
 """Bytes of what a chunk holds over time; more is refused."""
 LARGEST_QUEUE = 1_000_000_000
@@ -34,23 +37,24 @@ class Fixed:
         keys: Array,
         nudges: Array | None,
         weights: Array | None,
+        chunk: int,
     ) -> None:
-        self.constants, self.keys, self.weights = constants, keys, weights
-        self.decisions = decisions if decisions.ndim == 2 else repeated(decisions)
-        self.switches = switches if switches.ndim == 2 else repeated(switches)
-        self.nudges = nudges if nudges is None or nudges.ndim == 3 else repeated(nudges)
+        self.constants, self.keys, self.weights, self.chunk = constants, keys, weights, chunk
+        self.decisions = decisions if decisions.ndim == 2 else repeated(decisions, chunk)
+        self.switches = switches if switches.ndim == 2 else repeated(switches, chunk)
+        self.nudges = nudges if nudges is None or nudges.ndim == 3 else repeated(nudges, chunk)
         self.per_row = (decisions.ndim == 2, switches.ndim == 2, nudges is not None and nudges.ndim == 3)
 
     def at(self, first: int, last: int) -> tuple[Array, Array, tuple[Array, ...]]:
         """Decisions, switches, and nudges and weights if any, of rows first ... last-1."""
-        decisions = padded(self.decisions[:, first:last]) if self.per_row[0] else self.decisions
-        switches = padded(self.switches[:, first:last]) if self.per_row[1] else self.switches
+        decisions = padded(self.decisions[:, first:last], self.chunk) if self.per_row[0] else self.decisions
+        switches = padded(self.switches[:, first:last], self.chunk) if self.per_row[1] else self.switches
         rest: tuple[Array, ...] = ()
         if self.nudges is not None:
-            rest += (padded(self.nudges[:, :, first:last]) if self.per_row[2] else self.nudges,)
+            rest += (padded(self.nudges[:, :, first:last], self.chunk) if self.per_row[2] else self.nudges,)
         if self.weights is not None:
             weights = self.weights[:, first:last]
-            padding = np.zeros((len(weights), CHUNK - weights.shape[1]), weights.dtype)
+            padding = np.zeros((len(weights), self.chunk - weights.shape[1]), weights.dtype)
             rest += (np.concatenate([weights, padding], axis=1),)
         return decisions, switches, rest
 
@@ -69,17 +73,17 @@ def cut(outputs: Sequence[Any], count: int, rowless: tuple[int, ...]) -> tuple[A
     return tuple(np.asarray(o) if place in rowless else np.asarray(o)[..., :count] for place, o in enumerate(outputs))
 
 
-def padded(table: Array) -> Array:
+def padded(table: Array, chunk: int) -> Array:
     """The table with its last row (the last axis) repeated until the chunk is full."""
-    missing = CHUNK - table.shape[-1]
+    missing = chunk - table.shape[-1]
     if not missing:
         return np.ascontiguousarray(table)
     return np.concatenate([table, np.repeat(table[..., -1:], missing, axis=-1)], axis=-1)
 
 
-def repeated(table: Array) -> Array:
+def repeated(table: Array, chunk: int) -> Array:
     """The table with a new last axis, the same for all rows of a chunk."""
-    return np.ascontiguousarray(np.broadcast_to(table[..., None], (*table.shape, CHUNK)))
+    return np.ascontiguousarray(np.broadcast_to(table[..., None], (*table.shape, chunk)))
 
 
 def size_of(numbers: int) -> int:

@@ -1,6 +1,6 @@
 """Compiled programs: made when first asked for, kept between runs in a folder of the user alone.
 
-A program takes chunks of exactly `CHUNK` rows. One executable is called from several threads at a time (one per
+A program takes chunks of exactly `CHUNKS` rows. One executable is called from several threads at a time (one per
 core), which XLA's CPU client runs side by side; so results can't depend on how many cores there are, nor on how many
 samples are asked. A variable added to a model leaves the bits of the others alone too: each variable is compiled for
 itself, between fences, so that what else is there can't change where LLVM fuses a product with a sum. (Only a part
@@ -32,7 +32,7 @@ from jax.experimental import serialize_executable
 
 from leverwise import kept
 from leverwise.engine import backend
-from leverwise.engine.chunks import CHUNK
+from leverwise.engine.chunks import CHUNKS
 from leverwise.engine.inputs import Inputs
 from leverwise.engine.layout import Layout
 from leverwise.engine.step import Stepper
@@ -68,21 +68,21 @@ class Program:
     @property
     def shapes(self) -> tuple[Any, ...]:
         """The inputs' shapes: those of `Inputs`, and for gradients the weights."""
-        layout, real = self.layout, np.dtype(self.precision)
+        layout, real, chunk = self.layout, np.dtype(self.precision), CHUNKS[self.kind]
         slots = sum(d.periods for d in layout.system.decisions)
         measures = 1 + len(layout.system.measures)
 
         def of(*shape: int, dtype: Any = real) -> Any:
             return jax.ShapeDtypeStruct(shape, dtype)  # type: ignore[no-untyped-call, unused-ignore]
 
-        nudges = (of(len(layout.resources), layout.periods, CHUNK),) if self.nudged else ()
-        weights = (of(measures, CHUNK),) if "gradient" in self.kind else ()
+        nudges = (of(len(layout.resources), layout.periods, chunk),) if self.nudged else ()
+        weights = (of(measures, chunk),) if "gradient" in self.kind else ()
         return (
             of(len(layout.constants)),
-            of(len(layout.drawn), CHUNK),
-            of(CHUNK, dtype=np.dtype(np.uint32)),
-            of(slots, CHUNK),
-            of(len(layout.system.switches), CHUNK),
+            of(len(layout.drawn), chunk),
+            of(chunk, dtype=np.dtype(np.uint32)),
+            of(slots, chunk),
+            of(len(layout.system.switches), chunk),
             of(len(layout.noises), 2, dtype=np.dtype(np.uint32)),
             *nudges,
             *weights,
@@ -118,7 +118,7 @@ class Program:
 
 def program(layout: Layout, kind: Kind, precision: str, *, nudged: bool) -> Program:
     """The program of one kind for a system."""
-    parts = (layout.key, kind, nudged, precision, CHUNK, _surroundings())
+    parts = (layout.key, kind, nudged, precision, CHUNKS[kind], _surroundings())
     return Program(layout, kind, nudged, precision, hashlib.sha256(repr(parts).encode()).hexdigest())
 
 

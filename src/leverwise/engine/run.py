@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from leverwise.engine import backend
-from leverwise.engine.chunks import CHUNK, ROWLESS, Fixed, called, cut, in_order, padded, size_of
+from leverwise.engine.chunks import CHUNK, CHUNKS, ROWLESS, Fixed, called, cut, in_order, padded, size_of
 from leverwise.engine.collect import Collected
 from leverwise.engine.draws import Draws, noise_keys
 from leverwise.engine.layout import IMPACT, Layout, default_record
@@ -271,13 +271,13 @@ class Engine:
         constants: Array | None,
     ) -> Iterator[tuple[int, tuple[Array, ...]]]:
         """(first sample, outputs) of each chunk of a simulation, in order."""
-        fixed = self._fixed(decisions, switches, nudges, constants, None, seed)
+        fixed = self._fixed(CHUNK, decisions, switches, nudges, constants, None, seed)
 
         def one(first: int) -> tuple[int, tuple[Array, ...]]:
             count = min(CHUNK, samples - first)
             # Rows that pad the chunk repeat the last sample, so that no warning tells of one that was not asked.
-            draws = self._chunk(self.draws_of(first, CHUNK, seed), 0, count)
-            index = padded(np.arange(first, first + count, dtype=np.uint32))
+            draws = padded(self.draws_of(first, CHUNK, seed)[:, :count].astype(self.precision), CHUNK)
+            index = padded(np.arange(first, first + count, dtype=np.uint32), CHUNK)
             return first, cut(called(program, fixed, draws, index, 0, CHUNK), count, ROWLESS["trajectories"])
 
         yield from in_order(one, range(0, samples, CHUNK), self.workers, size)
@@ -297,21 +297,23 @@ class Engine:
         """The outputs of each chunk of given rows, in order."""
         size = size_of(replace(self.layout, record=()).path_numbers)
         program = self._program(kind, self.layout, nudged=nudges is not None)
-        fixed = self._fixed(decisions, switches, nudges, constants, weights, seed)
+        chunk = CHUNKS[kind]
+        fixed = self._fixed(chunk, decisions, switches, nudges, constants, weights, seed)
         numbers = np.atleast_1d(np.asarray(index)).astype(np.uint32)
         rows = len(numbers)
         real = np.asarray(draws, self.precision).reshape(len(self.draw_names), rows)
 
         def one(first: int) -> tuple[Array, ...]:
-            last = min(first + CHUNK, rows)
-            chunk = padded(numbers[first:last])
-            outputs = called(program, fixed, self._chunk(real, first, last), chunk, first, last)
+            last = min(first + chunk, rows)
+            index, values = padded(numbers[first:last], chunk), padded(real[:, first:last], chunk)
+            outputs = called(program, fixed, values, index, first, last)
             return cut(outputs, last - first, ROWLESS[kind])
 
-        yield from in_order(one, range(0, rows, CHUNK), self.workers, size)
+        yield from in_order(one, range(0, rows, chunk), self.workers, size)
 
     def _fixed(
         self,
+        chunk: int,
         decisions: Array | None,
         switches: Switches,
         nudges: Array | None,
@@ -329,10 +331,8 @@ class Engine:
             keys,
             None if nudges is None else np.asarray(nudges, real),
             None if weights is None else np.asarray(weights, real),
+            chunk,
         )
-
-    def _chunk(self, table: Array, first: int, last: int) -> Array:
-        return padded(np.asarray(table, self.precision)[:, first:last])
 
 
 def finer(system: System, times: int) -> System:

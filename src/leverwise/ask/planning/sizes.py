@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from leverwise.engine.chunks import CHUNK
+from leverwise.engine.chunks import CHUNK, CHUNKS
 from leverwise.engine.sobol import SCRAMBLINGS
 from leverwise.lang.system import Call, Expression, System
 
@@ -49,7 +49,7 @@ def sizes(system: System, starts: int, samples: int, tail: bool = False) -> Size
     row = row_seconds(system)
     slots = sum(decision.periods for decision in system.decisions)
     if not is_random(system):
-        evaluation = CHUNK * REVERSE * row
+        evaluation = CHUNKS["gradient"] * REVERSE * row
         return Sizes(1, 1, 1, 1, last_rounds=_within(SECONDS["polish"] / (2 * evaluation), 30, 60))
     kept, outer = (3, 5) if row < CHEAP else (2, 3)
     first = 25 if row < CHEAP else 16
