@@ -59,6 +59,7 @@ EDITS = [
     ("trust: {start: 35 %}", "trust: {start: 60}", "`market.trust.start` must be between", "`60 %`"),
     ("horizon: 36 months", "horizon: 2027-12-31", "`2027-12-31` is a date", "`36 months`"),
     ("horizon: 36 months", "horizon: 36 month s", "something is missing", ""),
+    ("horizon: 36 months", "horizon: 31.12.2027", "`31.12.2027` is a date", "`36 months`"),
     ("every: 3 months", "every: quarterly", "there is no `quarterly`", "`1 quarter`"),
     ("wage: 7k to 9k $/month", "wage: [7k, 9k]", "not a list", "`7k to 9k`"),
     ("wage: 7k to 9k $/month", "wage: $7k-$9k/month", "can't be subtracted", "`$7k to $9k/month`"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from leverwise.errors import Position
+from leverwise.lang import spelling
 from leverwise.lang.check import Checker
 from leverwise.lang.declarations import Written
 from leverwise.lang.distributions import Constant, is_distribution
@@ -132,6 +133,9 @@ class Context:
 
     def misfit(self, read: Read, what: str, unit: Unit, found: Maybe, understood: tuple[str, ...]) -> None:
         """Reports a text in the wrong unit."""
+        if found == DIMENSIONLESS and (date := spelling.date(read.site.written.text)):
+            read.site.report(None, date[0], date[3])
+            return
         wanted = f"in {unit.text}" if unit.text else "a plain number"
         hint = ""
         shown = read.site.shown(read.node)

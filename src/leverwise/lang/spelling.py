@@ -1,6 +1,7 @@
 """How people write numbers elsewhere, and how to write the same here.
 
-Looked at only where a text can't be read (or can't mean what it says), so that nothing sound is ever refused.
+Looked at only where a text can't be read, or can't be what is wanted, so that nothing sound is ever refused; and only
+where the whole text is one quantity, since in an expression a comma may well be right and the mistake elsewhere.
 """
 
 from __future__ import annotations
@@ -39,26 +40,40 @@ PERIODS: Mapping[str, str] = {
 _GROUPED = re.compile(r"(\$ ?)?\d{1,3}(?:[,'\u2019 \u00a0\u202f]\d{3})+(?![\d])")
 _COMMA = re.compile(r"(\$ ?)?(\d+),(\d{1,2}|\d{4,})(?=[kMB]?\b)")
 _DASH = re.compile(r"((?:\$ ?)?[\d.]+[kMB]?)([^\d\u2013\u2014]*)[\u2013\u2014]\s*(\$?[\d.]+[kMB]?)")
-_VAGUE = re.compile(
-    r"(?:[~≈±]|\b(?:about|around|circa|ca|roughly|approximately|approx|between|from)\b)\.?\s*(?=\$?[\d.])"
-)
+_VAGUELY = r"(?:[~≈±]|\b(?:about|around|circa|ca|roughly|approximately|approx|between|from)\b)\.?\s*"
+_VAGUE = re.compile(rf"{_VAGUELY}(?=\$?[\d.])")
+_QUANTITY = re.compile(rf"\s*(?:{_VAGUELY})*-?\s*\$?\s*[\d.](?!.*\b(?:if|then|else|or|not)\b)[^()\[\]+*^<>=]*\Z")
+"""One number or range, possibly not as it is written here: no bracket, no product, no choice."""
 _EVERY = re.compile(rf"\b({'|'.join(PERIODS)})\b")
 _DATE = re.compile(r"\s*(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4})\s*\Z")
 _SIGN = re.compile(r"(?:^|\bto\s|\()\s*(\$ ?-\s*([\d.]+[kMB]?))")
 
 
 def impossible(text: str) -> Found | None:
-    """What can be read, but surely not as it is meant: a date, or a sign behind the `$`."""
-    if date := _DATE.match(text):
-        hint = "time counts from the start of the model: write a length, such as `36 months`"
-        return f"`{date[1]}` is a date", date.start(1), date.end(1), hint
+    """A sign behind the `$`, which reads as a subtraction from nothing."""
     if sign := _SIGN.search(text):
         return f"the sign in `{sign[1]}` stands behind the `$`", sign.start(1), sign.end(1), f"write `-${sign[2]}`"
     return None
 
 
+def date(text: str) -> Found | None:
+    """A date, which may also be sound arithmetic: for where a plain number is not what is wanted."""
+    if found := _DATE.match(text):
+        hint = "time counts from the start of the model: write a length, such as `36 months`"
+        return f"`{found[1]}` is a date", found.start(1), found.end(1), hint
+    return None
+
+
 def odd(text: str) -> Found | None:
     """What may be wrong with a text that can't be read; None if it is nothing that people write elsewhere."""
+    if not _QUANTITY.match(text):
+        return None
+    if found := date(text):
+        return found
+    return _odd_quantity(text)
+
+
+def _odd_quantity(text: str) -> Found | None:
     if found := _GROUPED.search(text):
         digits = re.sub(r"[^\d]", "", found[0])
         dollar = "$" if found[1] else ""

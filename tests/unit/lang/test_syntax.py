@@ -84,6 +84,36 @@ def test_unreadable(text: str, message: str, start: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("max(0, 3,10", "never closed", ""),
+        ("min(1,20 + 2", "never closed", ""),
+        ("max(0,10) x", "something is missing", ""),
+        ("2 * about 3", "something is missing", ""),
+        ("daily 3", "something is missing", ""),
+        ("1,20 songs", "has a comma", "`1.20`"),
+        ("$1,200 to $1,500", "has separators", "`$1200`"),
+        ("about 3 songs", "has no meaning", "one number"),
+        ("31.12.2027", "is a date", "`36 months`"),
+        ("$-6k", "behind the `$`", "`-$6k`"),
+    ],
+)
+def test_spellings_are_looked_for_only_in_what_is_one_quantity(text: str, message: str, hint: str) -> None:
+    """A comma, a word or a date is remarked on in a number; in an expression the mistake is elsewhere."""
+    with pytest.raises(TextError) as caught:
+        parse(text, WORDS)
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+    assert hint or not any(digit in caught.value.hint for digit in "0123456789")
+
+
+@pytest.mark.parametrize("text", ["2000-10-5", " 2027-12-31 ", "12/31/2027", "x - 2000-10-5"])
+def test_sound_arithmetic_is_no_date(text: str) -> None:
+    """What looks like a date is read as the arithmetic that it is."""
+    assert isinstance(parse(text, WORDS), Apply)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "(" * 5000 + "1" + ")" * 5000,
