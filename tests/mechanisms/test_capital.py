@@ -40,6 +40,16 @@ def test_a_purchase_that_there_is_money_for_is_bought_whole() -> None:
     assert found["cash"][:, -1] == pytest.approx(20e3, rel=1e-12)
 
 
+def test_an_order_without_money_shrinks_all_units_alike() -> None:
+    """Of $50k a first machine of $30k is paid, of a second two thirds: both that work count as five sixths of one."""
+    model = load(ATELIER, {"machine": {"capital": MACHINE}}, {**QUIET, "money.start": "$50k"})
+    plan = {"machine.bought": [1, 1, 0]}
+    found = ran(model, ["machine.owned"], plan)["machine.owned"]
+    assert found[:, 1] == pytest.approx(1, rel=1e-12)
+    assert found[:, 5] == pytest.approx(2 * 5 / 6, rel=1e-12)
+    assert any("there is less of money" in warning for warning in model.simulate(samples=16, plan=plan).warnings)
+
+
 def test_learned_prices_follow_wright() -> None:
     """The n-th unit costs the first's price times n to the power of log2(1 - learning)."""
     jig = {"price": "$9k", "life": "30 months", "frees": "1 hour/month", "learning": "20 %", "at most": 9}
