@@ -26,7 +26,7 @@ from leverwise.ask.resources import (
 )
 from leverwise.ask.schedules import Plan, chosen
 from leverwise.ask.slopes import Rows, Slopes, slopes_of
-from leverwise.ask.words import percent, quantity
+from leverwise.ask.words import listing, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System
 
@@ -46,6 +46,8 @@ class Findings:
     gains: dict[str, Array]
     lengths: Array
     starts: Array
+    least: float = 0.0
+    """A gain that is rounding beside impact, base units."""
 
     def one_more(self, resource: Resource) -> Array:
         """What one more unit adds to impact per sample (n,), base units of impact.
@@ -63,7 +65,7 @@ class Findings:
         """Probability that each resource is the one of which 1 % more brings most, by period (P,)."""
         names = [resource.name for resource in self.resources]
         stacked = np.stack([self.gains[name] for name in names])
-        least = 1e-12 * np.max(np.abs(stacked), initial=0.0)
+        least = max(self.least, 1e-12 * np.max(np.abs(stacked), initial=0.0))
         winner = np.where(np.max(stacked, axis=0) > least, np.argmax(stacked, axis=0), len(names))
         shares = {name: np.mean(winner == k, axis=1) for k, name in enumerate(names)}
         idle = np.mean(winner == len(names), axis=1)
@@ -109,7 +111,7 @@ def diagnose(
         "bottlenecks_over_time": _over_time(findings, system),
     }
     charts = [_binding_chart(findings, system)]
-    notes = [_regime_note(findings)]
+    notes = [_regime_note(findings, slopes.tied)]
     if uses:
         gains = hours.hour_gains(engine, system, (draws, index, decisions), seed)
         rows, best = _hours(uses, findings, system, result, gains)
@@ -162,7 +164,8 @@ def _findings(
     limited = [r for r in resources if r.kind == "stock" or np.min(levels[r.name]) < UNLIMITED]
     slopes = slopes_of(rows, np.asarray(gradient.nudges), limited)
     gains = {r.name: slopes.by_name[r.name] * np.maximum(levels[r.name], 0.0) * STEP_SHARE for r in limited}
-    return Findings(limited, slopes.by_name, gains, lengths, starts), slopes
+    least = 1e-12 * float(np.max(np.abs(rows.impact[np.isfinite(rows.impact)]), initial=0.0))
+    return Findings(limited, slopes.by_name, gains, lengths, starts, least), slopes
 
 
 def _values(findings: Findings, system: System) -> dict[str, Array]:
@@ -275,8 +278,13 @@ def _headline(findings: Findings, system: System, words: str) -> str:
     return text + "."
 
 
-def _regime_note(findings: Findings) -> str:
+def _regime_note(findings: Findings, tied: Sequence[str]) -> str:
     gains = {name: float(np.mean(gain.sum(axis=0))) for name, gain in findings.gains.items()}
+    if max(gains.values(), default=0.0) <= findings.least:
+        said = "More of no single resource brings anything."
+        if tied:
+            said += f" There is a tie at {listing([called(name) for name in tied], 3)}: more is of use only with seats."
+        return said
     state, advice = regime(findings.resources, gains)
     return f"The enterprise is {state}: {advice}."
 

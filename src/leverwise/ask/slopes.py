@@ -1,7 +1,8 @@
 """What one unit more is worth, by period and sample: the slopes of the reverse pass, and finite steps where they fail.
 
-A slope is none where it is no number (a sample that stands on the corner of a root). A finite step of one unit tells
-what one unit more makes in any case; it costs a run per period, so it is taken only where it is needed.
+A slope is none where it is no number (a sample that stands on the corner of a root), and misleads at a tie, where an
+hour more is of use only with a seat more. A finite step of one unit tells what one unit more makes in any case; it
+costs a run per period, so it is taken only where it is needed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ import numpy as np
 from leverwise.ask.charts import Array
 from leverwise.ask.resources import Resource
 
+APART, TIED = 0.05, 0.05
+"""Slopes of a capacity are not believed where, in more than the second share of the samples, a unit more throughout
+makes what differs from them by more than the first."""
 AT_ONCE = 2048
 """Rows (periods x samples) in one engine call."""
 ROUNDING = 1024
@@ -70,13 +74,16 @@ class Slopes:
     """Resources some of whose slopes are no numbers: the share of samples in which a finite step stands for them."""
     lost: float = 0.0
     """The share of samples in which some finite step is no number either; it counts as nothing."""
+    tied: tuple[str, ...] = ()
+    """Capacities of which a whole unit more makes something else than the slope says."""
 
 
 def slopes_of(rows: Rows, nudges: Array, resources: Sequence[Resource]) -> Slopes:
-    """The slopes of resources, from those of the reverse pass (R, P, n)."""
+    """The slopes of resources, from those of the reverse pass (R, P, n), but finite steps of capacities at ties."""
     slopes = {resource.name: np.asarray(nudges[resource.row], dtype=float) for resource in resources}
-    ties = [r for r in resources if r.kind == "level" and np.any(slopes[r.name] != 0)]
-    slopes |= finite_differences(rows, ties)
+    seats = [r for r in resources if r.kind == "level" and np.any(slopes[r.name] != 0)]
+    tied = _tied(rows, slopes, [r for r in resources if r.kind == "flow"])
+    slopes |= finite_differences(rows, [*seats, *tied])
     unknown = {r.name: bad for r in resources if (bad := ~np.isfinite(slopes[r.name]).all(axis=0)).any()}
     lost = np.zeros(len(rows.index), dtype=bool)
     for resource in resources:
@@ -88,7 +95,25 @@ def slopes_of(rows: Rows, nudges: Array, resources: Sequence[Resource]) -> Slope
         )
         lost |= ~np.isfinite(slope).all(axis=0)
         slopes[resource.name] = np.where(np.isfinite(slope), slope, 0.0)
-    return Slopes(slopes, {name: float(np.mean(bad)) for name, bad in unknown.items()}, float(np.mean(lost)))
+    shares = {name: float(np.mean(bad)) for name, bad in unknown.items()}
+    return Slopes(slopes, shares, float(np.mean(lost)), tuple(resource.name for resource in tied))
+
+
+def _tied(rows: Rows, slopes: Mapping[str, Array], flows: Sequence[Resource]) -> list[Resource]:
+    """Those of which one unit more in all periods at once makes something else than their slopes say."""
+    if not flows:
+        return []
+    engine = rows.engine
+    nudges = np.zeros((len(flows), len(engine.resources), engine.periods))
+    for k, flow in enumerate(flows):
+        nudges[k, flow.row] = flow.unit.factor
+    found = []
+    for flow, made in zip(flows, rows.gained(nudges), strict=True):
+        told = slopes[flow.name].sum(axis=0) * flow.unit.factor
+        apart = np.abs(made - told) > APART * np.maximum(np.abs(made), np.abs(told))
+        if np.mean(apart) > TIED:
+            found.append(flow)
+    return found
 
 
 def finite_differences(rows: Rows, resources: Sequence[Resource]) -> dict[str, Array]:

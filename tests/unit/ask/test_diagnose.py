@@ -86,3 +86,39 @@ def test_a_plan_says_that_its_search_missed_slopes() -> None:
     assert any(said.startswith("25 % of the slopes that led the search") for said in warnings)
     assert any(said.startswith("shadow prices leave out 25 %") for said in warnings)
     assert not any("slope" in said for said in leverwise.load(SHOP).plan(samples=64).warnings)
+
+
+def test_one_worker_with_one_seat_needs_both() -> None:
+    """At a tie of 160 hours and a seat of 160 hours, one more of either is worth nothing, and nothing binds."""
+    source: dict[str, Any] = {
+        "leverwise": 1,
+        "model": "bench",
+        "about": "Everything sells at once, so that only hours and seats can hold back.",
+        "units": ["loaf"],
+        "time": {"step": "1 month", "horizon": "3 months", "tail": "0 months", "method": "euler"},
+        "money": {"start": "$900k"},
+        "principal": "baker",
+        "people": {"baker": {"hours": "160 hours/month", "talent": {"baking": 1}}},
+        "work": {"makes": "loaf", "copies": "each", "tasks": {"baking": {"effort": "1 hour/loaf", "seats": 1}}},
+        "market": {
+            "people": "10M",
+            "recognise": "1M",
+            "forget": "0 %/month",
+            "word of mouth": "0 %/month",
+            "rate": "1 loaf/month/person",
+            "most": "9 loaf/month/person",
+            "worth": {"mean": "$6/loaf", "spread": "$2/loaf"},
+            "price": "$5/loaf",
+            "toll": {"start": "$1/loaf"},
+            "trust": {"start": "50 %"},
+        },
+    }
+    answer = leverwise.load(source).diagnose(samples=16)
+    rows = {row["resource"]: row for row in answer.rows["bottlenecks"]}
+    for resource in ("hours", "baking seats"):
+        assert rows[resource]["marginal_mean"] == 0
+        assert rows[resource]["binding_probability"] == 0
+    assert "nothing that could be had more of holds impact back" in answer.headline
+    assert answer.notes[0] == (
+        "More of no single resource brings anything. There is a tie at your hours: more is of use only with seats."
+    )
