@@ -65,18 +65,30 @@ def test_scramblings_are_independent() -> None:
 
 
 def test_even_coverage() -> None:
-    """Each dimension is stratified: means of sums are all but exact, and means of products better than random."""
+    """Each dimension is stratified, so that means of sums are all but exact."""
     values = [drawn(name, "uniform", (0.0, 1.0)) for name in ("a", "b", "c")]
     draws = Draws(system(values=values))
-
     points = np.stack([draws(0, 4096, seed) for seed in range(20)])
     sums = (points - 0.5).sum(axis=1).mean(axis=1)
-    products = (0.5 + points).prod(axis=1).mean(axis=1) - 1
-    random = 0.52 / 4096**0.5
-    assert np.sqrt((sums**2).mean()) < random / 100
-    assert np.sqrt((products**2).mean()) < random / 2
+    assert np.sqrt((sums**2).mean()) < 0.52 / 4096**0.5 / 100
     counts = np.bincount((draws(0, 4096, 0)[0] * 256).astype(int), minlength=256)
     assert set(counts.tolist()) == {16}
+
+
+def test_products_of_three_are_better_than_random() -> None:
+    """Of 50 triples of names most have means of products much better than random points have.
+
+    How much depends on the dimensions that the names hash to: the median error is below an eighth of that of random
+    points, and nine triples in ten are below a half.
+    """
+    letters = np.random.default_rng(0).integers(97, 123, (150, 8), dtype=np.uint8)
+    values = [drawn(bytes(each).decode(), "uniform", (0.5, 1.5)) for each in letters]
+    draws = Draws(system(values=values))
+    triples = np.stack([draws(0, 4096, seed) for seed in range(16)]).reshape(16, 50, 3, 4096)
+    errors = np.sqrt(((triples.prod(axis=2).mean(axis=2) - 1) ** 2).mean(axis=0))
+    shares = errors / np.sqrt(((1 + 1 / 12) ** 3 - 1) / 4096)
+    assert np.median(shares) < 1 / 8
+    assert np.quantile(shares, 0.9) < 1 / 2
 
 
 def test_a_sample_is_the_same_however_many_are_asked() -> None:
