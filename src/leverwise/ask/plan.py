@@ -253,11 +253,16 @@ def _nearby(near: Nearby) -> list[str]:
     cost = f"cost {_share(near.cost)} of the objective" if near.cost > SHOWN else "cost nothing"
     notes = [f"Making the plan simpler {cost}; up to {most} was allowed."]
     if near.tried:
-        found = f"the best gains {_share(near.left)}" if near.left > SHOWN else "none gains anything"
-        worth = "None is worth it" if near.left <= near.tolerance else "The search ended before taking more"
+        held = " that holds" if near.limited else ""
+        found = f"none{held} gains anything"
+        if near.left > SHOWN:
+            found = f"the best{held} gains {'' if near.sure else 'at most '}{_share(near.left)}, "
+            found += (
+                "too little to change the plan" if near.left <= near.tolerance else "but the search ended before it"
+            )
         notes.append(
             f"Of {near.tried:,} single exchanges (a unit or a tenth of a range more or less in a period, from it on or "
-            f"throughout; earlier or later; one decision for another) {found}. {worth}."
+            f"throughout; earlier or later; one decision for another) {found}."
         )
     if near.slope > 0:
         notes.append(

@@ -31,7 +31,7 @@ SCALING = 0.25
 SCREENED = 64
 """Plans that are scored on all samples when there are more; the others fall out on a part of them."""
 REFUSALS = 12
-"""Better plans that may turn out not to be allowed before a round ends."""
+"""Better plans that may turn out not to be allowed before a round, or the search for what is left, ends."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class Exchanged:
     score: float
     tried: int
     left: float
-    """The largest gain in score that an exchange would still bring; less than nothing if all make it worse."""
+    """The largest gain in score that an allowed exchange would still bring; less than nothing if all make it worse."""
+    sure: bool = True
+    """Whether that exchange was seen to be allowed; if not, after many refusals, allowed ones gain no more."""
 
 
 def screened(rough: Score, full: Score) -> Score:
@@ -103,7 +105,7 @@ def exchange(
     until a whole round brings nothing; without, up to `MOST_MOVES` of the whole ones, drawn anew in each round.
     """
     random = np.random.default_rng(seed)
-    best, left, tried = float(score(plan[None])[0]), -np.inf, 0
+    best, left, tried, sure = float(score(plan[None])[0]), -np.inf, 0, True
     again: list[Array] | None = None
     for _ in range(rounds):
         moves = again if again is not None else _round(problem, plan, steps, random)
@@ -114,16 +116,28 @@ def exchange(
         least = best + (GAIN * max(1e-12, abs(best)) if gain is None else gain)
         order = [int(k) for k in np.argsort(-scores, kind="stable") if scores[k] > least]
         taken = _best(problem, plan, [pairs[k] for k in order], scores[order], score, allowed) if order else None
-        if taken is None and again is None and 0 < len(order) <= REFUSALS:
-            left = float(np.max(np.delete(scores, order), initial=-np.inf)) - best
         if taken is None:
             if again is None:
+                left, sure = _left(pairs, scores - best, allowed)
                 break
             again = None
             continue
         plan, best = taken
         again = [pairs[k][0] for k in order] if steps is not None else None
-    return Exchanged(plan, best, tried, left)
+    return Exchanged(plan, best, tried, left, sure)
+
+
+def _left(pairs: list[tuple[Array, Array]], gains: Array, allowed: Allowed | None) -> tuple[float, bool]:
+    """The largest gain of an allowed exchange, and whether it was seen to be allowed; losses are not asked about."""
+    order = np.argsort(-gains, kind="stable").tolist()
+    for asked, k in enumerate(order):
+        if gains[k] <= 0 or allowed is None:
+            return float(gains[k]), True
+        if asked == REFUSALS:
+            return float(gains[k]), False
+        if allowed(pairs[k][1]):
+            return float(gains[k]), True
+    return -np.inf, True
 
 
 def _round(problem: PlanProblem, plan: Array, steps: Array | None, random: np.random.Generator) -> list[Array]:

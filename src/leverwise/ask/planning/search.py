@@ -47,13 +47,17 @@ class Nearby:
     tolerance: float
     """The most that simplicity may cost in all, and the least gain for which a plan is changed."""
     cost: float
-    """What making the plan simpler cost; less than nothing if it gained."""
+    """What making the plan simpler cost in all; less than nothing if it gained."""
     tried: int
     """Single exchanges measured."""
     left: float
     """The largest gain by any of them that holds; less than nothing if all of them lose."""
     slope: float
     """Change by a move of one range's length in the steepest direction within the bounds, were there money for it."""
+    sure: bool = True
+    """Whether the exchange that `left` is of was seen to hold; if not, those that hold gain no more than it."""
+    limited: bool = False
+    """Whether there are margins that a plan must hold."""
 
 
 @dataclass(frozen=True)

@@ -28,34 +28,46 @@ SMALL = 1e-3
 
 
 def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
-    """The plan made simple and exchanged in turn; `allowed` is asked about every plan that is taken."""
-    merit, problem = found.merit, planner.problem
+    """The plan made simple and exchanged in turn; `allowed` is asked about every plan that is taken or told of."""
+    merit, problem, allowed = found.merit, planner.problem, _asked_once(allowed)
     state = replace(found.state, reserve=KEPT * found.state.reserve)
 
     score = screened(planner.rough(merit, state), _remembered(lambda plans: merit.score(plans, state)))
     size = _size(merit, found.plan) / state.objective
     tolerance = _tolerance(merit, found.plan)
     allowance = tolerance * size
-    plan, best = found.plan, float(score(found.plan[None])[0])
-    for _ in range(ROUNDS):
-        plan = tidied(problem, plan, score, allowance, allowed, planner.scale)
-        after = exchange(
-            problem, plan, score, planner.seed, EXCHANGES, steps=planner.scale, gain=allowance, allowed=allowed
-        )
+    plan, lost = found.plan, 0.0
+    for turn in range(ROUNDS + 1):
+        before = plan
+        plan = tidied(problem, plan, score, max(0.0, allowance - lost), allowed, planner.scale)
+        lost += float(score(before[None])[0] - score(plan[None])[0])
+        rounds, gain = (EXCHANGES, allowance) if turn < ROUNDS else (1, np.inf)
+        after = exchange(problem, plan, score, planner.seed, rounds, steps=planner.scale, gain=gain, allowed=allowed)
         if np.array_equal(after.plan, plan):
             break
-        plan, best = after.plan, after.score
-    else:
-        plan = tidied(problem, plan, score, allowance, allowed, planner.scale)
-        after = exchange(problem, plan, score, planner.seed, 1, steps=planner.scale, gain=np.inf)
+        plan = after.plan
     near = Nearby(
         tolerance=tolerance,
-        cost=(best - after.score) / size,
+        cost=lost / size,
         tried=after.tried,
         left=after.left / size,
         slope=_slope(planner, replace(found, plan=plan)),
+        sure=after.sure,
+        limited=bool(merit.margin_names),
     )
     return replace(found, plan=plan, near=near)
+
+
+def _asked_once(allowed: Allowed) -> Allowed:
+    """The same, asked once per plan."""
+    known: dict[bytes, bool] = {}
+
+    def asked(plan: Array) -> bool:
+        if (key := plan.tobytes()) not in known:
+            known[key] = allowed(plan)
+        return known[key]
+
+    return asked
 
 
 def _remembered(score: Score) -> Score:

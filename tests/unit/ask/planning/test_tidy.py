@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from leverwise.ask.planning.exchange import exchange
+from leverwise.ask import plan
+from leverwise.ask.planning import settle
+from leverwise.ask.planning.exchange import REFUSALS, exchange
 from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import problem_of
-from leverwise.ask.planning.search import Planner
+from leverwise.ask.planning.search import Nearby, Planner
 from leverwise.ask.planning.settle import EXACT, TOLERANCE, settled
 from leverwise.ask.planning.tidy import complexity, tidied
 from leverwise.lang.system import Aim, System
@@ -155,3 +158,69 @@ def test_an_exchange_that_is_not_allowed_is_not_taken() -> None:
     )
     assert found.plan.tolist() == [0, 1]
     assert found.left < 0
+
+
+def test_what_is_left_is_told_of_exchanges_that_hold() -> None:
+    """Of two small gains the larger is refused: the smaller is told. After many refusals what is told is a bound."""
+    names = [f"x{k}" for k in range(20)]
+    problem = problem_of(system([decision(name, 0, 1, whole=True) for name in names]), {})
+    engine = StandIn({"impact": lambda x, r: 100 + np.arange(1, 21) @ x / 100})
+    merit = Merit(engine, Aim(), Draws(np.zeros((0, 1)), np.arange(1)))
+
+    def left(allowed: Any) -> tuple[float, bool]:
+        found = exchange(
+            problem,
+            np.zeros(20),
+            lambda plans: merit.score(plans, Scales()),
+            0,
+            1,
+            steps=np.ones(20),
+            gain=np.inf,
+            allowed=allowed,
+        )
+        assert not found.plan.any()
+        return found.left, found.sure
+
+    assert left(lambda plan: not plan[19]) == (pytest.approx(0.19), True)
+    assert left(lambda plan: bool(plan[0])) == (pytest.approx(0.2 - 0.01 * REFUSALS), False)
+    assert left(None) == (pytest.approx(0.2), True)
+
+
+def test_the_losses_of_all_tidying_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made simpler for 1, exchanged for a gain of 5, simpler again for 2: that cost 3 of what is allowed."""
+    allowances = []
+
+    def simpler(problem: Any, plan: Any, score: Any, allowance: float, *rest: Any) -> Any:
+        allowances.append(allowance)
+        return plan - [1, 0] if len(allowances) == 1 else plan - [2, 0]
+
+    monkeypatch.setattr(settle, "tidied", simpler)
+    monkeypatch.setattr(settle, "TOLERANCE", 0.03)
+    monkeypatch.setattr(settle, "error", lambda *given: 100.0)
+    engine = StandIn({"impact": lambda x, r: 100 + x[0] + 5 * x[1] + r[0]}, uniforms)
+    model = system([decision("much", 0, 9, whole=True), decision("one", 0, 1, whole=True)], drawn=True)
+    planner = Planner(engine, problem_of(model, {}), model.aim, 16, 0, lambda share, doing: None)
+    found = replace(planner.find(), plan=np.array([9.0, 0.0]))
+    size = float(found.merit.outcome(found.plan[None]).objective[0])
+    ended = settled(planner, found, always)
+    assert ended.plan.tolist() == [6, 1]
+    assert ended.near is not None
+    assert ended.near.cost == pytest.approx(3 / size, rel=1e-9)
+    assert allowances[1] == pytest.approx(allowances[0] * (1 - 1 / (0.03 * size)), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("near", "said"),
+    [
+        (Nearby(1e-3, 0, 9, -0.1, 0), "none gains anything."),
+        (Nearby(1e-3, 0, 9, -0.1, 0, limited=True), "none that holds gains anything."),
+        (Nearby(1e-3, 0, 9, 5e-4, 0, limited=True), "the best that holds gains 0.05 %, too little to change the plan."),
+        (Nearby(1e-3, 0, 9, 0.02, 0), "the best gains 2 %, but the search ended before it."),
+        (Nearby(1e-3, 0, 9, 0.02, 0, sure=False), "the best gains at most 2 %, but the search ended before it."),
+    ],
+)
+def test_what_exchanges_would_bring_is_told_once(near: Nearby, said: str) -> None:
+    """One sentence of what is left, true to what was seen, without an echo."""
+    notes = plan._nearby(near)
+    assert notes[1].endswith(f"one decision for another) {said}")
+    assert len(notes) == 2
