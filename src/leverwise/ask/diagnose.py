@@ -12,7 +12,7 @@ import numpy as np
 from leverwise.ask import caveats, hours
 from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.charts import Array, axis, layered_rows, time_axis
-from leverwise.ask.elasticity import elasticities, sentence
+from leverwise.ask.elasticity import elasticities, sentences, streams
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.recording import most_samples, read_back
 from leverwise.ask.regime import regime
@@ -121,7 +121,7 @@ def diagnose(
     growth = elasticities(engine, system, model.levers, (draws, index, decisions), seed)
     if growth:
         tables["elasticities"] = growth
-        notes += sentence(growth)
+    notes += sentences(growth, streams(system, model.levers))
     fewer = [f"{samples:,} samples were run, not {asked:,}: of more, paths over time do not fit into memory."]
     warnings = [
         *model.warnings,
