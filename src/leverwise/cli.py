@@ -91,9 +91,11 @@ def show(
     """Show the equations behind a model, with units and sources."""
     from leverwise.report import graphs, output, system
 
-    equations = _load(model, set).system
     if sources and graph:
         raise typer.BadParameter("ask for --graph or for --sources, not for both")
+    loaded = _load(model, set)
+    _fail_if_input(out, loaded)
+    equations = loaded.system
     if graph:
         text = graphs.draw(equations, graph.value)
     else:
@@ -176,9 +178,10 @@ def make_report(
     from leverwise.report.output import Output
     from leverwise.report.progress import progress
 
-    target = Path(out) if out else Path(model).with_suffix(".html").name
-    printer = Output(out=str(target), json=json, quiet=quiet, kinds=(".html", ".json"))
     loaded = _load(model, set)
+    target = out or Path(model).with_suffix(".html").name
+    printer = Output(out=target, json=json, quiet=quiet, kinds=(".html", ".json"))
+    _fail_if_input(target, loaded, plan)
     with progress(quiet=quiet) as told:
         found = report(loaded, samples, seed, plan=plan, progress=told)
     printer.give_page(found, loaded.system)
@@ -307,6 +310,13 @@ def _fail_if_no_file(file: str) -> None:
     raise ModelError(Problem(f"{file}: there is no such file", None, hint))
 
 
+def _fail_if_input(out: str | None, model: Model, plan: str | None = None) -> None:
+    from leverwise.report import output
+
+    read = [(path, "a file that the model reads") for path in model.beside]
+    output.fail_if_input(out, [(model.file, "the model itself"), *read, (plan, "the plan file")])
+
+
 def _output(json: bool, out: str | None, quiet: bool, *, plan: bool = False) -> Output:
     from leverwise.report.output import KINDS, Output
 
@@ -315,6 +325,7 @@ def _output(json: bool, out: str | None, quiet: bool, *, plan: bool = False) -> 
 
 def _ask(question: str, file: str, settings: Sequence[str] | None, printer: Output, **options: Any) -> None:
     model = _load(file, settings)
+    _fail_if_input(printer.out, model, options.get("plan"))
     printer.give(_answer(question, model, printer.quiet, **options), model.system)
 
 

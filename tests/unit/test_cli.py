@@ -28,6 +28,8 @@ class FakeModel:
     """Answers every question from a drawer, and remembers what it was asked."""
 
     system = small_system()
+    file = "m.yaml"
+    beside = ("prices.csv",)
     sha256 = "abc"
     warnings = ("a warning about the model",)
 
@@ -221,6 +223,53 @@ def test_a_report_looks_at_what_the_plan_makes(model: FakeModel, run: Run) -> No
     assert run("report", "m.yaml", "--seed", "5", "--plan", "mine.yaml")[0] == 0
     assert [question for question, _ in model.asked] == ["simulate", "diagnose"]
     assert all(options["plan"] == "mine.yaml" and options["seed"] == 5 for _, options in model.asked)
+
+
+@pytest.mark.parametrize("place", [".", "folder"])
+def test_a_folder_is_no_model(place: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report of a folder says so, before it looks for a name for its page."""
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    code, out, err = run("report", place)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"{place} is a folder, not a model file")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["show", "m.yaml", "--out", "m.yaml"], "m.yaml is the model itself"),
+        (["show", "m.yaml", "--out", "../{here}/m.yaml"], "m.yaml is the model itself"),
+        (["show", "m.yaml", "--graph", "svg", "--out", "link.svg"], "link.svg is the model itself"),
+        (["plan", "m.yaml", "--out", "m.yaml"], "m.yaml is the model itself"),
+        (["plan", "m.yaml", "--plan", "p.yaml", "--out", "p.yaml"], "p.yaml is the plan file"),
+        (["simulate", "m.yaml", "--plan", "p.json", "--out", "./p.json"], "p.json is the plan file"),
+        (["report", "m.yaml", "--plan", "p.html", "--out", "p.html"], "p.html is the plan file"),
+        (["report", "m.yaml", "--plan", "m.html"], "m.html is the plan file"),
+        (["show", "m.yaml", "--out", "prices.csv"], "prices.csv is a file that the model reads"),
+    ],
+)
+def test_no_input_is_written_over(words: list[str], said: str, model: FakeModel, run: Run, tmp_path: Path) -> None:
+    """Whatever it is called, a file that was read is refused as `--out` with one sentence, and stays as it is."""
+    for name in ("p.yaml", "p.json", "p.html", "m.html", "prices.csv"):
+        Path(name).write_text("mine\n")
+    Path("link.svg").symlink_to("m.yaml")
+    code, out, err = run(*(word.format(here=tmp_path.name) for word in words))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "--out would write over it" in err
+    assert model.asked == []
+    assert Path("m.yaml").read_text() == Path("link.svg").read_text() == "leverwise: 1\n"
+    assert all(Path(name).read_text() == "mine\n" for name in ("p.yaml", "p.json", "p.html", "m.html", "prices.csv"))
+
+
+def test_files_beside_a_model_are_known(tmp_path: Path) -> None:
+    """A loaded model names the series that it reads."""
+    (tmp_path / "sold.csv").write_text("month,sold\n0,1\n2,3\n")
+    text = "leverwise: 1\nmodel: m\ntime: {step: 1 month, horizon: 2 months}\n"
+    text += "series: {sold: {file: sold.csv, column: sold, time unit: month}}\nimpact: sold/(1 month)\n"
+    (tmp_path / "m.yaml").write_text(text)
+    assert leverwise.load(tmp_path / "m.yaml").beside == (str(tmp_path / "sold.csv"),)
 
 
 def test_report_without_any_answer_is_1(model: FakeModel, run: Run) -> None:

@@ -43,6 +43,8 @@ class Model:
     """Mechanism of each lever; None for a system made by hand."""
     warnings: tuple[str, ...] = ()
     """What reading the model gave to think about."""
+    beside: tuple[str, ...] = ()
+    """Files that were read with the model: series, mechanisms of the author's own."""
 
     @cached_property
     def engine(self) -> Engine:
@@ -151,9 +153,8 @@ def load(
     found = checked(source, settings)
     file = "" if isinstance(source, Mapping) else str(source)
     seconds = perf_counter() - begun
-    return Model(
-        found.system, file, found.sha256, seconds, precision, settings, source, found.mechanisms, found.warnings
-    )
+    known = (found.mechanisms, found.warnings, tuple(path for path, _ in found.beside))
+    return Model(found.system, file, found.sha256, seconds, precision, settings, source, *known)
 
 
 def from_system(system: System, precision: Precision = "float64") -> Model:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,6 +117,13 @@ def give_text(text: str, out: str | None) -> None:
     print(f"wrote {out}", file=sys.stderr)
 
 
+def fail_if_input(out: str | None, inputs: Iterable[tuple[str | Path | None, str]]) -> None:
+    """Raise ModelError if `out` is one of the files that are read, each given with what it is."""
+    for path, what in inputs:
+        if out is not None and path and _same(Path(out), Path(path)):
+            raise ModelError(Problem(f"{out} is {what}: --out would write over it", None, "name another file"))
+
+
 def write_bytes(target: Path, content: bytes) -> None:
     """Write bytes, whole or not at all."""
     with aside(target) as part:
@@ -140,6 +147,14 @@ def print_text(text: str) -> None:
 def quoted(path: Path) -> str:
     """The path as one word of a shell command."""
     return shlex.quote(str(path))
+
+
+def _same(first: Path, second: Path) -> bool:
+    """Whether two paths lead to one file, be it there or not."""
+    try:
+        return first.samefile(second)
+    except OSError:
+        return first.resolve() == second.resolve()
 
 
 def _encoded(text: str) -> bytes:
