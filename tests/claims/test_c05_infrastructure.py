@@ -26,14 +26,25 @@ def value_of_capital(talent: str, money: str) -> float:
     return float(np.log(best(settings) / best({**settings, **NO_CAPITAL})))
 
 
-def test_capital_is_worth_more_the_richer_and_the_more_talented() -> None:
-    """On a map of money against talent capital's value never falls along either axis; without both it is nothing.
+def test_on_a_coarse_map_capital_is_worth_more_the_richer_and_the_more_talented() -> None:
+    """With next to no money, and where each column can pay one more of hire and tools, capital's value never falls.
 
-    The columns are far enough apart for a hire. Between $120k, which buys the studio, and $190k, which pays one person
-    to the end, only the studio can be had, and it is worth more there than where the choice is free.
+    This is claimed of these columns of money and rows of talent only; without both, capital is worth nothing. Between
+    the columns it can fall with money, as the next test shows.
     """
     value = np.array([[value_of_capital(talent, money) for money in MONEY] for talent in TALENT])
     assert value[0, 0] == 0
     assert (np.diff(value, axis=0) >= -ROUNDING).all(), value
     assert (np.diff(value, axis=1) >= -ROUNDING).all(), value
     assert value[-1, -1] > 0.4
+
+
+def test_between_the_columns_a_hire_may_take_what_capital_was_worth() -> None:
+    """$160k buys the studio but pays nobody to the end; with $200k a plan without capital can have a hire.
+
+    The hire is as able as a maker of talent 1, so that capital is worth less to that maker with $200k than with $160k;
+    to one of talent 2, whom no hire can replace, it is worth no less.
+    """
+    poorer, richer = "$160k", "$200k"
+    assert value_of_capital("1", richer) < value_of_capital("1", poorer) - 0.1
+    assert value_of_capital("2", richer) >= value_of_capital("2", poorer) - ROUNDING
