@@ -14,6 +14,7 @@ from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
+    from leverwise.ask.reading import Source
     from leverwise.ask.report import Report
     from leverwise.engine import Engine
 
@@ -101,7 +102,7 @@ class Model:
             return self
         if self.origin is None:
             raise ValueError("a model made from a bare system has no settings; change its `aim` instead")
-        return load(self.origin, {**self.settings, **settings}, precision=self.precision)
+        return _loaded(self.origin, self.file, {**self.settings, **settings}, self.precision)
 
     def simulate(self, samples: int = 4096, seed: int = 0, **options: Any) -> Answer:
         """What will happen: see `leverwise.ask.simulate`."""
@@ -146,15 +147,20 @@ def load(
 
     `set` replaces entries, for example `{"money.start": "$600k"}`.
     """
+    from leverwise.ask.reading import opened
+
+    file = "" if isinstance(source, Mapping) else str(source)
+    return _loaded(opened(source), file, {key: str(value) for key, value in (set or {}).items()}, precision)
+
+
+def _loaded(origin: Source, file: str, settings: Mapping[str, str], precision: Precision) -> Model:
     from leverwise.ask.reading import checked
 
     begun = perf_counter()
-    settings = {key: str(value) for key, value in (set or {}).items()}
-    found = checked(source, settings)
-    file = "" if isinstance(source, Mapping) else str(source)
+    found = checked(origin, settings)
     seconds = perf_counter() - begun
     known = (found.mechanisms, found.warnings, tuple(path for path, _ in found.beside))
-    return Model(found.system, file, found.sha256, seconds, precision, settings, source, *known)
+    return Model(found.system, file, found.sha256, seconds, precision, settings, origin, *known)
 
 
 def from_system(system: System, precision: Precision = "float64") -> Model:

@@ -1,15 +1,22 @@
-"""From a model file to a checked system, kept between runs: a file that has not changed is not read again."""
+"""From a model file to a checked system, kept between runs: a file that has not changed is not read again.
+
+What is no regular file (a pipe) can be read only once, so it is read at the beginning, and nothing of it is kept.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leverwise import kept
 from leverwise.lang.system import System
+
+if TYPE_CHECKING:
+    from leverwise import model
 
 
 @dataclass(frozen=True)
@@ -25,9 +32,29 @@ class Checked:
     """Files read beside the model and their hashes."""
 
 
-def checked(source: str | Path | Mapping[str, Any], settings: Mapping[str, str]) -> Checked:
+@dataclass(frozen=True)
+class Piped:
+    """What was read from something that is no regular file."""
+
+    file: str
+    data: bytes
+
+
+Source = str | Path | Mapping[str, Any] | Piped
+
+
+def opened(source: str | Path | Mapping[str, Any]) -> Source:
+    """The source, or what is in it if it can be read only once. Raises ModelError if that is no model's size."""
+    if isinstance(source, Mapping) or not _read_once(Path(source)):
+        return source
+    from leverwise.model.read import read_bytes
+
+    return Piped(str(source), read_bytes(Path(source)))
+
+
+def checked(source: Source, settings: Mapping[str, str]) -> Checked:
     """Read and check a model (a file or a dict) with settings. Raises ModelError with every problem."""
-    if isinstance(source, Mapping):
+    if isinstance(source, Mapping | Piped):
         return _read(source, settings)
     key = _key(Path(source), settings)
     found = kept.load(key) if key else None
@@ -39,13 +66,27 @@ def checked(source: str | Path | Mapping[str, Any], settings: Mapping[str, str])
     return result
 
 
-def _read(source: str | Path | Mapping[str, Any], settings: Mapping[str, str]) -> Checked:
-    from leverwise import lang, model
+def _read(source: Source, settings: Mapping[str, str]) -> Checked:
+    from leverwise import lang
 
-    found = model.build(source, settings) if isinstance(source, Mapping) else model.load(source, settings)
+    found = _built(source, settings)
     system = lang.build(found.declarations)
     beside = tuple((str(path), _digest(path) or "") for path in found.beside)
     return Checked(system, found.sha256, dict(found.levers), tuple(found.warnings), beside)
+
+
+def _built(source: Source, settings: Mapping[str, str]) -> model.Source:
+    from leverwise import model
+
+    if isinstance(source, Mapping):
+        return model.build(source, settings)
+    if not isinstance(source, Piped):
+        return model.load(source, settings)
+    from leverwise.model.load import from_document
+    from leverwise.model.read import decode, parse
+
+    document = parse(decode(source.data, source.file), source.file)
+    return from_document(document, source.file, source.data, Path(source.file).parent, settings)
 
 
 def _key(path: Path, settings: Mapping[str, str]) -> str | None:
@@ -58,9 +99,21 @@ def _key(path: Path, settings: Mapping[str, str]) -> str | None:
 
 
 def _digest(path: Path) -> str | None:
+    """The hash of a regular file of a model's size; None for anything else, of which nothing is read."""
     try:
-        if path.stat().st_size > kept.LARGEST_INPUT:
+        if not stat.S_ISREG(path.stat().st_mode):
             return None
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+        with path.open("rb") as stream:
+            content = stream.read(kept.LARGEST_INPUT + 1)
+    except (OSError, ValueError):
         return None
+    return hashlib.sha256(content).hexdigest() if len(content) <= kept.LARGEST_INPUT else None
+
+
+def _read_once(path: Path) -> bool:
+    """Whether it is there, and neither a regular file nor a folder."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
