@@ -142,7 +142,10 @@ def plan(
     samples: Samples = None,
     seed: Seed = 0,
     set: Settings = None,
-    plan: PlanFile = None,
+    plan: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A plan file to begin the search from too.", show_default=False),
+    ] = None,
     json: Json = False,
     out: Annotated[
         str | None,

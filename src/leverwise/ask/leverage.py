@@ -47,13 +47,14 @@ def leverage_numbers(system: System, impact: Array, alone: Array) -> tuple[dict[
 
 
 def leverage_words(numbers: Mapping[str, Estimate]) -> str:
-    """The leverage in `numbers` for a headline: how many times what is made alone, on average over the samples.
+    """The leverage in `numbers` for a headline: how many times what is made alone, in the middle of the samples.
 
-    Its logarithm is averaged too, so that a few samples do not carry it.
+    The middle, since a few samples may carry the mean of a ratio.
     """
-    orders = numbers["log10_leverage"].mean
+    orders = numbers["log10_leverage"].p50
     powers = f" ({number(orders, 2)} orders of magnitude)" if abs(orders) >= 0.5 else ""
-    return f"leverage is {number(numbers['leverage'].mean)}{powers} on average"
+    middle = " in the median sample" if numbers["leverage"].sd > 0 else ""
+    return f"leverage is {number(numbers['leverage'].p50)}{powers}{middle}"
 
 
 def fail_if_alone_makes_nothing(system: System, alone: Array) -> None:

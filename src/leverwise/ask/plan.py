@@ -27,7 +27,7 @@ from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
 from leverwise.ask.recording import most_samples, read_back, recorded
 from leverwise.ask.schedules import Plan, chosen, span
-from leverwise.ask.words import listing, number, percent, quantity
+from leverwise.ask.words import listing, low_to_high, number, percent, quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem, did_you_mean
 from leverwise.lang.system import Aim, System
 
@@ -194,7 +194,7 @@ def _headline(system: System, aim: Aim, numbers: Mapping[str, Estimate]) -> str:
     impact, nothing = numbers["impact"], numbers["baseline_impact"]
     text = f"The best plan found makes {quantity(impact.mean, impact.unit)} over {span(system)}"
     if impact.sd > 0:
-        text += f" on average (90 % between {number(impact.p5)} and {number(impact.p95)})"
+        text += f" on average (90 % from {low_to_high(impact.p5, impact.p95, impact.unit)})"
     if nothing.mean > 0 and impact.mean > 0:
         text += f", {number(impact.mean / nothing.mean)} times what doing nothing makes"
     if "leverage" in numbers:

@@ -15,7 +15,7 @@ from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate
 from leverwise.ask.recording import recorded, shown
 from leverwise.ask.schedules import Plan, chosen, span
-from leverwise.ask.words import number, quantity, spoken
+from leverwise.ask.words import low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _headline(system: System, numbers: Mapping[str, Estimate], words: str) -> st
     made = quantity(impact.mean, impact.unit)
     text = f"With {words}, impact over {span(system)} is {made}"
     if impact.sd > 0:
-        text += f" on average (90 % between {number(impact.p5)} and {number(impact.p95)})"
+        text += f" on average (90 % from {low_to_high(impact.p5, impact.p95, impact.unit)})"
     if "leverage" in numbers:
         text += f"; {leverage_words(numbers)}"
     return text + "."

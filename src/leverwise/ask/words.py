@@ -71,6 +71,16 @@ def in_number(unit: str, one: bool) -> str:
     return wanted + unit[found.end() :]
 
 
+def bare(value: Any, unit: str = "") -> str:
+    """A number without its unit, but with a dollar sign if it is money."""
+    return quantity(value, "$") if unit.startswith("$") else number(value)
+
+
+def low_to_high(low: Any, high: Any, unit: str = "") -> str:
+    """A range: `5.2M to 41M`, `$3k to $5k`."""
+    return f"{bare(low, unit)} to {bare(high, unit)}"
+
+
 def percent(share: float) -> str:
     """A share as whole percent; never 0 or 100 % unless it is exactly so.
 

@@ -72,10 +72,11 @@ def altair(chart: Chart, setting: Setting = STANDARD) -> alt.TopLevelMixin:
 
 
 def stacked(charts: Sequence[Chart], setting: Setting = STANDARD) -> alt.TopLevelMixin:
-    """Several charts one above the other, each with its own scales. Charts without numbers are left out."""
+    """Several charts one above the other, each with its own scales. Charts without numbers or change are left out."""
     import altair as alt
 
-    drawn = [_drawn(chart, setting) for chart in charts if drawable(chart)]
+    worth = [chart for chart in charts if drawable(chart) and not flat(chart)]
+    drawn = [_drawn(chart, setting) for chart in worth or charts if drawable(chart)]
     if not drawn:
         raise ValueError("there is nothing to draw: no chart has a number")
     if len(drawn) == 1:

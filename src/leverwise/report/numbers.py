@@ -5,22 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from leverwise.ask.words import number, quantity
-
 
 def is_number(value: Any) -> bool:
     """True for Python and NumPy numbers, but not for booleans."""
     return not isinstance(value, bool) and hasattr(value, "__float__") and not isinstance(value, str)
-
-
-def bare(value: Any, unit: str = "") -> str:
-    """A number without its unit, but with a dollar sign if it is money."""
-    return quantity(value, "$") if unit.startswith("$") else number(value)
-
-
-def span(low: Any, high: Any, unit: str = "") -> str:
-    """A range: `5.2M to 41M`, `$3k to $5k`."""
-    return f"{bare(low, unit)} to {bare(high, unit)}"
 
 
 def sentence(text: str) -> str:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from leverwise.ask.answer import Answer, Chart, Row
-from leverwise.ask.words import number, quantity, spoken
+from leverwise.ask.words import low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
 from leverwise.report import tables
 from leverwise.report.charts import Setting, drawable, flat, svg
-from leverwise.report.numbers import is_number, printable, sentence, span, unit_in
+from leverwise.report.numbers import is_number, printable, sentence, unit_in
 from leverwise.report.tables import Cell, Column, Grid, any_value
 from leverwise.report.theme import DARK
 
@@ -136,7 +136,7 @@ def _question(name: str) -> str:
 
 def _card(name: str, answer: Answer) -> Card:
     estimate = answer.numbers[name]
-    interval = "" if estimate.p5 == estimate.p95 else f"{span(estimate.p5, estimate.p95, estimate.unit)}"
+    interval = "" if estimate.p5 == estimate.p95 else f"{low_to_high(estimate.p5, estimate.p95, estimate.unit)}"
     return Card(sentence(spoken(name)), quantity(estimate.mean, estimate.unit), interval)
 
 
@@ -183,7 +183,7 @@ def alt(chart: Chart) -> str:
         text = f"{of}{quantity(first.get(key), unit)} at {number(first.get('time'))}"
         text += f", {quantity(last.get(key), unit)} at {number(last.get('time'))}"
         if chart.kind == "fan" and last.get("low") != last.get("high"):
-            text += f" (5 to 95 %: {span(last.get('low'), last.get('high'), unit)})"
+            text += f" (5 to 95 %: {low_to_high(last.get('low'), last.get('high'), unit)})"
         said.append(text)
     more = f"; and {len(said) - _ALT_ROWS} more" if len(said) > _ALT_ROWS else ""
     return f"{sentence(chart.title)}. {chart.caption} {'; '.join(said[:_ALT_ROWS])}{more}."

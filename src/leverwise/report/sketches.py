@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from leverwise.ask.answer import Chart, Row
-from leverwise.ask.words import number, quantity
+from leverwise.ask.words import bare, low_to_high, number, quantity
 from leverwise.report import glyphs as draw
 from leverwise.report.glyphs import Band, Glyphs
-from leverwise.report.numbers import bare, is_number, printable, sentence, span, unit_in
+from leverwise.report.numbers import is_number, printable, sentence, unit_in
 from leverwise.report.scales import Decades, decades
 from leverwise.report.tables import Cell, Column, Grid
 from leverwise.report.typeset import heading, table
@@ -88,7 +88,7 @@ def _legend(last: Row, unit: str, glyphs: Glyphs) -> str:
 def _range(band: Row | None, unit: str) -> str:
     if band is None or band.get("low") == band.get("high"):
         return ""
-    return span(band.get("low"), band.get("high"), unit)
+    return low_to_high(band.get("low"), band.get("high"), unit)
 
 
 Line = tuple[str, list[float], str, Row | None]
@@ -161,7 +161,7 @@ def _bars(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
     for row in chart.rows:
         name = ", ".join(printable(str(row[key])) for key in ("label", "series") if row.get(key))
         bar = Cell(bare(row.get("value"), unit), share=_share(_float(row.get("value")), most))
-        interval = span(row.get("low"), row.get("high"), unit) if is_number(row.get("low")) else ""
+        interval = low_to_high(row.get("low"), row.get("high"), unit) if is_number(row.get("low")) else ""
         rows.append((Cell(name), bar, Cell(interval, quiet=True)) if ranged else (Cell(name), bar))
     columns = [Column("", numeric=False), Column("value", numeric=False), *([Column("range")] if ranged else [])]
     grid = Grid(chart.name, _titled(chart), tuple(columns), tuple(rows))

@@ -12,15 +12,13 @@ from typing import Any
 
 from leverwise.ask.answer import Answer, Estimate, Row
 from leverwise.ask.resources import one_of
-from leverwise.ask.words import MISSING, number, quantity, spoken
+from leverwise.ask.words import MISSING, bare, low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
 from leverwise.report.numbers import (
-    bare,
     citation,
     is_number,
     printable,
     sentence,
-    span,
 )
 
 NOTHING = "·"
@@ -108,7 +106,7 @@ def _number_row(name: str, estimate: Estimate, certain: bool) -> tuple[Cell, ...
         *first,
         Cell(bare(estimate.se, unit), quiet=True),
         Cell(bare(estimate.p50, unit)),
-        Cell("" if estimate.p5 == estimate.p95 else span(estimate.p5, estimate.p95, unit)),
+        Cell("" if estimate.p5 == estimate.p95 else low_to_high(estimate.p5, estimate.p95, unit)),
     )
 
 
@@ -143,7 +141,7 @@ def _generic_row(row: Row, keys: Sequence[str], ranges: Mapping[str, tuple[str, 
         cells.append(Cell(any_value(row.get(key))))
         if key in ranges:
             low, high = ranges[key]
-            cells.append(Cell(span(row.get(low), row.get(high))))
+            cells.append(Cell(low_to_high(row.get(low), row.get(high))))
     return tuple(cells)
 
 
@@ -182,7 +180,7 @@ def _bottlenecks(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
         (
             _text(one_of(str(row.get("resource")), str(row.get("unit") or ""))),
             Cell(bare(row.get("marginal_mean"), worth)),
-            Cell(span(row.get("marginal_p5"), row.get("marginal_p95"), worth)),
+            Cell(low_to_high(row.get("marginal_p5"), row.get("marginal_p95"), worth)),
             _chance(row.get("binding_probability")),
         )
         for row in rows

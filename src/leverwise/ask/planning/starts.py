@@ -61,7 +61,7 @@ def starts(problem: PlanProblem, most: Array, score: Score, seed: int) -> dict[s
     middle = region.project(low + 0.5 * (most - low))
     plans["even"] = middle
     plans["little"] = region.project(low + 0.1 * (most - low))
-    if count > 1:
+    if count > 1 and not problem.frozen.all():
         for number, decision in enumerate(problem.system.decisions):
             mine = problem.owner == number
             if np.all(problem.frozen[mine]):

@@ -19,7 +19,7 @@ from leverwise.lang.system import Decision
 
 SHARES = (0.0, 0.5, 1.0, 1.0, 1.0)
 """Share of the allowance that may be used up after each pass, so that cheap simplifications come first."""
-MOST = 104
+MOST = 240
 """Simplifications scored in one pass; the smallest changes come first."""
 NEAR = 0.03
 """Share of a range within which a value is tried on the bound."""
