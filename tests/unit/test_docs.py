@@ -156,6 +156,8 @@ class _Answered:
     """Stands for a loaded model in commands whose answer would take long."""
 
     system = None
+    beside = ()
+    file = None
 
 
 @pytest.mark.parametrize(("name", "text"), blocks("python"))

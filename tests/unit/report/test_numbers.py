@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from leverwise.report.numbers import citation, printable, span, unit_in
+from leverwise.ask.words import low_to_high
+from leverwise.report.numbers import citation, printable, unit_in
 
 
 def test_a_range_carries_its_dollar_sign_twice() -> None:
     """Both ends of a range of money are written as money."""
-    assert span(3e3, 5e3, "$") == "$3k to $5k"
-    assert span(3, 5, "song") == "3 to 5"
+    assert low_to_high(3e3, 5e3, "$") == "$3k to $5k"
+    assert low_to_high(3, 5, "song") == "3 to 5"
 
 
 @pytest.mark.parametrize(
