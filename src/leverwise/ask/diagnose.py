@@ -12,6 +12,7 @@ import numpy as np
 from leverwise.ask import caveats, hours
 from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.charts import Array, axis, layered_rows, time_axis
+from leverwise.ask.commands import command
 from leverwise.ask.elasticity import elasticities, sentences, streams
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.recording import most_samples, read_back
@@ -140,9 +141,7 @@ def diagnose(
         headline=_headline(findings, system, words),
         model=system.name,
         sha256=model.sha256,
-        next=f"leverwise plan {model.file or 'MODEL'}"
-        if system.decisions
-        else f"leverwise show {model.file or 'MODEL'}",
+        next=command("plan" if system.decisions else "show", model),
         numbers=numbers,
         rows=tables,
         charts=charts,

@@ -47,6 +47,11 @@ class Model:
     beside: tuple[str, ...] = ()
     """Files that were read with the model: series, mechanisms of the author's own."""
 
+    @property
+    def named(self) -> bool:
+        """Whether `file` can be read again."""
+        return bool(self.file) and isinstance(self.origin, str | Path)
+
     @cached_property
     def engine(self) -> Engine:
         """The engine of this system; compiles when it is first run."""

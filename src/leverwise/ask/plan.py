@@ -14,6 +14,7 @@ from leverwise.ask import caveats
 from leverwise.ask.accounts import Account, accounts
 from leverwise.ask.answer import Answer, Estimate, Row
 from leverwise.ask.charts import Array
+from leverwise.ask.commands import after_planning
 from leverwise.ask.hours import hours_by_use, uses_of
 from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate, known
@@ -146,7 +147,7 @@ def _answer(
         headline=_headline(system, aim, numbers),
         model=system.name,
         sha256=model.sha256,
-        next=_next(model),
+        next=after_planning("diagnose" if engine.resources else "simulate", model),
         numbers=numbers,
         rows=tables,
         charts=plan_charts(system, found.plan, best, nothing),
@@ -182,12 +183,6 @@ def _prices(
     numbers = {} if price is None else {"cash_shadow_price": price}
     priced = price_rows(planner.problem, limits, size, unit)
     return numbers, priced, caveats.unsure_prices(seen.share) if numbers or priced else []
-
-
-def _next(model: Model) -> str:
-    file = model.file or "MODEL"
-    question = "diagnose" if model.engine.resources else "simulate"
-    return f"leverwise plan {file} --out plan.yaml && leverwise {question} {file} --plan plan.yaml"
 
 
 def _headline(system: System, aim: Aim, numbers: Mapping[str, Estimate]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Chart, Estimate
 from leverwise.ask.charts import Array, fan_chart, fan_rows, shown_times
+from leverwise.ask.commands import command
 from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate
 from leverwise.ask.recording import recorded, shown
@@ -81,7 +82,7 @@ def simulate(
         headline=_headline(system, numbers, words),
         model=system.name,
         sha256=model.sha256,
-        next=_next(model),
+        next=_next(model, plan),
         numbers=numbers,
         rows={},
         charts=_charts(system, result, alone, watch),
@@ -129,9 +130,10 @@ def _notes(system: System, numbers: Mapping[str, Estimate]) -> tuple[str, ...]:
     )
 
 
-def _next(model: Model) -> str:
-    file = model.file or "MODEL"
-    return f"leverwise diagnose {file}" if model.system.stocks or model.system.capacities else f"leverwise plan {file}"
+def _next(model: Model, plan: Plan | None) -> str:
+    if model.engine.resources:
+        return command("diagnose", model, plan)
+    return command("plan" if model.system.decisions else "show", model)
 
 
 def _ordered(names: Sequence[str]) -> list[str]:
