@@ -22,6 +22,8 @@ from mechanisms.models import (
 
 SAMPLES = 6
 CLOCK = {"time": {"step": "0.5 months", "horizon": "4 months", "tail": "1 months"}, "money.start": "$900k"}
+HAND = {"tasks": ["wood"], "at most": "9 people", "now": "1 people", "wage": "$2k/month", "alignment": "80 %"}
+"""With somebody there from the start: a team of nobody can have more hours but not fewer, and no slope."""
 MODELS = {
     "people, things and inventions": (
         ATELIER,
@@ -47,7 +49,7 @@ MODELS = {
     ),
     "one for each buyer": (
         WORKSHOP,
-        {"hand": {"delegation": {"tasks": ["wood"], "at most": "3 people", "wage": "$2k/month", "alignment": "80 %"}}},
+        {"hand": {"delegation": HAND}},
         {"market.recognise": "3k people"},
     ),
 }
