@@ -99,6 +99,16 @@ def rationing(measures: Mapping[str, Array], confidence: float) -> list[str]:
     return found
 
 
+def enough(measures: Mapping[str, Array], confidence: float) -> str:
+    """In how many samples there is what a plan wants of money and hours; empty if neither is watched."""
+    kept = [
+        f"{what} in {percent(float(np.mean(measures[name] >= -tolerance(measures[name]))))}"
+        for name, (what, _) in MARGINS.items()
+        if name in measures
+    ]
+    return f"there is enough {' and '.join(kept)} of the samples ({percent(confidence)} asked for)" if kept else ""
+
+
 def tolerance(margins: Array) -> float:
     """How far below zero a margin may lie by rounding alone."""
     return 1e-9 * (1.0 + float(np.max(np.abs(margins), initial=0.0)))

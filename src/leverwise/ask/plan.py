@@ -18,7 +18,16 @@ from leverwise.ask.commands import after_planning
 from leverwise.ask.hours import hours_by_use, uses_of
 from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate, known
-from leverwise.ask.plan_tables import first_actions, lever_rows, plan_charts, price_rows, schedule_rows, use_rows
+from leverwise.ask.plan_tables import (
+    first_actions,
+    lever_rows,
+    plan_charts,
+    price_rows,
+    schedule_rows,
+    staff_rows,
+    teams_of,
+    use_rows,
+)
 from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
 from leverwise.ask.planning.merit import MARGINS, SPENDING, Seen
 from leverwise.ask.planning.prices import cash_price, limit_prices
@@ -105,7 +114,8 @@ def _answer(
     begun, compiled = clocks
     system, engine, aim, problem = model.system, model.engine, planner.aim, planner.problem
     fresh = seed + FRESH
-    counting = partial(model.accountant.simulate, samples, fresh, record=recorded(system), keep=False)
+    watched = recorded(system, [staff.name for _, staff in teams_of(system).values()])
+    counting = partial(model.accountant.simulate, samples, fresh, record=watched, keep=False)
     best = counting(decisions=found.plan)
     nothing = counting(decisions=problem.region.project(problem.start))
     even = counting(decisions=even_split(problem, found.plan))
@@ -132,6 +142,8 @@ def _answer(
     warnings += caveats.large_error("impact", numbers["impact"], samples)
     warnings += caveats.defaults(system)
     tables: dict[str, Any] = {"schedule": schedule_rows(system, found.plan)}
+    if people := staff_rows(system, best.fans):
+        tables["staff"] = people
     taken = accounts(best.measures, tuple(model.levers))
     if uses := uses_of(system):
         paths = engine.simulate(
@@ -218,11 +230,8 @@ def _notes(
 ) -> tuple[str, ...]:
     problem: PlanProblem = planner.problem
     notes = [first_actions(problem.system, found.plan)]
-    names = {"cash_margin": "money", "hours_margin": "hours"}
-    kept = holding(measures, MARGINS)
-    if kept:
-        said = " and ".join(f"{names[name]} in {percent(share)}" for name, share in kept.items())
-        notes.append(f"On fresh samples there is enough {said} of them ({percent(planner.aim.confidence)} asked for).")
+    if enough := caveats.enough(measures, planner.aim.confidence):
+        notes.append(f"On fresh draws {enough}.")
     counted = SPENDING in measures
     spent = float(np.mean(measures[SPENDING])) if counted else float(problem.spending @ found.plan)
     hours = sum(account.hours for account in taken.values()) if taken else float(problem.hours @ found.plan)
@@ -234,7 +243,7 @@ def _notes(
         notes.append(f"What {listing(problem.uncosted, 3)} spends is left out: it is known only in a run.")
     broken = [name for name, share in holding(even, MARGINS).items() if share < planner.aim.confidence]
     if broken:
-        notes.append(f"The even split of the same means does not hold: too little {names[broken[0]]}.")
+        notes.append(f"The even split of the same means does not hold: too little {caveats.MARGINS[broken[0]][0]}.")
     if found.near is not None:
         notes += _nearby(found.near)
     if found.proof is not None and found.proof.proven:

@@ -13,8 +13,10 @@ from leverwise.ask.charts import Array, axis, fan_chart, fan_rows, shown_times, 
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.schedules import period_starts, slots
 from leverwise.ask.words import in_number, quantity, spoken
-from leverwise.lang.system import Decision, System
+from leverwise.lang.system import Auxiliary, Decision, System
 
+POSITIONS, STAFF = "positions", "staff"
+"""The headcount that a lever's decision aims at, and the people who are there."""
 COMPARED = {
     "impact": "Impact so far (discounted), with the plan and doing nothing: median, half and 90 % of the samples.",
     "cash": "Money in hand, with the plan and doing nothing: median, half and 90 % of the samples.",
@@ -47,6 +49,34 @@ def schedule_rows(system: System, plan: Array) -> list[Row]:
                     "start": start / system.clock.unit.factor,
                     "value": _tidy(float(value), decision.whole),
                     "unit": decision.unit.text,
+                }
+            )
+    return rows
+
+
+def teams_of(system: System) -> dict[str, tuple[Decision, Auxiliary]]:
+    """By lever: the positions that are aimed at, and the people who are there, which follow with delay."""
+    known = {auxiliary.name: auxiliary for auxiliary in system.auxiliaries}
+    return {
+        lever_of(decision): (decision, known[f"{lever_of(decision)}.{STAFF}"])
+        for decision in system.decisions
+        if short_name(decision) == POSITIONS and f"{lever_of(decision)}.{STAFF}" in known
+    }
+
+
+def staff_rows(system: System, fans: Mapping[str, Any]) -> list[Row]:
+    """A row per team and period of its decision: the people there, on average over the period and the samples."""
+    rows: list[Row] = []
+    for lever, (decision, staff) in teams_of(system).items():
+        for period, start in enumerate(period_starts(decision, system)):
+            first = period * decision.steps_per_period
+            there = fans[staff.name].mean[first : first + decision.steps_per_period]
+            rows.append(
+                {
+                    "lever": lever,
+                    "start": start / system.clock.unit.factor,
+                    "people": float(np.mean(there)) / staff.unit.factor,
+                    "unit": staff.unit.text,
                 }
             )
     return rows

@@ -91,7 +91,7 @@ def simulate(
         series=_series(system, result.trajectories),
         times=np.asarray(shown_times(system.clock, result.times)),
         units=_units(system, result.trajectories),
-        notes=_notes(system, numbers),
+        notes=_notes(system, numbers, result.measures if plan is not None else {}),
     )
 
 
@@ -120,11 +120,14 @@ def _headline(system: System, numbers: Mapping[str, Estimate], words: str) -> st
     return text + "."
 
 
-def _notes(system: System, numbers: Mapping[str, Estimate]) -> tuple[str, ...]:
+def _notes(system: System, numbers: Mapping[str, Estimate], measures: Mapping[str, Array]) -> tuple[str, ...]:
+    enough = caveats.enough(measures, system.aim.confidence)
+    holds = (f"{enough[0].upper()}{enough[1:]}.",) if enough else ()
     if "leverage" not in numbers:
-        return ()
+        return holds
     alone, ratio = numbers["alone_impact"], numbers["leverage"]
     return (
+        *holds,
         f"Alone (every lever off, same draws) impact is {quantity(alone.mean, alone.unit)} on average; "
         f"leverage lies between {number(ratio.p5)} and {number(ratio.p95)} times in 90 % of the samples.",
     )

@@ -41,6 +41,8 @@ TITLES = {
     "differences": "The difference",
     "assumptions": "What this rests on",
 }
+WITHIN_OTHERS = ("staff",)
+"""What stands in another table: the people there, beside the positions aimed at."""
 _INTERVALS = (("{}_low", "{}_high"), ("{}_p5", "{}_p95"))
 
 
@@ -112,7 +114,8 @@ def _number_row(name: str, estimate: Estimate, certain: bool) -> tuple[Cell, ...
 
 def tables(answer: Answer) -> list[Grid]:
     """Every table of an answer that has rows, in order."""
-    return [_GRIDS.get(name, generic)(name, rows, answer) for name, rows in answer.rows.items() if rows]
+    shown = {name: rows for name, rows in answer.rows.items() if rows and name not in WITHIN_OTHERS}
+    return [_GRIDS.get(name, generic)(name, rows, answer) for name, rows in shown.items()]
 
 
 def generic(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
@@ -241,8 +244,20 @@ def _schedule(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
         (Cell(decision), Cell(unit, quiet=True), *_schedule_cells([values.get(start) for start in starts]))
         for (decision, unit), values in used.items()
     ]
-    note = f"Not used: {', '.join(unused)}." if unused else ""
-    return Grid(name, _title(name), tuple(columns), tuple(cells), note)
+    teams = answer.rows.get("staff", ())
+    for lever in dict.fromkeys(str(row["lever"]) for row in teams):
+        there = {float(row["start"]): row for row in teams if row["lever"] == lever}
+        if any(float(row["people"]) >= 0.005 for row in there.values()):
+            unit = printable(str(next(iter(there.values()))["unit"]))
+            people = [Cell(number(there[start]["people"], 2) if start in there else "", quiet=True) for start in starts]
+            cells.append((Cell(f"{spoken(printable(lever))}: people there"), Cell(unit, quiet=True), *people))
+    notes = (
+        ["Positions are aimed at: where they fall nobody is dismissed, but who leaves is not replaced."]
+        if teams
+        else []
+    )
+    notes += [f"Not used: {', '.join(unused)}."] if unused else []
+    return Grid(name, _title(name), tuple(columns), tuple(cells), " ".join(notes))
 
 
 def decision_label(row: Row) -> str:

@@ -115,3 +115,18 @@ def test_the_levers_add_up_to_what_the_model_spends_and_gives() -> None:
     assert sum(account.spending for account in found.values()) == pytest.approx(spent, rel=1e-12)
     hours = sum(float(np.mean(path[:, :-1].sum(axis=1))) for path in result.trajectories.values())
     assert sum(account.hours for account in found.values()) == pytest.approx(hours, rel=1e-12)
+
+
+def test_people_come_by_the_filling_of_positions_and_stay() -> None:
+    """By Euler half of the open positions are filled each month; where fewer are aimed at, nobody goes."""
+    from leverwise.ask.plan_tables import staff_rows
+    from leverwise.ask.schedules import chosen
+
+    model = bakery()
+    decisions, _ = chosen(model, {"hands.positions": [2, 2, 0, 0]})
+    result = model.engine.simulate(16, 0, decisions=decisions, record=["hands.staff"])
+    rows = staff_rows(model.system, result.fans)
+    there = [2 * (1 - 0.5**month) for month in range(7)] + [2 * (1 - 0.5**6)] * 6
+    expected = [float(np.mean(there[first : first + 3])) for first in (0, 3, 6, 9)]
+    assert [row["people"] for row in rows] == pytest.approx(expected, rel=1e-12)
+    assert [(row["lever"], row["start"]) for row in rows] == [("hands", start) for start in (0, 3, 6, 9)]
