@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 NOTHING = "nothing"
 """Shown where more of no resource would bring anything."""
+MOVED = 10.0
+"""Hours a month by which uses are compared: the first hour of a use may be worth far more than any other."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def diagnose(
     charts = [_binding_chart(findings, system)]
     notes = [_regime_note(findings, slopes.tied)]
     if uses:
-        gains = hours.hour_gains(engine, system, (draws, index, decisions), seed)
+        gains = hours.hour_gains(engine, system, (draws, index, decisions), seed, MOVED)
         rows, best = _hours(uses, findings, system, result, gains)
         tables["hours"] = rows
         charts.append(_hours_chart(uses, system, result))
@@ -289,13 +291,13 @@ def _regime_note(findings: Findings, tied: Sequence[str]) -> str:
 
 
 def _hours_note(rows: Sequence[Mapping[str, Any]], best: str, unit: str) -> str:
-    spent = [row for row in rows if row["hours"] > 0.5 and row["use"] != best]
-    if not spent:
-        return "No hour of the principal would be worth more elsewhere."
-    most = max(spent, key=lambda row: row["value_per_hour"])
-    if most["value_per_hour"] <= 0:
-        return "No hour of the principal would be worth more elsewhere."
+    fixed = (hours.OVERHEAD[hours.CHORES], hours.OVERHEAD[hours.MANAGING])
+    spent = [row for row in rows if row["hours"] > MOVED and row["use"] not in (best, *fixed)]
+    most = max(spent, key=lambda row: row["value_per_hour"], default=None)
+    if most is None or most["value_per_hour"] <= 0:
+        return "No hours of the principal that could be moved would be worth more elsewhere."
     return (
-        f"An hour moved from {most['use']} to {best} is worth {quantity(most['value_per_hour'], unit)}; "
-        f"{most['use']} takes {quantity(most['hours'], 'hours a month')} now."
+        f"{MOVED:.0f} hours a month moved from {most['use']} to {best}, throughout, are worth "
+        f"{quantity(most['value_per_hour'], unit)} an hour; {most['use']} takes "
+        f"{quantity(most['hours'], 'hours a month')} now."
     )

@@ -20,7 +20,9 @@ WORK = "hours_on_tasks"
 """The auxiliary of hours on tasks; what it adds up are the tasks, where they can be told apart."""
 AT = ".hours_at"
 """Auxiliaries that end so are hours on a task, named before the ending."""
-OVERHEAD = {"hours_on_chores": "chores", "managing": "managing", "hours_idle": "idle"}
+CHORES, MANAGING = "hours_on_chores", "managing"
+"""What has to be done whatever else is: hours that can not be moved at will."""
+OVERHEAD = {CHORES: "chores", MANAGING: "managing", "hours_idle": "idle"}
 """Auxiliaries of hours that make nothing themselves, and how to call the use."""
 GIVEN = ".hours_given"
 """Auxiliaries that end so are hours for a lever's use, named before the ending."""

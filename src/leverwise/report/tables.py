@@ -197,7 +197,7 @@ def _hours(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     columns = (
         Column("use", numeric=False),
         Column("hours/month", numeric=False),
-        Column("worth of moving one hour to the best use" + (f" ({worth})" if worth else "")),
+        Column("worth of an hour moved to the best use" + (f" ({worth})" if worth else "")),
     )
     cells = [
         (
