@@ -153,7 +153,9 @@ class Context:
         elif found and missing.startswith("1/"):
             hint = f"write `{shown}{missing[1:]}`, if that is what you mean"
         elif found and missing.startswith("hour/month"):
-            hint = f"that is time on the clock, but this is work: give hours of work, a number in {unit.text}"
+            hint = f"multiply by the hours of work in a month, for example `{shown} * 160 hours/month`"
+            if "hour" in unit.text:
+                hint = f"that is time on the clock, but this is work: give hours of work, a number in {unit.text}"
         read.site.report(
             None,
             f"{what} must be {wanted}, but `{shown}` is {self.checker.text(found or DIMENSIONLESS)}",
