@@ -23,7 +23,7 @@ ERROR_SHARE = 0.02
 UNSURE_SHARE = 0.01
 """A search or a price that misses more than this share of its slopes is called unsure."""
 MARGINS = {
-    "cash_margin": ("money", "spending was cut to what was there"),
+    "cash_margin": ("money", "spending was cut to what was there, or cash fell through its floor"),
     "hours_margin": ("hours", "the time given to the levers was cut to what was there"),
 }
 """Measures below zero where a plan asks for more than there is: what of, and what happened then."""
