@@ -244,18 +244,14 @@ def _schedule(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
         (Cell(decision), Cell(unit, quiet=True), *_schedule_cells([values.get(start) for start in starts]))
         for (decision, unit), values in used.items()
     ]
-    teams = answer.rows.get("staff", ())
+    teams, notes = answer.rows.get("staff", ()), []
     for lever in dict.fromkeys(str(row["lever"]) for row in teams):
         there = {float(row["start"]): row for row in teams if row["lever"] == lever}
         if any(float(row["people"]) >= 0.005 for row in there.values()):
             unit = printable(str(next(iter(there.values()))["unit"]))
             people = [Cell(number(there[start]["people"], 2) if start in there else "", quiet=True) for start in starts]
             cells.append((Cell(f"{spoken(printable(lever))}: people there"), Cell(unit, quiet=True), *people))
-    notes = (
-        ["Positions are aimed at: where they fall nobody is dismissed, but who leaves is not replaced."]
-        if teams
-        else []
-    )
+            notes = ["Positions are aimed at: where they fall nobody is dismissed, but who leaves is not replaced."]
     notes += [f"Not used: {', '.join(unused)}."] if unused else []
     return Grid(name, _title(name), tuple(columns), tuple(cells), " ".join(notes))
 
