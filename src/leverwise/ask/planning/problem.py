@@ -85,6 +85,7 @@ def problem_of(
     spending = flat([(cost or 0.0) * r for cost, r in zip(costs, rate, strict=True)])
     hours = flat([length * float(d.hours) for d, length in zip(decisions, lengths, strict=True)])
     rows, bounds, labels = _limits(system, system.aim, spending)
+    rows, bounds, labels, high = _presolved(rows, bounds, labels, low, high)
     matrix = np.stack(rows) if rows else np.zeros((0, len(low)))
     return PlanProblem(
         system=system,
@@ -98,6 +99,24 @@ def problem_of(
         hours=hours,
         uncosted=uncosted,
     )
+
+
+def _presolved(
+    rows: Sequence[Array], bounds: Sequence[float], labels: Sequence[str], low: Array, high: Array
+) -> tuple[list[Array], list[float], list[str], Array]:
+    """The limits without those that leave nothing to choose, such as a budget of nothing, and the upper bounds then.
+
+    Where a sum that only adds is at its limit with everything at its least, all that is in it stays there.
+    """
+    kept = []
+    for number, (row, bound) in enumerate(zip(rows, bounds, strict=True)):
+        inside = row > 0
+        least = float(row[inside] @ low[inside]) if np.all(row >= 0) and inside.any() else -np.inf
+        if np.isfinite(least) and abs(bound - least) <= 1e-12 * (1.0 + abs(bound)):
+            high = np.where(inside, low, high)
+        else:
+            kept.append(number)
+    return [rows[k] for k in kept], [bounds[k] for k in kept], [labels[k] for k in kept], high
 
 
 def floored(problem: PlanProblem, plan: Array, shift: float = 0.0) -> Array:

@@ -157,6 +157,14 @@ def test_what_is_dear_is_paid_for_by_giving_up_what_is_cheap() -> None:
     assert searched(engine, system([hands, tool], Aim(confidence=0.95))).plan.tolist() == [32, 1]
 
 
+def test_a_limit_of_nothing_leaves_the_rest_free() -> None:
+    """Where nothing may be spent, what costs stays at nothing, without a row to project on, and the rest is planned."""
+    engine = StandIn({"impact": lambda x, r: 5 * x[0] - (x[1] - 3) ** 2})
+    model = system([decision("dear", 0, 9), decision("free", 0, 9)], Aim(constraints=(total(["dear"], 0.0),)))
+    assert problem_of(model, {}).region.rows.shape == (0, 2)
+    assert searched(engine, model).plan == pytest.approx([0.0, 3.0], abs=1e-5)
+
+
 def test_a_decision_without_bound_is_found_over_orders_of_magnitude() -> None:
     """A peak at 50,000 of a decision that has no upper bound."""
     engine = StandIn({"impact": lambda x, r: -((x[0] / 5e4 - 1) ** 2)})
