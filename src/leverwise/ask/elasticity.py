@@ -15,6 +15,7 @@ import numpy as np
 
 from leverwise.ask.answer import Row
 from leverwise.ask.charts import Array
+from leverwise.ask.slopes import mean_impact
 from leverwise.ask.words import listing, number, spoken
 from leverwise.lang.system import System
 
@@ -57,13 +58,13 @@ def elasticities(engine: Any, system: System, mechanisms: Mapping[str, str], row
     if TECHNOLOGY not in measured.values():
         return []
     draws, index, decisions = rows
-    base = _mean_impact(engine, rows, engine.constants, seed)
+    base = mean_impact(engine, rows, seed, constants=engine.constants)
     if not base > 0:
         return []
     found: list[Row] = []
     for lever, mechanism in measured.items():
         more, constants = _with_more(engine, lever, WAYS[mechanism], draws)
-        better = _mean_impact(engine, (more, index, decisions), constants, seed)
+        better = mean_impact(engine, (more, index, decisions), seed, constants=constants)
         if better > 0:
             slope = float(np.log(better / base) / np.log(MORE))
             found.append({"lever": lever, "mechanism": mechanism, "elasticity": slope})
@@ -119,9 +120,3 @@ def _with_more(engine: Any, lever: str, ways: Mapping[str, Way], draws: Array) -
                 place = engine.draw_names.index(given)
                 draws[place] = way(draws[place])
     return draws, constants
-
-
-def _mean_impact(engine: Any, rows: Rows, constants: Array, seed: int) -> float:
-    draws, index, decisions = rows
-    made = engine.gradient(draws, index, decisions, constants=constants, seed=seed).measures
-    return float(np.mean(np.asarray(made)[0]))

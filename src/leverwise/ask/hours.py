@@ -14,6 +14,7 @@ import numpy as np
 
 from leverwise.ask.charts import Array
 from leverwise.ask.schedules import period_lengths, slots
+from leverwise.ask.slopes import mean_impact
 from leverwise.lang.system import System, names_in
 
 WORK = "hours_on_tasks"
@@ -103,7 +104,7 @@ def hour_gains(
     """
     draws, index, decisions = rows
     places, found = slots(system), {}
-    base = _mean_impact(engine, draws, index, decisions, seed)
+    base = mean_impact(engine, rows, seed)
     for decision in system.decisions:
         if not decision.hours:
             continue
@@ -115,10 +116,6 @@ def hour_gains(
         moved = np.where(np.abs(moved) > LEAST * step, moved, 0.0)
         changed[places[decision.name]] = here + moved
         hours = float(np.sum(moved * period_lengths(decision, system)))
-        gain = _mean_impact(engine, draws, index, changed, seed) - base
+        gain = mean_impact(engine, (draws, index, changed), seed) - base
         found[decision.name] = gain / hours if hours else 0.0
     return found
-
-
-def _mean_impact(engine: Any, draws: Array, index: Any, decisions: Array, seed: int) -> float:
-    return float(np.mean(np.asarray(engine.gradient(draws, index, decisions, seed=seed).measures)[0]))

@@ -25,6 +25,16 @@ ROUNDING = 1024
 """A difference of this many units of the last place of impact, or fewer, is rounding."""
 
 
+def mean_impact(engine: Any, rows: tuple[Array, Any, Array], seed: int, *, constants: Array | None = None) -> float:
+    """Mean impact of draws (D, n), sample numbers (n,) and decisions (K,), in base units.
+
+    Like all here it is read off the gradient's program, which is there already, rather than compiling another one.
+    """
+    draws, index, decisions = rows
+    made = engine.gradient(draws, index, decisions, constants=constants, seed=seed).measures
+    return float(np.mean(np.asarray(made)[0]))
+
+
 @dataclass(frozen=True)
 class Rows:
     """Samples to step from: draws (D, n), sample numbers (n,), decisions (K,), and impact (n,) in base units."""
@@ -43,10 +53,7 @@ class Rows:
         )
 
     def gained(self, nudges: Array) -> Array:
-        """What nudges (S, R, P) add to impact (S, n), rounding left out.
-
-        It is read off the gradient's program, which is there already, rather than compiling another one.
-        """
+        """What nudges (S, R, P) add to impact (S, n), rounding left out."""
         count, parts = len(self.index), []
         size = max(1, AT_ONCE // count)
         for first in range(0, len(nudges), size):

@@ -120,7 +120,7 @@ class Moment:
                 return self._in_service(call)
             case "throughput" | "allotment":
                 return self._workshop(call)
-        raise NotImplementedError(f"the engine has no function `{call.function}`")
+        raise LookupError(f"the engine has no function `{call.function}`")
 
     def _delayed(self, call: Call) -> Rows:
         key = str(call.static[0])

@@ -64,7 +64,7 @@ def _quantile(distribution: Distribution, u: Array) -> Array:
             return np.where(u > 1 - p[0], 1.0, 0.0)
         case "mixture":
             return _mixture_quantile(distribution, u)
-    raise NotImplementedError(f"the engine has no distribution `{distribution.family}`")
+    raise LookupError(f"the engine has no distribution `{distribution.family}`")
 
 
 def _probability(distribution: Distribution, x: Array) -> Array:
@@ -94,7 +94,7 @@ def _probability(distribution: Distribution, x: Array) -> Array:
                 weights = np.asarray(p) / sum(p)
                 parts = [w * probability(c, x) for w, c in zip(weights, distribution.components, strict=True)]
                 return np.asarray(sum(parts))
-    raise NotImplementedError(f"the engine has no distribution `{distribution.family}`")
+    raise LookupError(f"the engine has no distribution `{distribution.family}`")
 
 
 def _triangular_probability(low: float, mode: float, high: float, x: Array) -> Array:

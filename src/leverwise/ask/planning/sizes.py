@@ -13,7 +13,8 @@ EQUATION_STEP = 6e-10
 """Seconds for one equation, step and sample, about (two cores)."""
 STAGES = {"euler": 1, "heun": 2, "rk4": 4}
 REVERSE = 20
-"""A gradient costs so many forward runs."""
+"""Forward runs that an evaluation in a descent is reckoned at: a gradient takes three to six, and more goes into
+projecting, scoring and checking around it."""
 CHEAP = 1.5e-6
 """Seconds for a sample below which a model is cheap."""
 SECONDS = {"starts": 5.0, "polish": 8.0, "exchange": 5.0, "proof": 1.5}
