@@ -210,9 +210,12 @@ def new(
     if there:
         raise ModelError(Problem(f"{there[0]} is there already", None, "choose another folder, or move it away"))
     target.mkdir(parents=True, exist_ok=True)
-    for source in sources:
+    content, name = examples.renamed(sources[0].read_bytes(), target)
+    output.write_bytes(target / sources[0].name, content)
+    for source in sources[1:]:
         output.write_bytes(target / source.name, source.read_bytes())
-    output.print_text(f"{target / sources[0].name}: {examples.about(example)}\n\n")
+    output.print_text(f"{target / sources[0].name}: {examples.about(example)}\n")
+    output.print_text(f"The model is called `{name}`: its line `model:` says so.\n\n")
     output.print_text(f"next leverwise simulate {output.quoted(target / sources[0].name)}\n")
 
 

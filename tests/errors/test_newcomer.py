@@ -39,6 +39,21 @@ EDITS = [
         "are wanted here",
         "`{effort: 40 hours/project}`",
     ),
+    ("at most: 150 people", "at most: 2.5 people", "`at most` must be a whole number of people", "half the `hours`"),
+    ("at most: 150 people", "at most: 150 people, now: 0.5 people", "`now` must be a whole number", "half the `hours`"),
+    ("at most: 150 people", "at most: 150 heads", "`heads` is not a unit", "write `at most: 150`"),
+    (
+        "effort: 40 hours/project",
+        "effort: 40 hours/project, seats: 1 seat",
+        "`seat` is not a unit",
+        "the number is enough: write `seats: 1`",
+    ),
+    (
+        "effort: 40 hours/project",
+        "effort: 40 hours/project, seats: 1.5",
+        "`work.tasks.analysis.seats` must be a whole number",
+        "say so in `seat hours`",
+    ),
     ("recognise: 150", "recognise: 10k", "`market.recognise` is more than `market.people`", "raise `people`"),
     ("recognise: 150", "recognise: 150\n  members: 200", "`market.members` is more than", "lower `members`"),
     ("recognise: 150", "recognise: 5 %", "`market.recognise` must be in person", "a share is not enough"),
@@ -225,6 +240,8 @@ def test_what_is_merely_odd_is_a_warning_with_its_place(tmp_path: Path, old: str
         ("wage: 7k to 9k $/month", "wage: 50 $/hour * 160 hours/month"),
         ("at most: 150 people", "at most: 150 people, now: 3 people"),
         ("effort: 40 hours/project", "effort: 40 hours/project, weight: 2"),
+        ("effort: 40 hours/project", "effort: 40 hours/project, seats: 1 to 3"),
+        ("effort: 40 hours/project", "effort: 40 hours/project, seats: 2 people"),
     ],
 )
 def test_what_is_fine_stays_fine(tmp_path: Path, old: str, new: str) -> None:

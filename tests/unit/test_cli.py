@@ -17,6 +17,7 @@ import leverwise
 from leverwise import cli
 from leverwise.ask.answer import Answer
 from leverwise.errors import ModelError, NoAnswerError, Position, Problem
+from leverwise.report import examples
 from unit.report.answers import diagnose_answer, plan_answer, simulate_answer
 from unit.report.systems import small_system
 
@@ -311,16 +312,31 @@ def test_show_prints_or_writes(model: FakeModel, run: Run) -> None:
 
 
 def test_new_copies_an_example_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file is the example's, the command that follows is printed, and nothing is ever overwritten."""
+    """The file is the example's but for its name, the next command is printed, and nothing is ever overwritten."""
     monkeypatch.chdir(tmp_path)
     code, out, _ = run("new", "my work", "--from", "choir")
     assert code == 0
     assert out.splitlines()[-1] == "next leverwise simulate 'my work/choir.yaml'"
     copied = Path("my work/choir.yaml").read_text()
-    assert "model: choir" in copied
+    assert "The model is called `my_work`" in out
+    example = examples.folder() / "choir.yaml"
+    assert copied == example.read_text().replace("model: choir", "model: my_work", 1)
     Path("my work/choir.yaml").write_text("mine")
     assert run("new", "my work", "--from", "choir")[0] == 2
     assert Path("my work/choir.yaml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [("mine", "mine"), ("a/b c: #d", "b_c_d"), ("2024", "2024"), ("null", "choir"), ("\u4f60\u597d", "\u4f60\u597d")],
+)
+def test_a_new_model_takes_the_name_of_its_folder(
+    folder: str, name: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the folder is called, the model can be read, and is called so as far as a name can."""
+    monkeypatch.chdir(tmp_path)
+    assert run("new", folder, "--from", "choir")[0] == 0
+    assert leverwise.load(Path(folder) / "choir.yaml").system.name == name
 
 
 def test_examples_are_listed(run: Run) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from leverwise import files
 from leverwise.ask.answer import Answer
+from leverwise.ask.reading import Piped
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
 from leverwise.lang.spelling import odd
 from leverwise.lang.syntax import Apply, Literal, TextError
@@ -30,10 +31,11 @@ Schedule = dict[str, tuple[float, ...]]
 """Decision -> value per period, base units."""
 
 
-def read(path: str | Path, system: System) -> Schedule:
+def read(path: str | Path | Piped, system: System) -> Schedule:
     """The schedule in a plan file, checked against the model. Raises ModelError with every problem."""
-    file = Path(path)
-    root = parse(decode(read_bytes(file, "plan file"), str(file)), str(file))
+    file = str(path)
+    data = path.data if isinstance(path, Piped) else read_bytes(Path(path), "plan file")
+    root = parse(decode(data, file), file)
     entries = root.get("plan") if isinstance(root, Table) else None
     if not isinstance(entries, Table):
         raise ModelError(Problem("this is no plan: it has no `plan:` with decisions in it", root.at))

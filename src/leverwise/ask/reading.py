@@ -39,17 +39,21 @@ class Piped:
     file: str
     data: bytes
 
+    def __str__(self) -> str:
+        """What it is called."""
+        return self.file
+
 
 Source = str | Path | Mapping[str, Any] | Piped
 
 
-def opened(source: str | Path | Mapping[str, Any]) -> Source:
+def opened(source: Source, what: str = "model file") -> Source:
     """The source, or what is in it if it can be read only once. Raises ModelError if that is no model's size."""
-    if isinstance(source, Mapping) or not _read_once(Path(source)):
+    if isinstance(source, Mapping | Piped) or not _read_once(Path(source)):
         return source
     from leverwise.model.read import read_bytes
 
-    return Piped(str(source), read_bytes(Path(source)))
+    return Piped(str(source), read_bytes(Path(source), what))
 
 
 def checked(source: Source, settings: Mapping[str, str]) -> Checked:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leverwise.ask.answer import Answer
 from leverwise.ask.plan import FRESH
 from leverwise.ask.planfile import scheduled
+from leverwise.ask.reading import opened
 from leverwise.ask.schedules import Plan
 from leverwise.errors import NoAnswerError
 
@@ -53,7 +54,7 @@ def report(
             return None
         return answers[-1]
 
-    given: Mapping[str, Any] = {} if plan is None else {"plan": plan}
+    given: Mapping[str, Any] = {} if plan is None else {"plan": opened(plan, "plan file")}
     if plan is None and (made := ask("plan", seed=seed)) is not None:
         given, seed = {"plan": scheduled(made, model.system)}, seed + FRESH
     ask("simulate", seed=seed, **given)

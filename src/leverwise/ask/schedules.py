@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leverwise.ask.charts import Array
+from leverwise.ask.reading import Piped
 from leverwise.ask.words import quantity
 from leverwise.lang.system import Decision, System
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model
 
-Plan = str | Path | Mapping[str, Sequence[float] | float]
-"""A plan file, or values per decision in display units."""
+Plan = str | Path | Piped | Mapping[str, Sequence[float] | float]
+"""A plan file, what was read of one, or values per decision in display units."""
 
 
 def starting(system: System) -> Array:

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from leverwise import lang
 from leverwise.errors import ModelError, Position, Problem
@@ -25,13 +26,19 @@ from leverwise.lang.declarations import (
 )
 from leverwise.lang.distributions import typical
 from leverwise.lang.evaluate import NotConstantError, evaluate
+from leverwise.lang.syntax import TextError, parse
 from leverwise.lang.system import System
 from leverwise.model.document import plain_name
 from leverwise.model.facts import Facts
 from leverwise.model.fields import Findings, flag, split_indices
 from leverwise.model.levers import Lever
 from leverwise.model.mechanism import Check, Mechanism
+from leverwise.units import Units
 
+_COUNTED = re.compile(r"\s*((?:[\d.]+[kMB]?\s+to\s+)?[\d.]+[kMB]?\s+)([^\W\d]\w*)\s*")
+"""A number or a range, and a word behind it."""
+CLOSE = 0.75
+"""A word so near to a unit is that unit misspelt."""
 MANY_ENDS = 8
 """With more ranges in one comparison than this, only all low ends and all high ends are tried."""
 
@@ -63,6 +70,7 @@ def look(
     """Warnings for what is odd or may fail; what is impossible goes to `findings`."""
     values = {name.removesuffix(".given"): replace(v, name=name.removesuffix(".given")) for name, v in given.items()}
     findings.problems.extend(_nothing_given(levers))
+    findings.problems.extend(_needless_units(values.values(), units))
     questions = [*_of_base(base, values, facts), *_of_levers(levers, values)]
     small = _small_system(questions, (*values.values(), *others), units, facts)
     if small is None:
@@ -89,6 +97,30 @@ def _nothing_given(levers: tuple[Lever, ...]) -> Iterator[Problem]:
                 message = f"the lever `{lever.key}` {_line(check.message.text)}"
                 yield Problem(message, lever.kind.at, _line(str(check.hint or "")) or f"add one of {known}")
                 break
+
+
+def _needless_units(values: Iterable[ValueDeclaration], units: tuple[Written, ...]) -> Iterator[Problem]:
+    """Plain numbers with a word behind them that is no unit, where none is needed: `seats: 1 seat`."""
+    known = Units([unit.text for unit in units]).words
+    for value in values:
+        found = _COUNTED.fullmatch(value.value.text) if value.origin.given else None
+        if found is None or value.value.at is None or value.unit not in ("1", *value.understood):
+            continue
+        word, plain = found[2], found[1].rstrip()
+        if get_close_matches(word, known, 1, CLOSE) or not _means_nothing(value.value.text, known):
+            continue
+        at = value.value.at.shifted(found.start(2), len(word))
+        key = value.called.rpartition(".")[2]
+        yield Problem(f"`{word}` is not a unit", at, f"the number is enough: write `{key}: {plain}`")
+
+
+def _means_nothing(text: str, known: frozenset[str]) -> bool:
+    """Whether the text can't be read for a word that is no unit, and that is not how units are spelt elsewhere."""
+    try:
+        parse(text, known)
+    except TextError as error:
+        return error.hint.startswith(("declare it", "did you mean"))
+    return False
 
 
 def _of_base(base: Mechanism, values: Mapping[str, ValueDeclaration], facts: Facts) -> Iterator[_Question]:
@@ -163,6 +195,8 @@ def _outcome(name: str, question: _Question, system: System) -> str:
     ends = {value.name: typical(value.distribution) for value in system.values}
     middle = {value.name: _middle(value.distribution.family, *ends[value.name]) for value in system.values}
     used = [value.name for value in question.used if value.name in ends and ends[value.name][0] < ends[value.name][1]]
+    if used and flag(question.check.fixed):
+        return "holds"
     corners: Iterable[tuple[float, ...]] = itertools.product(*(ends[value] for value in used))
     if len(used) > MANY_ENDS:
         corners = [tuple(ends[value][side] for value in used) for side in (0, 1)]

@@ -154,6 +154,7 @@ class Check(Section):
     each: Listing[Identifier] | None = None
     warn: Flag | None = None
     middle: Flag | None = None
+    fixed: Flag | None = None
     message: Line
     hint: Line | None = None
 

@@ -7,8 +7,10 @@ plain: `crew.wage` for `levers.crew.delegation.wage`, `writing.effort` for `work
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence as Several
 
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
 from leverwise.model.document import Mapping, Node, Scalar, Sequence, follow, kind_of, plain_name, shorten
@@ -16,6 +18,8 @@ from leverwise.model.levers import BESIDE_LEVERS
 from leverwise.model.read import parse
 
 MOST_SETTINGS = 1000
+MOST_OFFERED = 4
+"""More paths than this are not offered for one that is not there."""
 Path = tuple[str, ...]
 SECTIONS = (
     "model", "about", "units", "time", "money", "principal", "people", "work", "market", "impact", "levers", "plan",
@@ -62,7 +66,9 @@ def _resolve(document: Mapping, keys: Path, at: Position) -> Path:
     for short in SHORT:
         if _has(document, (*short, keys[0])):
             return _through_lever(document, (*short, *keys))
-    hint = did_you_mean(".".join(keys), _known_paths(document)) or did_you_mean(keys[0], _names(document))
+    hint = _same_leaf(document, keys) if len(keys) == 1 else ""
+    hint = hint or did_you_mean(".".join(keys), _known_paths(document)) or did_you_mean(keys[0], _names(document))
+    hint = hint or _same_leaf(document, keys) or _close_leaf(document, keys)
     raise ModelError(Problem(f"the model has nothing called `{'.'.join(keys)}`", at, hint))
 
 
@@ -140,6 +146,52 @@ def _names(document: Mapping) -> list[str]:
         section = follow(document, short)
         names += [key for key, _ in section] if isinstance(section, Mapping) else []
     return names
+
+
+def _same_leaf(document: Mapping, keys: Path) -> str:
+    """A hint with the paths that end in the last of the keys; none if nothing or too much does."""
+    wanted = plain_name(keys[-1])
+    paths = [path for path in _every_path(document) if plain_name(path.rpartition(".")[2]) == wanted]
+    if not 0 < len(paths) <= MOST_OFFERED:
+        return ""
+    return f"did you mean {_listed([f'`{path}`' for path in paths])}?"
+
+
+def _close_leaf(document: Mapping, keys: Path) -> str:
+    """A hint with paths whose last key is nearly that of `keys`."""
+    ends: dict[str, str] = {}
+    for path in _every_path(document):
+        ends.setdefault(path.rpartition(".")[2], path)
+    close = difflib.get_close_matches(plain_name(keys[-1]), ends, n=2, cutoff=0.7)
+    return f"did you mean {_listed([f'`{ends[name]}`' for name in close])}?" if close else ""
+
+
+def _every_path(document: Mapping) -> list[str]:
+    """Every path of the document as it can be set, in its short form, nearest to the top first."""
+    found: list[tuple[int, str]] = []
+
+    def walk(node: Node, path: Path) -> None:
+        for key, inner in node.entries if isinstance(node, Mapping) else ():
+            here = (*path, plain_name(key.text))
+            found.append((len(here), ".".join(_shortened(here))))
+            walk(inner, here)
+
+    walk(document, ())
+    return [path for _, path in sorted(found, key=lambda item: item[0])]
+
+
+def _shortened(path: Path) -> Path:
+    """`levers.crew.delegation.wage` without what a short form leaves out."""
+    for short in SHORT:
+        if len(path) > len(short) + 1 and path[: len(short)] == short:
+            rest = path[len(short) :]
+            return (rest[0], *rest[2:]) if short == ("levers",) and len(rest) > 2 else rest
+    return path
+
+
+def _listed(names: Several[str]) -> str:
+    """Names with commas and `or`."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _known_paths(document: Mapping) -> list[str]:

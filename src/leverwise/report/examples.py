@@ -7,6 +7,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "examples", _PACKAGE.parents[1] / "examples")
+_MODEL = re.compile(rb"^(model: *)([^\s#]+)", re.MULTILINE)
 _ABOUT = re.compile(r"^about: *(.+)$", re.MULTILINE)
 
 
@@ -27,6 +28,17 @@ def about(name: str) -> str:
     """What the example is about, in one line."""
     found = _ABOUT.search((folder() / f"{name}.yaml").read_text(encoding="utf-8"))
     return found[1].strip().strip("\"'") if found else ""
+
+
+def renamed(content: bytes, folder: Path) -> tuple[bytes, str]:
+    """A model file with the folder's name for its own, all else as it is; and that name.
+
+    What `model:` can not be called is left out of the name; where nothing is left, the model keeps the one it has.
+    """
+    name = "_".join(re.findall(r"\w+(?:-\w+)*", folder.resolve().name))
+    if not name or name == "null":
+        name = ((found := _MODEL.search(content)) and found[2].decode()) or ""
+    return _MODEL.sub(lambda found: found[1] + name.encode(), content, count=1), name
 
 
 def files(name: str) -> list[Path]:

@@ -77,6 +77,10 @@ def test_lists_are_reached_by_number() -> None:
     [
         ("wirting.effort", "1", "nothing called `wirting.effort`", "writing.effort"),
         ("crwe.wage", "1", "nothing called `crwe.wage`", "crew.wage"),
+        ("price", "1", "nothing called `price`", "did you mean `market.price`?"),
+        ("at most", "1", "nothing called `at most`", "`crew.at_most`"),
+        ("spread", "1", "nothing called `spread`", "`market.worth.spread`"),
+        ("wages", "1", "nothing called `wages`", "`crew.wage`"),
         ("work.tasks.drums.effort", "1", "nothing called `drums`", ""),
         ("a..b", "1", "not a path", "section.key=value"),
         ("money.start.dollars", "1", "cannot be set inside `$400k`", ""),
