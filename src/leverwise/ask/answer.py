@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -34,9 +35,9 @@ class Estimate:
     unit: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chart:
-    """A picture as data: `kind` says how to draw `rows`.
+    """A picture as data: `kind` says how to draw `rows`. A notebook shows the picture.
 
     fan: time, low, lower, middle, upper, high (5, 25, 50, 75, 95 %), optionally `series` (two fans compared).
     area: time, series, value, stacked.  line: time, series, value.
@@ -52,6 +53,36 @@ class Chart:
     x: str = ""
     y: str = ""
     """Axis titles, with units."""
+
+    def __repr__(self) -> str:
+        """One short line."""
+        return f"<Chart {self.name}: {self.kind} of {self.title!r}, {len(self.rows):,} rows>"
+
+    def _repr_svg_(self) -> str | None:
+        """The picture for a notebook; none where there is no number to draw."""
+        drawing = _drawing()
+        return drawing.svg(self) if drawing.drawable(self) else None
+
+    def save(self, path: str | Path) -> None:
+        """Save the picture as `.png` or `.svg`. Raises ValueError for another ending, or if it has no number."""
+        _drawing().save(self, path)
+
+
+class Charts(tuple[Chart, ...]):
+    """The pictures of an answer. Printed, they are a list of what there is, and how to see it."""
+
+    def __repr__(self) -> str:
+        """A line per chart, and what can be done with them."""
+        if not self:
+            return "no charts"
+        lines = [f"{index}  {chart.name}: {chart.title} ({chart.kind})" for index, chart in enumerate(self)]
+        how = 'charts[0].save("chart.svg") writes one (or .png); in a notebook charts[0] shows itself'
+        return "\n".join([*lines, how])
+
+
+def _drawing() -> Any:
+    """What draws charts. Found by name: an answer is data, and knows nothing of reports until it is shown."""
+    return import_module("leverwise.report.charts")
 
 
 @dataclass(frozen=True)
@@ -80,6 +111,7 @@ class Answer:
     numbers: Mapping[str, Estimate]
     rows: Mapping[str, Sequence[Row]]
     charts: Sequence[Chart]
+    """Kept as `Charts`."""
     warnings: Sequence[str]
     """Caveats: what the reader must know before trusting the numbers."""
     provenance: Provenance
@@ -89,6 +121,9 @@ class Answer:
     units: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
     """Further plain sentences for the terminal and the page, in order of weight."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "charts", Charts(self.charts))
 
     @property
     def tables(self) -> dict[str, pandas.DataFrame]:

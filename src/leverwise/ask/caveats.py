@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -22,6 +23,14 @@ ERROR_SHARE = 0.02
 """A standard error above this share of the mean is called large."""
 UNSURE_SHARE = 0.01
 """A search or a price that misses more than this share of its slopes is called unsure."""
+RARE = 1e-3
+"""A limit that was hit in no more than this share of the samples is not worth telling: holding a stock there is what
+limits are for, and so few samples move no median and no range."""
+_LIMIT = re.compile(
+    r"`(?P<name>[^`]+)` went (?P<side>below its least|above its greatest) value (?P<value>.+?)"
+    r"(?P<held> and was held there)?, first at time (?P<time>.+), in (?P<count>[\d,]+) of (?P<samples>[\d,]+) samples"
+)
+"""How a run tells that a variable went beyond its limits."""
 MARGINS = {
     "cash_margin": ("money", "spending was cut to what was there, or cash fell through its floor"),
     "hours_margin": ("hours", "the time given to the levers was cut to what was there"),
@@ -153,5 +162,24 @@ def unsure_prices(share: float) -> list[str]:
 
 
 def unique(warnings: Sequence[str]) -> tuple[str, ...]:
-    """The warnings without repetition, in order."""
-    return tuple(dict.fromkeys(warnings))
+    """The warnings without repetition, in order; what they tell of limits in words of their own."""
+    return tuple(dict.fromkeys(text for warning in warnings if (text := _of_limits(warning))))
+
+
+def _of_limits(warning: str) -> str:
+    """What a run says of a variable at its limits, for those who know nothing of steps; nothing if it is too rare."""
+    found = _LIMIT.fullmatch(warning)
+    if not found:
+        return warning
+    count, samples = (int(found[key].replace(",", "")) for key in ("count", "samples"))
+    if count <= RARE * samples:
+        return ""
+    often = "every sample" if count == samples else f"{found['count']} of {found['samples']} samples"
+    way = "below" if found["side"] == "below its least" else "above"
+    first = f"first at time {found['time']}"
+    if found["held"]:
+        return (
+            f"in {often} `{found['name']}` would have gone {way} {found['value']} and was held there, {first}: "
+            "its equation moves it further in one step than there is room for; with a shorter `step` this should fade."
+        )
+    return f"in {often} `{found['name']}` goes {way} {found['value']}, the limit that it is given, {first}."

@@ -12,6 +12,8 @@ from leverwise.ask.answer import Chart, Row
 from leverwise.lang.system import Clock, Unit
 
 Array = NDArray[np.float64]
+PROBABILITY = "probability"
+"""The title of an axis of shares that are written in per cent."""
 
 
 class Fan(Protocol):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,11 @@ import numpy as np
 
 from leverwise.ask import caveats, hours
 from leverwise.ask.answer import Answer, Chart, Row
-from leverwise.ask.charts import Array, axis, layered_rows, time_axis
+from leverwise.ask.charts import PROBABILITY, Array, axis, layered_rows, time_axis
 from leverwise.ask.commands import command
 from leverwise.ask.elasticity import elasticities, sentences, streams
 from leverwise.ask.numbers import estimate, summary
-from leverwise.ask.recording import most_samples, read_back
+from leverwise.ask.recording import MADE_AND_SOLD, most_samples, read_back
 from leverwise.ask.regime import regime
 from leverwise.ask.resources import (
     STEP_SHARE,
@@ -27,7 +28,8 @@ from leverwise.ask.resources import (
 )
 from leverwise.ask.schedules import Plan, chosen
 from leverwise.ask.slopes import Rows, Slopes, slopes_of
-from leverwise.ask.words import listing, percent, quantity
+from leverwise.ask.unsold import unsold
+from leverwise.ask.words import listing, number, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System
 
@@ -76,12 +78,20 @@ class Findings:
 
 
 def diagnose(
-    model: Model, samples: int, seed: int, *, plan: Plan | None = None, progress: Progress | None = None
+    model: Model,
+    samples: int,
+    seed: int,
+    *,
+    plan: Plan | None = None,
+    counted: int | None = None,
+    progress: Progress | None = None,
 ) -> Answer:
     """Find the bottlenecks of a plan, else of the author's `use`, else of doing nothing.
 
     Gives tables `bottlenecks`, `bottlenecks_over_time`, `hours`, and with an invention `elasticities`; numbers impact
-    and the value of one more of each resource. Raises NoAnswerError if the model names nothing that could be more.
+    and the value of one more of each resource. Impact is told of `counted` samples, if that is more than the `samples`
+    whose slopes are taken, since a run alone costs little. Raises NoAnswerError if the
+    model names nothing that could be more.
     """
     begun, compiled = perf_counter(), model.engine.compile_seconds
     system, engine = model.system, model.engine
@@ -94,7 +104,7 @@ def diagnose(
     resources = resources_of(system)
     uses = hours.uses_of(system)
     asked, samples = samples, min(samples, most_samples(system))
-    result = engine.simulate(samples, seed, decisions=decisions, record=read_back(system), keep=True)
+    result = _run(model, samples, max(asked, counted or asked), seed, decisions)
     if progress is not None:
         progress(0.3, "following every resource back")
     draws, index = np.asarray(engine.draws(0, samples, seed)), np.arange(samples)
@@ -115,6 +125,8 @@ def diagnose(
     }
     charts = [_binding_chart(findings, system)]
     notes = [_regime_note(findings, slopes.tied)]
+    means = {name: np.mean(result.trajectories[name], axis=0) for name in MADE_AND_SOLD if name in result.trajectories}
+    notes += unsold(system, means)
     if uses:
         gains = hours.hour_gains(engine, system, (draws, index, decisions), seed, MOVED)
         rows, best = _hours(uses, findings, system, result, gains)
@@ -125,6 +137,8 @@ def diagnose(
     if growth:
         tables["elasticities"] = growth
     notes += sentences(growth, streams(system, model.levers))
+    if len(impact) > samples:
+        notes.append(f"Impact rests on {len(impact):,} samples, all else on the first {samples:,} of them.")
     fewer = [f"{samples:,} samples were run, not {asked:,}: of more, paths over time do not fit into memory."]
     warnings = [
         *model.warnings,
@@ -151,6 +165,15 @@ def diagnose(
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
         notes=notes,
     )
+
+
+def _run(model: Model, samples: int, counted: int, seed: int, decisions: Array) -> Any:
+    """A run of `counted` samples, with the paths of the first `samples`."""
+    kept = counted <= most_samples(model.system)
+    run = partial(model.engine.simulate, seed=seed, decisions=decisions, record=read_back(model.system))
+    result = run(counted, keep=kept)
+    paths = result.trajectories if kept else run(samples, keep=True).trajectories
+    return replace(result, trajectories={name: path[:samples] for name, path in paths.items()})
 
 
 def _findings(
@@ -242,8 +265,8 @@ def _binding_chart(findings: Findings, system: System) -> Chart:
     end = system.clock.steps * system.clock.step / system.clock.unit.factor
     extended = {name: np.append(values, values[-1]) for name, values in shares.items()}
     rows = layered_rows([*times, end], extended)
-    caption = "Probability that each resource is the one of which 1 % more would add most to impact."
-    return Chart("bottleneck", "area", "bottleneck over time", caption, rows, time_axis(system.clock), "probability")
+    caption = "In how many of the samples each resource is the one of which 1 % more would add most to impact."
+    return Chart("bottleneck", "area", "bottleneck over time", caption, rows, time_axis(system.clock), PROBABILITY)
 
 
 def _hours_chart(uses: list[hours.Use], system: System, result: Any) -> Chart:
@@ -270,12 +293,13 @@ def _headline(findings: Findings, system: System, words: str) -> str:
     if first["binding_probability"] == 0:
         return f"With {words}, nothing that could be had more of holds impact back."
     resource = next(r for r in findings.resources if r.name == first["resource"])
-    text = (
-        f"With {words}, the bottleneck is {called(resource.name)}, in {percent(first['binding_probability'])} of time "
-        f"and samples: {resource.one} is worth {quantity(first['marginal_mean'], system.impact_unit.text)} on average"
-    )
+    share = first["binding_probability"]
+    often = "at all times" if share == 1 else f"in {percent(share)} of all times and samples"
+    worth = quantity(first["marginal_mean"], system.impact_unit.text)
+    average = " on average" if first["marginal_p5"] != first["marginal_p95"] else ""
+    text = f"With {words}, the bottleneck is {called(resource.name)}, {often}: {resource.one} is worth {worth}{average}"
     if len(rows) > 1 and rows[1]["binding_probability"] >= 0.2:
-        text += f"; next comes {called(rows[1]['resource'])} ({percent(rows[1]['binding_probability'])})"
+        text += f"; then {called(rows[1]['resource'])} ({percent(rows[1]['binding_probability'])})"
     return text + "."
 
 
@@ -295,9 +319,9 @@ def _hours_note(rows: Sequence[Mapping[str, Any]], best: str, unit: str) -> str:
     spent = [row for row in rows if row["hours"] > MOVED and row["use"] not in (best, *fixed)]
     most = max(spent, key=lambda row: row["value_per_hour"], default=None)
     if most is None or most["value_per_hour"] <= 0:
-        return "No hours of the principal that could be moved would be worth more elsewhere."
+        return "No hour that the principal could move would be worth more elsewhere."
     return (
         f"{MOVED:.0f} hours a month moved from {most['use']} to {best}, throughout, are worth "
-        f"{quantity(most['value_per_hour'], unit)} an hour; {most['use']} takes "
-        f"{quantity(most['hours'], 'hours a month')} now."
+        f"{quantity(most['value_per_hour'], unit)} an hour; now {number(most['hours'])} hours a month go to "
+        f"{most['use']}."
     )

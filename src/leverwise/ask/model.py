@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from leverwise.engine import Engine
 
 Precision = Literal["float64", "float32"]
+SAMPLES, SLOPES = 4096, 512
+"""How many samples are run if nothing else is asked for, and of how many the slopes are taken."""
 Progress = Callable[[float, str], None]
 """Told the share done and what is being done."""
 
@@ -109,21 +111,26 @@ class Model:
             raise ValueError("a model made from a bare system has no settings; change its `aim` instead")
         return _loaded(self.origin, self.file, {**self.settings, **settings}, self.precision)
 
-    def simulate(self, samples: int = 4096, seed: int = 0, **options: Any) -> Answer:
+    def simulate(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
         """What will happen: see `leverwise.ask.simulate`."""
         from leverwise.ask.simulate import simulate
 
         return simulate(self, samples, seed, **options)
 
-    def diagnose(self, samples: int = 512, seed: int = 0, **options: Any) -> Answer:
-        """What holds the enterprise back: see `leverwise.ask.diagnose`."""
+    def diagnose(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
+        """What holds the enterprise back: see `leverwise.ask.diagnose`.
+
+        Unless `samples` says otherwise, slopes are taken of 512 of them, and impact is told of those of `simulate`.
+        """
         from leverwise.ask.diagnose import diagnose
 
+        if samples is None:
+            return diagnose(self, SLOPES, seed, counted=SAMPLES, **options)
         return diagnose(self, samples, seed, **options)
 
     def plan(
         self,
-        samples: int = 4096,
+        samples: int = SAMPLES,
         seed: int = 0,
         *,
         budget: str | float | None = None,

@@ -14,6 +14,16 @@ from leverwise.engine.fans import EXACT_VALUES
 from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
 
+MADE_AND_SOLD = ("output", "deals")
+"""What is made and what is sold of it, where work is used up."""
+
+
+def rival(system: System) -> bool:
+    """Whether work is used up by deals: what is made and what is sold count in one unit, and nothing is kept of it."""
+    units = {a.name: a.unit.dimension for a in system.auxiliaries if a.name in MADE_AND_SOLD and a.origin.mechanism}
+    kept = any(stock.name == "catalogue" for stock in system.stocks)
+    return len(units) == len(MADE_AND_SOLD) and not kept and len(set(units.values())) == 1
+
 
 def shown(system: System) -> tuple[str, ...]:
     """What is worth showing: what the model names, else all stocks and the equations of its author."""
@@ -23,10 +33,10 @@ def shown(system: System) -> tuple[str, ...]:
 
 
 def read_back(system: System) -> tuple[str, ...]:
-    """What is read sample by sample: the resources and the uses of hours."""
+    """What is read sample by sample: the resources, the uses of hours, and what is made and sold if deals use it up."""
     resources = [resource.variable for resource in resources_of(system)]
     uses = [use.variable for use in uses_of(system)] + [LEFT for a in system.auxiliaries if a.name == LEFT]
-    return tuple(dict.fromkeys([*resources, *uses]))
+    return tuple(dict.fromkeys([*resources, *uses, *(MADE_AND_SOLD if rival(system) else ())]))
 
 
 def most_samples(system: System) -> int:

@@ -12,11 +12,13 @@ from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Chart, Estimate
 from leverwise.ask.charts import Array, fan_chart, fan_rows, shown_times
 from leverwise.ask.commands import command
+from leverwise.ask.hours import GIVEN
 from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate
-from leverwise.ask.recording import recorded, shown
+from leverwise.ask.recording import MADE_AND_SOLD, recorded, shown
 from leverwise.ask.schedules import Plan, chosen, span
-from leverwise.ask.words import low_to_high, number, quantity, spoken
+from leverwise.ask.unsold import unsold
+from leverwise.ask.words import low_to_high, spoken, with_error
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ def simulate(
     seconds["run"] = perf_counter() - begun - seconds.get("compile", 0.0)
     return Answer(
         question="simulate",
-        headline=_headline(system, numbers, words),
+        headline=_headline(system, numbers, words, samples),
         model=system.name,
         sha256=model.sha256,
         next=_next(model, plan),
@@ -91,7 +93,10 @@ def simulate(
         series=_series(system, result.trajectories),
         times=np.asarray(shown_times(system.clock, result.times)),
         units=_units(system, result.trajectories),
-        notes=_notes(system, numbers, result.measures if plan is not None else {}),
+        notes=(
+            *_notes(system, numbers, result.measures if plan is not None else {}),
+            *unsold(system, {name: result.fans[name].mean for name in MADE_AND_SOLD if name in result.fans}),
+        ),
     )
 
 
@@ -109,12 +114,13 @@ class _Told:
         return lambda done, samples: progress((run + done / samples) / self.runs, "running samples")
 
 
-def _headline(system: System, numbers: Mapping[str, Estimate], words: str) -> str:
+def _headline(system: System, numbers: Mapping[str, Estimate], words: str, samples: int) -> str:
     impact = numbers["impact"]
-    made = quantity(impact.mean, impact.unit)
+    made = with_error(impact.mean, impact.se, impact.unit)
     text = f"With {words}, impact over {span(system)} is {made}"
     if impact.sd > 0:
-        text += f" on average (90 % from {low_to_high(impact.p5, impact.p95, impact.unit)})"
+        within = low_to_high(impact.p5, impact.p95, impact.unit)
+        text += f" on average of {samples:,} samples (90 % from {within})"
     if "leverage" in numbers:
         text += f"; {leverage_words(numbers)}"
     return text + "."
@@ -125,12 +131,11 @@ def _notes(system: System, numbers: Mapping[str, Estimate], measures: Mapping[st
     holds = (f"{enough[0].upper()}{enough[1:]}.",) if enough else ()
     if "leverage" not in numbers:
         return holds
-    alone, ratio = numbers["alone_impact"], numbers["leverage"]
-    return (
-        *holds,
-        f"Alone (every lever off, same draws) impact is {quantity(alone.mean, alone.unit)} on average; "
-        f"leverage lies between {number(ratio.p5)} and {number(ratio.p95)} times in 90 % of the samples.",
-    )
+    alone = "Alone is the same person in the same samples, with every lever off."
+    ratio = numbers["leverage"]
+    if ratio.sd == 0 and ratio.mean == 1:
+        alone += " As things are decided here, the levers make no difference."
+    return (*holds, alone)
 
 
 def _next(model: Model, plan: Plan | None) -> str:
@@ -149,7 +154,7 @@ def _charts(system: System, result: Any, alone: Any | None, watch: Sequence[str]
     charts = []
     for name in _ordered(["impact", *shown(system), *watch]):
         unit = system.unit_of(name)
-        title = spoken(name)
+        title = _title(name)
         caption = f"{title[:1].upper()}{title[1:]} over time: median, half and 90 % of the samples."
         rows = fan_rows(times, result.fans[name], unit)
         if name == "impact":
@@ -160,6 +165,10 @@ def _charts(system: System, result: Any, alone: Any | None, watch: Sequence[str]
             rows += fan_rows(times, alone.fans[name], unit, "alone")
         charts.append(fan_chart(name, title, caption, rows, system.clock, unit.text))
     return charts
+
+
+def _title(name: str) -> str:
+    return f"hours for {name.removesuffix(GIVEN)}" if name.endswith(GIVEN) else spoken(name)
 
 
 def _series(system: System, trajectories: Mapping[str, Array] | None) -> dict[str, Array]:

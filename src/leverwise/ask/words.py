@@ -14,6 +14,8 @@ MISSING = "-"
 SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 SMALLEST, LARGEST = 1e-4, 1e15
 """Numbers beyond these are written with an exponent."""
+TIMES = "times"
+"""The unit of a ratio: one is `1 times`, too, since `1 time` is something else."""
 DUST = 1e-12
 """What is smaller is left over from rounding."""
 
@@ -21,8 +23,8 @@ DUST = 1e-12
 def number(value: Any, digits: int = 3) -> str:
     """A number with three digits: 1234567 is `1.23M`. NaN and None are a dash.
 
-    >>> number(1234567), number(0.05), number(0), number(0.0000123456), number(None)
-    ('1.23M', '0.05', '0', '1.23e-5', '-')
+    >>> number(1234567), number(0.05), number(0), number(0.0000123456), number(None), number(123, 2)
+    ('1.23M', '0.05', '0', '1.23e-5', '-', '120')
     """
     if value is None or math.isnan(float(value)):
         return MISSING
@@ -37,8 +39,8 @@ def number(value: Any, digits: int = 3) -> str:
         return f"{float(mantissa):g}e{int(exponent)}"
     for scale, suffix in SUFFIXES:
         if size >= scale:
-            return f"{rounded / scale:.{digits}g}{suffix}"
-    return f"{rounded:.{digits}g}"
+            return f"{rounded / scale:.{max(digits, 3)}g}{suffix}"
+    return f"{rounded:.{max(digits, 3)}g}"
 
 
 def quantity(value: Any, unit: str = "") -> str:
@@ -63,7 +65,7 @@ def in_number(unit: str, one: bool) -> str:
     ('stories/month', 'person', 'people')
     """
     found = re.match(r"[^\W\d]{3,}(?=/|$)", unit)
-    if not found or found[0] != found[0].lower() or not re.search("[aeiouy]", found[0]):
+    if not found or unit == TIMES or found[0] != found[0].lower() or not re.search("[aeiouy]", found[0]):
         return unit
     word = found[0]
     single = next((one for one in singulars(word) if len(one) > 2), "")
@@ -79,6 +81,29 @@ def bare(value: Any, unit: str = "") -> str:
 def low_to_high(low: Any, high: Any, unit: str = "") -> str:
     """A range: `5.2M to 41M`, `$3k to $5k`."""
     return f"{bare(low, unit)} to {bare(high, unit)}"
+
+
+def interval(low: Any, high: Any, unit: str = "") -> str:
+    """A range, or nothing if both of its ends read the same.
+
+    >>> interval(3000, 5000, "$"), interval(0.1, 0.1)
+    ('$3k to $5k', '')
+    """
+    return "" if bare(low, unit) == bare(high, unit) else low_to_high(low, high, unit)
+
+
+def with_error(mean: Any, error: Any, unit: str = "") -> str:
+    """A mean and its standard error.
+
+    >>> with_error(959e6, 60.2e6, "use"), with_error(44600, 120, "$/month"), with_error(75, 0, "recital")
+    ('959M ± 60M uses', '$44.6k ± $120/month', '75 recitals')
+    """
+    if not error:
+        return quantity(mean, unit)
+    if unit.startswith("$"):
+        return f"{quantity(mean, '$')} ± ${number(error, 2)}{unit[1:]}"
+    both = f"{number(mean)} ± {number(error, 2)}"
+    return f"{both} {in_number(unit, one=False)}" if unit and unit != "1" else both
 
 
 def percent(share: float) -> str:

@@ -16,8 +16,9 @@ from leverwise.ask.words import low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
 from leverwise.report import tables
 from leverwise.report.charts import Setting, drawable, flat, svg
+from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import is_number, printable, sentence, unit_in
-from leverwise.report.tables import Cell, Column, Grid, any_value
+from leverwise.report.tables import any_value
 from leverwise.report.theme import DARK
 
 WIDE = Setting(width=690, titled=False, background="transparent")

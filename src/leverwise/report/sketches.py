@@ -12,14 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from leverwise.ask.answer import Chart, Row
-from leverwise.ask.words import bare, low_to_high, number, quantity
+from leverwise.ask.charts import PROBABILITY
+from leverwise.ask.words import bare, interval, listing, low_to_high, number, percent, quantity
 from leverwise.report import glyphs as draw
 from leverwise.report.glyphs import Band, Glyphs
+from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import is_number, printable, sentence, unit_in
 from leverwise.report.scales import Decades, decades
-from leverwise.report.tables import Cell, Column, Grid
 from leverwise.report.typeset import heading, table
 
+_FAINT = 0.05
+"""A strip that stays below this share of the darkest can not be told from nothing."""
 _FAN_HEIGHT = 7
 _STRIP_WIDTH = 48
 _SPARK_WIDTH = 32
@@ -86,9 +89,7 @@ def _legend(last: Row, unit: str, glyphs: Glyphs) -> str:
 
 
 def _range(band: Row | None, unit: str) -> str:
-    if band is None or band.get("low") == band.get("high"):
-        return ""
-    return low_to_high(band.get("low"), band.get("high"), unit)
+    return "" if band is None else interval(band.get("low"), band.get("high"), unit)
 
 
 Line = tuple[str, list[float], str, Row | None]
@@ -109,7 +110,7 @@ def _fan_lines(chart: Chart) -> list[Line]:
 
 def _sparks(lines: Sequence[Line], title: str, width: int, glyphs: Glyphs) -> RenderableType:
     """A line per series: name, first value, sparkline, last value and its range; what stays at zero is named below."""
-    moving = [line for line in lines if any(line[1]) or (line[3] or {}).get("high")]
+    moving = [line for line in lines if any(number(x) != "0" for x in (*line[1], (line[3] or {}).get("high") or 0.0))]
     still = [name for name, *_ in lines if name not in {line[0] for line in moving}]
     rows = [
         (name, bare(values[0], unit), values, quantity(values[-1], unit), _range(last, unit))
@@ -126,9 +127,9 @@ def _sparks(lines: Sequence[Line], title: str, width: int, glyphs: Glyphs) -> Re
     lined.add_column("end", justify="right", no_wrap=True)
     if ranged:
         lined.add_column("5 to 95 %", justify="right", no_wrap=True)
-    for name, start, values, end, interval in rows:
+    for name, start, values, end, within in rows:
         cells = [Text(name), Text(start), Text(draw.spark(values, length, glyphs), style="cyan"), Text(end)]
-        lined.add_row(*cells, *([Text(interval)] if ranged else []))
+        lined.add_row(*cells, *([Text(within)] if ranged else []))
     parts: list[RenderableType] = [heading(title), lined] if rows else [heading(title)]
     if still:
         parts.append(Padding(Text(f"Always zero: {', '.join(still)}.", style="dim"), (0, 0, 0, 2)))
@@ -136,10 +137,14 @@ def _sparks(lines: Sequence[Line], title: str, width: int, glyphs: Glyphs) -> Re
 
 
 def _strips(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
-    """A stacked area as one line per series, darker where its value is larger; the last value beside it."""
+    """A stacked area as one line per series, darker where its value is larger; below, what it shows."""
     split = _split(chart)
     values = {name: [_float(row.get("value")) for row in rows] for name, rows in split}
     most = max((abs(x) for series in values.values() for x in series if math.isfinite(x)), default=0.0)
+    faint = [name for name, series in values.items() if all(abs(x) <= _FAINT * most for x in series)]
+    faint = faint if 1 < len(faint) < len(values) else []
+    values = {name: series for name, series in values.items() if name not in faint}
+    shares = chart.y == PROBABILITY
     gutter = min(max(len(name) for name in values), max(8, width // 3))
     length = max(10, min(_STRIP_WIDTH, width - gutter - 14))
     lines: list[RenderableType] = [heading(_titled(chart))]
@@ -147,10 +152,18 @@ def _strips(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
         line = Text(f"  {name[:gutter]:<{gutter}} ", no_wrap=True)
         line.append(glyphs.side, style="dim")
         line.append(draw.strip([_share(x, most) for x in series], length, glyphs), style=_INKS[index % len(_INKS)])
-        line.append(f"{glyphs.side} {number(series[-1])}", style="dim")
+        line.append(f"{glyphs.side} {_last(series[-1], shares)}", style="dim")
         lines.append(line)
     lines.append(Text(" " * (gutter + 4) + _axis(split[0][1], chart, length), style="dim"))
+    said = f"{printable(chart.caption)} Darker is more; the number is that at the end."
+    if faint:
+        said += f" Hardly ever: {listing(faint, 12)}."
+    lines.append(Padding(Text(said.strip(), style="dim"), (0, 0, 0, 2)))
     return Group(*lines)
+
+
+def _last(value: float, share: bool) -> str:
+    return percent(value) if share and math.isfinite(value) else number(value)
 
 
 def _bars(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
@@ -161,8 +174,8 @@ def _bars(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
     for row in chart.rows:
         name = ", ".join(printable(str(row[key])) for key in ("label", "series") if row.get(key))
         bar = Cell(bare(row.get("value"), unit), share=_share(_float(row.get("value")), most))
-        interval = low_to_high(row.get("low"), row.get("high"), unit) if is_number(row.get("low")) else ""
-        rows.append((Cell(name), bar, Cell(interval, quiet=True)) if ranged else (Cell(name), bar))
+        within = low_to_high(row.get("low"), row.get("high"), unit) if is_number(row.get("low")) else ""
+        rows.append((Cell(name), bar, Cell(within, quiet=True)) if ranged else (Cell(name), bar))
     columns = [Column("", numeric=False), Column("value", numeric=False), *([Column("range")] if ranged else [])]
     grid = Grid(chart.name, _titled(chart), tuple(columns), tuple(rows))
     return Group(heading(grid.title), *table(grid, width, glyphs))

@@ -6,14 +6,17 @@ value and its interval in neighbouring columns (`x`, `x_low`, `x_high`) brought 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from leverwise.ask.answer import Answer, Estimate, Row
+from leverwise.ask.elasticity import UNSEEN
 from leverwise.ask.resources import one_of
-from leverwise.ask.words import MISSING, bare, low_to_high, number, quantity, spoken
+from leverwise.ask.words import MISSING, bare, in_number, interval, low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
+from leverwise.report.grid import FAINT, Cell, Column, Grid, faint_of
 from leverwise.report.numbers import (
     citation,
     is_number,
@@ -22,8 +25,8 @@ from leverwise.report.numbers import (
 )
 
 NOTHING = "·"
-DETAIL = "_over_time"
-"""The ending of tables with a row per time."""
+WORTH = "value of "
+"""The beginning of numbers that say what one more is worth."""
 TITLES = {
     "bottlenecks": "What one more would be worth",
     "bottlenecks_over_time": "What one more would be worth, over time",
@@ -41,51 +44,11 @@ TITLES = {
     "differences": "The difference",
     "assumptions": "What this rests on",
 }
+LABELS = {"log10_leverage": "leverage, orders of magnitude"}
+"""Numbers whose names alone say too little; their unit is in the label."""
 WITHIN_OTHERS = ("staff",)
 """What stands in another table: the people there, beside the positions aimed at."""
 _INTERVALS = (("{}_low", "{}_high"), ("{}_p5", "{}_p95"))
-
-
-@dataclass(frozen=True)
-class Column:
-    """A heading. `optional` columns go first when there is no room; `period` columns may be broken into blocks.
-
-    `words`: sentences, which may be broken anywhere.
-    """
-
-    title: str
-    numeric: bool = True
-    optional: bool = False
-    period: bool = False
-    words: bool = False
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A text; `share` (0 to 1) asks for a bar of that length, `quiet` for a paler ink."""
-
-    text: str
-    share: float | None = None
-    quiet: bool = False
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table ready to be set: one `Cell` per column in each row, and a sentence below if there is need.
-
-    `detail`: long, and for those who look closer.
-    """
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    note: str = ""
-
-    @property
-    def detail(self) -> bool:
-        """True for tables that only a page has room for."""
-        return self.name.endswith(DETAIL)
 
 
 def numbers(answer: Answer) -> Grid:
@@ -96,25 +59,36 @@ def numbers(answer: Answer) -> Grid:
     if not certain:
         columns += [Column("± error", optional=True), Column("median", optional=True), Column("5 to 95 %")]
     rows = [_number_row(name, estimate, certain) for name, estimate in estimates.items()]
-    return Grid("numbers", "Numbers", tuple(columns), tuple(rows))
+    note = "" if certain else "± error: the standard error of the mean."
+    return Grid("numbers", "Numbers", tuple(columns), tuple(rows), note)
 
 
 def _number_row(name: str, estimate: Estimate, certain: bool) -> tuple[Cell, ...]:
-    unit = printable(estimate.unit)
-    first = (_text(spoken(name)), Cell(quantity(estimate.mean, unit)))
+    unit = "" if name in LABELS else printable(estimate.unit)
+    first = (_text(LABELS.get(name) or spoken(name)), Cell(quantity(estimate.mean, unit)))
     if certain:
         return first
     return (
         *first,
-        Cell(bare(estimate.se, unit), quiet=True),
-        Cell(bare(estimate.p50, unit)),
-        Cell("" if estimate.p5 == estimate.p95 else low_to_high(estimate.p5, estimate.p95, unit)),
+        *_spread(estimate),
+        Cell(interval(estimate.p5, estimate.p95, unit)),
     )
+
+
+def _spread(estimate: Estimate | None) -> tuple[Cell, Cell]:
+    """The standard error of the mean, of which two digits say enough, and the median."""
+    if estimate is None:
+        return Cell(MISSING), Cell(MISSING)
+    unit = printable(estimate.unit)
+    dollar = "$" if unit.startswith("$") else ""
+    return Cell(dollar + number(estimate.se, 2), quiet=True), Cell(bare(estimate.p50, unit))
 
 
 def tables(answer: Answer) -> list[Grid]:
     """Every table of an answer that has rows, in order."""
     shown = {name: rows for name, rows in answer.rows.items() if rows and name not in WITHIN_OTHERS}
+    if all(abs(float(row["elasticity"])) < UNSEEN for row in shown.get("elasticities", ())):
+        shown.pop("elasticities", None)  # a note says so in words
     return [_GRIDS.get(name, generic)(name, rows, answer) for name, rows in shown.items()]
 
 
@@ -173,22 +147,54 @@ def assumptions(system: System) -> Grid:
 
 def _bottlenecks(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     worth = _impact_unit(answer)
-    columns = (
+    told = [_told(answer, _one(row)) for row in rows]
+    known = any(told)
+    columns = [
         Column("one more", numeric=False),
-        Column("is worth" + (f" ({worth})" if worth else "")),
+        Column("is worth" + _in(worth)),
         Column("5 to 95 %", optional=True),
+        *([Column("median", optional=True), Column("± error", optional=True)] if known else []),
         Column("chance it binds", numeric=False),
-    )
+    ]
     cells = [
         (
-            _text(one_of(str(row.get("resource")), str(row.get("unit") or ""))),
+            _text(_one(row)),
             Cell(bare(row.get("marginal_mean"), worth)),
-            Cell(low_to_high(row.get("marginal_p5"), row.get("marginal_p95"), worth)),
+            Cell(interval(row.get("marginal_p5"), row.get("marginal_p95"), worth)),
+            *(reversed(_spread(estimate)) if known else ()),
             _chance(row.get("binding_probability")),
         )
-        for row in rows
+        for row, estimate in zip(rows, told, strict=True)
     ]
-    return Grid(name, _title(name), columns, tuple(cells))
+    faint = frozenset(k for k, row in enumerate(rows) if _is_faint(row, rows))
+    return Grid(name, _title(name), tuple(columns), tuple(cells), "", faint, "would bring next to nothing")
+
+
+def _one(row: Row) -> str:
+    return one_of(str(row.get("resource")), str(row.get("unit") or ""))
+
+
+def _told(answer: Answer, one: str) -> Estimate | None:
+    """The number of the answer that says what one more is worth."""
+    found = (answer.numbers.get(f"{WORTH}one more {one}{rest}") for rest in ("", " throughout"))
+    return next((estimate for estimate in found if estimate), None)
+
+
+def _is_faint(row: Row, rows: Sequence[Row]) -> bool:
+    """True if it never binds, and is worth nothing, or little beside another resource in the same unit."""
+    if row.get("binding_probability"):
+        return False
+    alike = [_size(other) for other in rows if other.get("unit") == row.get("unit")]
+    return number(_size(row)) == "0" or _size(row) <= FAINT * max(alike)
+
+
+def _size(row: Row) -> float:
+    keys = ("marginal_mean", "marginal_p5", "marginal_p95")
+    return max(abs(float(row[key])) for key in keys) if all(is_number(row.get(key)) for key in keys) else math.inf
+
+
+def _in(unit: str) -> str:
+    return f" ({in_number(unit, one=False)})" if unit else ""
 
 
 def _hours(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
@@ -197,7 +203,7 @@ def _hours(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     columns = (
         Column("use", numeric=False),
         Column("hours/month", numeric=False),
-        Column("worth of an hour moved to the best use" + (f" ({worth})" if worth else "")),
+        Column("worth of an hour moved to the best use" + _in(worth)),
     )
     cells = [
         (
@@ -207,7 +213,8 @@ def _hours(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
         )
         for row in rows
     ]
-    return Grid(name, _title(name), columns, tuple(cells))
+    faint = faint_of([row.get("hours") for row in rows])
+    return Grid(name, _title(name), columns, tuple(cells), "", faint, "take next to no time")
 
 
 def _levers(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
@@ -226,7 +233,23 @@ def _levers(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
         )
         for row in rows
     ]
-    return Grid(name, _title(name), columns, tuple(cells))
+    faint = faint_of([row.get("spending") for row in rows]) & faint_of([row.get("hours") for row in rows])
+    return Grid(name, _title(name), columns, tuple(cells), "", faint, "take next to nothing")
+
+
+def _uses(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
+    faint = faint_of([row.get("hours") for row in rows])
+    return replace(generic(name, rows, answer), faint=faint, aside="take next to no time")
+
+
+def _elasticities(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
+    return replace(generic(name, rows, answer), faint=faint_of([row.get("elasticity") for row in rows]))
+
+
+def _prices(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
+    """Limits of which one more is worth nothing; what is small beside another may still be much for a dollar."""
+    still = frozenset(k for k, row in enumerate(rows) if row.get("price") == 0)
+    return replace(generic(name, rows, answer), faint=still, aside="are not in the way")
 
 
 def _schedule(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
@@ -287,7 +310,7 @@ def _chance(value: Any) -> Cell:
     if not is_number(value):
         return Cell(MISSING)
     share = float(value)
-    text = "<1" if 0 < share < 0.005 else ">99" if 0.995 < share < 1 else number(100 * share)
+    text = "<1" if 0 < share < 0.005 else ">99" if 0.995 < share < 1 else f"{100 * share:.0f}"
     return Cell(f"{text} %", share=_part(share, 1.0))
 
 
@@ -310,6 +333,9 @@ def _title(name: str) -> str:
 _GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
     "bottlenecks": _bottlenecks,
     "hours": _hours,
+    "hours_by_use": _uses,
+    "elasticities": _elasticities,
+    "shadow_prices": _prices,
     "levers": _levers,
     "schedule": _schedule,
 }

@@ -7,6 +7,7 @@ All words of a model are printed as they are: they are never read as markup and 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
@@ -16,6 +17,7 @@ from rich.text import Text
 from leverwise.ask.answer import Answer, Chart
 from leverwise.report import tables
 from leverwise.report.glyphs import ASCII, UNICODE, Glyphs
+from leverwise.report.grid import Grid, folded
 from leverwise.report.numbers import is_number, printable
 from leverwise.report.sketches import pictures
 from leverwise.report.typeset import heading, table
@@ -48,7 +50,7 @@ def _parts(answer: Answer, width: int, glyphs: Glyphs) -> Iterator[RenderableTyp
     yield Text(_subject(answer), style="dim")
     if answer.numbers:
         yield ""
-        yield from table(tables.numbers(answer), width, glyphs)
+        yield from _grid(tables.numbers(_untold(answer)), width, glyphs)
     drawn = [chart for chart in answer.charts if chart.rows and not _tabled(chart, answer)]
     for block in pictures(drawn, width, glyphs):
         yield ""
@@ -58,15 +60,27 @@ def _parts(answer: Answer, width: int, glyphs: Glyphs) -> Iterator[RenderableTyp
             continue
         yield ""
         yield heading(grid.title)
-        yield from table(grid, width, glyphs)
-        if grid.note:
-            yield Padding(Text(grid.note, style="dim"), (0, 0, 0, 2))
+        yield from _grid(folded(grid), width, glyphs)
     if answer.notes:
         yield ""
         yield from (Text(printable(note)) for note in answer.notes)
     if answer.warnings:
         yield ""
         yield from (_hanging(glyphs.warning, printable(warning), "yellow") for warning in answer.warnings)
+
+
+def _grid(grid: Grid, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
+    yield from table(grid, width, glyphs)
+    if grid.note:
+        yield Padding(Text(printable(grid.note), style="dim"), (0, 0, 0, 2))
+
+
+def _untold(answer: Answer) -> Answer:
+    """The answer without the numbers that the table of bottlenecks says again."""
+    if not answer.rows.get("bottlenecks"):
+        return answer
+    kept = {name: number for name, number in answer.numbers.items() if not name.startswith(tables.WORTH)}
+    return replace(answer, numbers=kept or answer.numbers)
 
 
 def _tabled(chart: Chart, answer: Answer) -> bool:

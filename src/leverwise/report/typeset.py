@@ -12,8 +12,8 @@ from rich.text import Text
 
 from leverwise.report import glyphs as draw
 from leverwise.report.glyphs import ASCII, Glyphs
+from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import printable
-from leverwise.report.tables import Cell, Column, Grid
 
 
 def heading(title: str) -> Text:

@@ -34,6 +34,22 @@ def test_diagnose_runs_no_more_samples_than_can_be_kept(shop: leverwise.Model, m
     assert any("32 samples were run, not 64" in warning for warning in answer.warnings)
 
 
+def test_simulate_and_diagnose_tell_the_same_impact(shop: leverwise.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the last bit, with the same seed, although slopes are taken of fewer samples; also where paths do not fit."""
+    plan = {"ads": 100}
+    told = shop.simulate(seed=3, plan=plan).numbers["impact"]
+    answer = shop.diagnose(seed=3, plan=plan)
+    assert answer.numbers["impact"] == told
+    assert answer.provenance.samples == 512
+    assert "Impact rests on 4,096 samples, all else on the first 512 of them." in answer.notes
+    few = shop.diagnose(samples=64, seed=3, plan=plan)
+    assert few.numbers["impact"] == shop.simulate(samples=64, seed=3, plan=plan).numbers["impact"]
+    monkeypatch.setattr(diagnose, "most_samples", lambda system: 600)
+    again = shop.diagnose(seed=3, plan=plan)
+    assert again.numbers == answer.numbers
+    assert again.rows == answer.rows
+
+
 def test_seconds_of_compiling_are_those_of_all_programs(shop: leverwise.Model) -> None:
     """A question counts what the engine spent on programs during it; a second one finds them ready."""
     fresh = replace(shop)

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from leverwise.report.tables import Grid, generic, numbers, tables
+from leverwise.ask.answer import Estimate
+from leverwise.report.grid import Grid, folded
+from leverwise.report.json import document
+from leverwise.report.tables import generic, numbers, tables
 from unit.report.answers import awkward_answer, diagnose_answer, plain_answer, plan_answer, simulate_answer
 
 
@@ -66,6 +69,60 @@ def test_a_chance_is_never_rounded_to_certainty() -> None:
     rows = [{**row, "binding_probability": chance} for chance in (0.0, 0.001, 0.25, 0.999, 1.0)]
     grid = tables(replace(diagnose_answer(), rows={"bottlenecks": rows}))[0]
     assert [cells[3].text for cells in grid.rows] == ["0 %", "<1 %", "25 %", ">99 %", "100 %"]
+
+
+def test_what_one_more_is_worth_comes_with_its_error() -> None:
+    """Where the numbers of the answer say the same with a median and an error, they stand in the table."""
+    answer = diagnose_answer()
+    one = Estimate(8120.0, 5000.0, 123.4, 2210, 7400, 19500, "deals")
+    grid = tables(replace(answer, numbers={**answer.numbers, "value of one more hour of star": one}))[0]
+    assert titles(grid) == ["one more", "is worth (deals)", "5 to 95 %", "median", "± error", "chance it binds"]
+    assert texts(grid)[0] == ["hour of star", "8.12k", "2.21k to 19.5k", "7.4k", "120", "91 %"]
+    assert texts(grid)[1][3:5] == ["-", "-"]
+
+
+def test_what_hardly_matters_is_named_in_one_line() -> None:
+    """Compared is like with like: a dollar is little beside an hour, but not beside nothing; JSON keeps all rows."""
+    row = {**diagnose_answer().rows["bottlenecks"][0], "binding_probability": 0.0}
+
+    def worth(resource: str, unit: str, mean: float) -> dict[str, object]:
+        return {
+            **row,
+            "resource": resource,
+            "unit": unit,
+            "marginal_mean": mean,
+            "marginal_p5": mean,
+            "marginal_p95": mean,
+        }
+
+    rows = [
+        {**row, "binding_probability": 1.0},
+        worth("cash", "$", 0.01),
+        worth("crew hours", "hour", 1.0),
+        worth("second hours", "hour", 9000.0),
+        worth("stage seats", "person", 0.0),
+    ]
+    answer = replace(diagnose_answer(), rows={"bottlenecks": rows})
+    grid = folded(tables(answer)[0])
+    assert len(grid.rows) == 3
+    assert grid.note == "And 2 more that would bring next to nothing: hour of crew and seat for stage."
+    assert len(document(answer)["tables"]["bottlenecks"]) == 5
+    assert folded(tables(replace(answer, rows={"bottlenecks": rows[2:3]}))[0]).rows
+
+
+def test_levers_that_take_nothing_are_named_in_one_line() -> None:
+    """One such row stays where it is; two are a line."""
+    rows = [{"lever": f"l{k}", "mechanism": "capital", "spending": 1000.0 * (k == 0), "hours": 0.0} for k in range(3)]
+    grids = [folded(tables(replace(plan_answer(), rows={"levers": some}))[0]) for some in (rows, rows[:2])]
+    assert [len(grid.rows) for grid in grids] == [1, 2]
+    assert [grid.note for grid in grids] == ["And 2 more that take next to nothing: l1 and l2.", ""]
+
+
+def test_elasticities_of_nothing_are_left_to_their_note() -> None:
+    """A table of zeros says no more than the sentence that stands below."""
+    rows = [{"lever": "lab", "mechanism": "technology", "elasticity": size} for size in (0.0, 0.3)]
+    assert not tables(replace(diagnose_answer(), rows={"elasticities": rows[:1]}))
+    assert len(tables(replace(diagnose_answer(), rows={"elasticities": rows}))[0].rows) == 2
 
 
 def test_any_table_brings_value_and_interval_together() -> None:

@@ -86,6 +86,25 @@ def test_the_bottleneck_timeline_shows_every_resource() -> None:
     assert lines["hours of star"].split("│")[1].endswith("█")
 
 
+def test_a_strip_says_what_its_number_is() -> None:
+    """Shares are written in per cent, the caption says of what, and strips that can not be seen are named in words."""
+    chart = next(chart for chart in diagnose_answer().charts if chart.kind == "area")
+    rows = [{"time": t, "series": s, "value": v} for t in (0, 1) for s, v in (("a", 0.93), ("b", 0.03), ("c", 0.04))]
+    text = shown(replace(diagnose_answer(), charts=[replace(chart, rows=rows, y="probability")]))
+    assert [line.split("│")[2].strip() for line in text.splitlines() if line.count("│") == 2] == ["93 %"]
+    words = " ".join(text.split())
+    assert f"{chart.caption} Darker is more; the number is that at the end. Hardly ever: b and c." in words
+
+
+def test_numbers_that_a_table_says_are_not_said_twice() -> None:
+    """What one more is worth stands in its table alone; the standard error is explained once."""
+    answer = diagnose_answer()
+    one = replace(answer.numbers["impact"], mean=8120.0)
+    lines = shown(replace(answer, numbers={**answer.numbers, "value of one more hour of star": one})).splitlines()
+    assert not any("value of one more" in line for line in lines)
+    assert sum("standard error" in line for line in lines) == 1
+
+
 def test_a_wide_schedule_is_broken_into_blocks() -> None:
     """All twelve periods are shown at 60 characters, in blocks that each name the decisions."""
     text = shown(plan_answer(), 60)

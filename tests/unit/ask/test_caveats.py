@@ -1,0 +1,48 @@
+"""What is said of variables that went beyond their limits."""
+
+from __future__ import annotations
+
+import pytest
+
+import leverwise
+from leverwise.ask.caveats import unique
+
+HELD = "`crew.novices` went below its least value 0 person and was held there, first at time 7 month, in {} samples"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        ("1 of 4,096", ""),
+        ("4 of 4,096", ""),
+        ("5 of 4,096", "in 5 of 4,096 samples `crew.novices` would have gone below 0 person and was held there, first"),
+        ("64 of 64", "in every sample `crew.novices` would have gone below 0 person"),
+    ],
+)
+def test_limits_that_are_hit_in_next_to_no_sample_are_not_told(count: str, said: str) -> None:
+    """Up to one in a thousand; of the others the sentence says how often, what happened, and what to try."""
+    found = unique([HELD.format(count)])
+    assert len(found) == bool(said)
+    assert not said or (found[0].startswith(said) and found[0].endswith("with a shorter `step` this should fade."))
+
+
+def test_other_warnings_stay_as_they_are() -> None:
+    """And each is said once."""
+    lost = "`x` stops being a finite number at time 3, in 1 of 4,096 samples"
+    assert unique([lost, "another", lost]) == (lost, "another")
+
+
+def test_a_run_and_the_warning_speak_the_same_language() -> None:
+    """What the engine says of limits is understood: its own words for them reach nobody."""
+    source = {
+        "leverwise": 1,
+        "model": "tank",
+        "time": {"step": 1, "horizon": 4},
+        "stocks": {"water": {"start": 2, "change": "-1", "min": 0}},
+        "equations": {"level": {"is": "water - 1", "min": 0}},
+        "impact": "level",
+    }
+    warnings = leverwise.load(source).simulate(samples=32).warnings
+    assert any("in every sample `water` would have gone below 0 and was held there" in text for text in warnings)
+    assert any("in every sample `level` goes below 0, the limit that it is given" in text for text in warnings)
+    assert not any("its least value" in text for text in warnings)
