@@ -146,6 +146,9 @@ def plan(
         str | None,
         typer.Option(metavar="FILE", help="A plan file to begin the search from too.", show_default=False),
     ] = None,
+    adaptive: Annotated[
+        bool, typer.Option("--adaptive", help="Rules too: decisions that react to what is seen, if that pays.")
+    ] = False,
     json: Json = False,
     out: Annotated[
         str | None,
@@ -158,7 +161,8 @@ def plan(
     quiet: Quiet = False,
 ) -> None:
     """What to do: when to pull which lever, and how far."""
-    settings = {"budget": budget, "objective": objective, "confidence": confidence, "plan": plan}
+    settings: dict[str, Any] = {"budget": budget, "objective": objective, "confidence": confidence, "plan": plan}
+    settings |= {"adaptive": True} if adaptive else {}
     _ask("plan", model, set, _output(json, out, quiet, plan=True), samples=samples, seed=seed, **settings)
 
 

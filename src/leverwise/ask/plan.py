@@ -61,12 +61,14 @@ def plan(
     *,
     plan: Plan | None = None,
     freeze: Sequence[str] = (),
+    adaptive: bool = False,
     progress: Progress | None = None,
 ) -> Answer:
     """Search for the schedule with the best objective that keeps budget, limits, money and hours.
 
     `plan` is one to start from, in place of the author's `use`. The search runs on samples of `seed`; what is reported
-    comes from `samples` samples of other seeds. `freeze` names levers or decisions to leave as they are. Gives numbers
+    comes from `samples` samples of other seeds. `freeze` names levers or decisions to leave as they are; `adaptive`
+    asks for rules too, and what reacting is worth (see `leverwise.ask.adaptive`). Gives numbers
     impact, objective, baseline_impact (doing nothing), even_split_impact (same spending and hours spread evenly),
     cash_shadow_price, and leverage with levers; tables schedule, levers, shadow_prices. Raises NoAnswerError, saying
     what to relax, if no plan holds.
@@ -83,7 +85,12 @@ def plan(
     planner = Planner(engine, problem, aim, samples, seed, tell)
     found = made_to_hold(planner, planner.find(), samples, seed + 1)
     tell(0.92, "checking on fresh samples")
-    return _answer(model, planner, found, samples, seed, (begun, compiled))
+    answer = _answer(model, planner, found, samples, seed, (begun, compiled))
+    if adaptive:
+        from leverwise.ask.adaptive import with_reaction
+
+        answer = with_reaction(answer, model, planner, found, samples, (seed + 1, seed + FRESH), tell)
+    return answer
 
 
 def _to_freeze(system: System, names: Sequence[str]) -> list[str]:

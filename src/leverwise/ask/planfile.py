@@ -5,16 +5,16 @@
       name.care: 20
 
 A value is written as in a model file, with its unit or without. One number stands for all periods. Decisions that are
-not named keep the value they have when nothing is planned.
+not named keep the value they have when nothing is planned. Rules may stand beside the schedule: see `rulefile`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from leverwise import files
-from leverwise.ask.answer import Answer
+from leverwise.ask.answer import Answer, Row
 from leverwise.ask.reading import Piped
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
 from leverwise.lang.spelling import odd
@@ -33,14 +33,12 @@ Schedule = dict[str, tuple[float, ...]]
 
 def read(path: str | Path | Piped, system: System) -> Schedule:
     """The schedule in a plan file, checked against the model. Raises ModelError with every problem."""
-    file = str(path)
-    data = path.data if isinstance(path, Piped) else read_bytes(Path(path), "plan file")
-    root = parse(decode(data, file), file)
+    root = document(path)
     entries = root.get("plan") if isinstance(root, Table) else None
     if not isinstance(entries, Table):
         raise ModelError(Problem("this is no plan: it has no `plan:` with decisions in it", root.at))
     known = {decision.name: decision for decision in system.decisions}
-    units = _units(system)
+    units = units_of(system)
     schedule: Schedule = {}
     problems: list[Problem] = []
     for key, node in entries.entries:
@@ -56,6 +54,19 @@ def read(path: str | Path | Piped, system: System) -> Schedule:
     if problems:
         raise ModelError(problems)
     return schedule
+
+
+def document(path: str | Path | Piped) -> Node:
+    """What a plan file says, with places."""
+    file = str(path)
+    data = path.data if isinstance(path, Piped) else read_bytes(Path(path), "plan file")
+    return parse(decode(data, file), file)
+
+
+def has_rules(path: str | Path | Piped) -> bool:
+    """Whether there are rules beside the schedule."""
+    root = document(path)
+    return isinstance(root, Table) and root.get("rules") is not None
 
 
 def checked(values: Mapping[str, Sequence[float] | float], system: System) -> Schedule:
@@ -77,22 +88,26 @@ def checked(values: Mapping[str, Sequence[float] | float], system: System) -> Sc
     return schedule
 
 
-def scheduled(answer: Answer, system: System) -> dict[str, list[float]]:
-    """The schedule that a plan's answer gives: a value per period of each decision, in display units.
+def scheduled(answer: Answer, system: System, table: str = "schedule") -> dict[str, list[float]]:
+    """The schedule in a table of a plan's answer: a value per period of each decision, in display units.
 
     Raises ModelError if the answer has none.
     """
-    rows = answer.rows.get("schedule", ())
+    rows = answer.rows.get(table, ())
     if not rows:
         raise ModelError(Problem("there is no schedule to write to a plan file", None, "the model has no decisions"))
     known = {decision.name for decision in system.decisions}
     found: dict[str, dict[float, float]] = {}
     for row in rows:
-        name, lever = str(row["decision"]), str(row.get("lever") or "").replace(" ", "_")
-        full = f"{lever}.{name}"  # asked for first: a plain decision may have the short name of a lever's
-        name = full if lever and full in known else name
-        found.setdefault(name, {})[float(row["start"])] = float(row["value"])
+        found.setdefault(full_name(row, known), {})[float(row["start"])] = float(row["value"])
     return {name: [values[start] for start in sorted(values)] for name, values in found.items()}
+
+
+def full_name(row: Row, known: Collection[str]) -> str:
+    """The name of the decision that a row is of."""
+    name, lever = str(row["decision"]), str(row.get("lever") or "").replace(" ", "_")
+    full = f"{lever}.{name}"  # asked for first: a plain decision may have the short name of a lever's
+    return full if lever and full in known else name
 
 
 def text(schedule: Mapping[str, Sequence[float]], system: System) -> str:
@@ -114,10 +129,10 @@ def write(path: str | Path, schedule: Mapping[str, Sequence[float]], system: Sys
 
 def _values(decision: Decision, node: Node, units: Units) -> tuple[float, ...]:
     items = node.items if isinstance(node, Listing) else (node,)
-    return _spread(decision, [_number(decision, item, units) for item in items], node.at)
+    return _spread(decision, [number(decision, item, units) for item in items], node.at)
 
 
-def _number(decision: Decision, node: Node, units: Units) -> float:
+def number(decision: Decision, node: Node, units: Units) -> float:
     """A number in the decision's unit, written as in a model file: `18.1k`, `-2`, `$3k/month`."""
     own = decision.unit.text or "the decision's own unit"
     text = node.text if isinstance(node, Scalar) else ""
@@ -140,9 +155,10 @@ def _number(decision: Decision, node: Node, units: Units) -> float:
     return value * unit.factor / decision.unit.factor
 
 
-def _units(system: System) -> Units:
-    """The unit words of the decisions; those of the model's own are what is not built in."""
-    names = {name for decision in system.decisions for name, _ in decision.unit.dimension}
+def units_of(system: System) -> Units:
+    """The unit words of the variables; those of the model's own are what is not built in."""
+    groups = (system.decisions, system.stocks, system.auxiliaries)
+    names = {name for group in groups for item in group for name, _ in item.unit.dimension}
     return Units(sorted(names - {"time", "work", "money", "person"}))
 
 

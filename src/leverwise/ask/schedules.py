@@ -73,6 +73,8 @@ def chosen(model: Model, plan: Plan | None) -> tuple[Array, str]:
         schedule, words = planfile.checked(plan, system), "this plan"
     else:
         schedule, words = planfile.read(plan, system), f"the plan in {plan}"
+        if planfile.has_rules(plan):
+            words = f"the schedule in {plan}, without its rules"
     return merged(schedule, system), words
 
 

@@ -12,11 +12,12 @@ from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Chart, Estimate
 from leverwise.ask.charts import Array, fan_chart, fan_rows, shown_times
 from leverwise.ask.commands import command
+from leverwise.ask.following import following
 from leverwise.ask.hours import GIVEN
 from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate
 from leverwise.ask.recording import MADE_AND_SOLD, recorded, shown
-from leverwise.ask.schedules import Plan, chosen, span
+from leverwise.ask.schedules import Plan, span
 from leverwise.ask.unsold import unsold
 from leverwise.ask.words import low_to_high, spoken, with_error
 from leverwise.lang.system import System
@@ -47,8 +48,8 @@ def simulate(
     Raises NoAnswerError if alone makes nothing.
     """
     begun = perf_counter()
+    model, decisions, words = following(model, plan)
     system, engine = model.system, model.engine
-    decisions, words = chosen(model, plan)
     switches = model.switched_off(off)
     record = recorded(system, watch)
     told = _Told(progress, 2 if system.switches else 1)

@@ -135,7 +135,8 @@ class Moment:
         clock = self.layout.system.clock
         decision = next(d for d in self.layout.system.decisions if d.name == name)
         total: Rows = self.ops.number(0)
-        for period, amount in enumerate(self.given.bought[name]):
+        amounts = tuple(self.names[str(held)] for held in call.static[1:]) or self.given.bought[name]
+        for period, amount in enumerate(amounts):
             since = period * decision.steps_per_period * clock.step
             part = fraction_in_service(self.ops, self.ops.number(since), self.given.start, life, clock.step)
             begun = lax.ge(self.index, np.int32(period * decision.steps_per_period))

@@ -18,6 +18,8 @@ from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.system import Auxiliary, Call, Decision, Expression, Stock, System, Value, names_in, varies, walk
 
 IMPACT = "impact"
+EXTREMES = ("lowest", "highest")
+"""Kinds of stocks that are running extremes."""
 PERIODS_WITHOUT_DECISIONS = 12
 PLAIN = {"add", "sub", "mul", "neg", "abs", "min", "max", "if", "and", "or", "not", "lt", "le", "gt", "ge", "eq", "ne"}
 """What takes a processor about one instruction."""
@@ -138,8 +140,8 @@ class Layout:
 
     @cached_property
     def steady_services(self) -> tuple[Call, ...]:
-        """Those of a constant life."""
-        return tuple(call for call in self.services if self.is_constant(call.arguments[0]))
+        """Those of decisions of a constant life."""
+        return tuple(c for c in self.services if len(c.static) == 1 and self.is_constant(c.arguments[0]))
 
     @cached_property
     def by_period(self) -> tuple[tuple[Decision, ...], ...]:
@@ -183,7 +185,7 @@ class Layout:
     def unread_extremes(self) -> frozenset[str]:
         """Running extremes that no equation reads: they need no start, since the first step's value is the first."""
         read = {name for expression in self.running for name in names_in(expression)}
-        return frozenset(s.name for s in self.system.stocks if s.kind != "flow" and s.name not in read)
+        return frozenset(s.name for s in self.system.stocks if s.kind in EXTREMES and s.name not in read)
 
     @cached_property
     def starting(self) -> tuple[str, ...]:

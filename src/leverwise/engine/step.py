@@ -27,7 +27,7 @@ from leverwise.engine.compile import Given, Moment
 from leverwise.engine.delay import Delay, places, written
 from leverwise.engine.guards import fence
 from leverwise.engine.inputs import Inputs, constants, decided, paths, values
-from leverwise.engine.layout import IMPACT, Layout
+from leverwise.engine.layout import EXTREMES, IMPACT, Layout
 from leverwise.engine.normal import normal
 from leverwise.engine.ops import Ops, Rows, row_of, rows_of, spread, stacked, uniform
 from leverwise.engine.stages import looped
@@ -90,7 +90,7 @@ class Stepper:
     def kept(self) -> frozenset[str]:
         """What is used of the start of a step besides its slopes: recorded, watched, or part of a measure."""
         system = self.system
-        others = [s.change for s in system.stocks if s.kind != "flow"] + [m.value for m in system.measures]
+        others = [s.change for s in system.stocks if s.kind in EXTREMES] + [m.value for m in system.measures]
         others += [system.final] if system.final is not None else []
         named = {name for expression in others for name in names_in(expression)}
         return frozenset(named | set(self.recorded) | {check.name for check in self.checks if not check.delay})
@@ -147,7 +147,7 @@ class Stepper:
             }
         if layout.steady_services:
             given.service = dict(zip(layout.steady_services, rows_of(x["services"]), strict=True))
-        varying = {str(c.static[0]) for c in layout.services if c not in given.service}
+        varying = {str(c.static[0]) for c in layout.services if c not in given.service and len(c.static) == 1}
         given.bought = {name: self._bought(name, inputs, known) for name in varying}
         nudges = self._nudges(x)
         for resource, auxiliary in self.system.capacities if nudges else ():
@@ -211,8 +211,9 @@ class Stepper:
             for stock, rows in zip(system.stocks, carry.stocks, strict=False)
         ] + [carry.stocks[-1]]
         scope = self._scope(x, inputs, fixed, self._fresh(x, inputs))
+        begin = self._held(begin, x, scope, rows)
         first, sums = (self._looped if self.loops else self._unrolled)(carry, x, scope, begin, rows)
-        extremes = {s.name: self._extreme(s, first) for s in system.stocks if s.kind != "flow"}
+        extremes = {s.name: self._extreme(s, first) for s in system.stocks if s.kind in EXTREMES}
         first.names |= extremes
         moved = [fence(each) for each in self._move(begin, sums, x["span"], rows, inside=False)]
         end = [self._inside(stock, rows) for stock, rows in zip(system.stocks, moved, strict=False)] + [moved[-1]]
@@ -228,6 +229,22 @@ class Stepper:
         recorded = stacked(tuple(spread(ops.real(first.names[n]), (rows,)) for n in self.recorded), rows, self.dtype)
         when = lax.reduce(marks, np.uint32(0), lax.bitwise_or, (1,))
         return _Carry(tuple(end), rings, lax.bitwise_or(carry.marks, marks), measures), (recorded, when)
+
+    def _held(self, begin: list[Rows], x: Mapping[str, Any], scope: _Scope, rows: int) -> list[Rows]:
+        """The stocks when the step opens, those that are held at what they hold from here on."""
+        stocks = self.system.stocks
+        if all(stock.kind != "held" for stock in stocks):
+            return begin
+        known, given = scope()
+        given.opening = self._named(begin)
+        moment = Moment(self.layout, self.ops, known | self._named(begin), given, x["number"])
+        held = list(begin)
+        for position, stock in enumerate(stocks):
+            if stock.kind == "held":
+                moment.read(self.layout.needed(names_in(stock.change)))
+                held[position] = fence(spread(moment.number(stock.change), (rows,)))
+                moment.names[stock.name] = held[position]
+        return held
 
     def _unrolled(
         self, carry: _Carry, x: Mapping[str, Any], scope: _Scope, begin: list[Rows], rows: int

@@ -7,6 +7,8 @@ needs all of these: decisions, measures, impact and aim.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from leverwise.lang.aim import read_aim
 from leverwise.lang.check import Checker
 from leverwise.lang.clock import read_clock
@@ -30,6 +32,7 @@ from leverwise.lang.names import Names
 from leverwise.lang.problems import Problems
 from leverwise.lang.purpose import check_impact, discount_rate, finished_measure, read_impact, read_measures
 from leverwise.lang.resolve import TIME_NAME, Resolver
+from leverwise.lang.seeing import read_react
 from leverwise.lang.system import Clock, Decision, System, Unit, Value
 from leverwise.lang.unfold import Budget
 from leverwise.lang.values import Expressed, read_value
@@ -84,6 +87,7 @@ def assemble(declarations: Declarations) -> System:
         aim=read_aim(declarations.plan, {each.name: each for each in declarations.decisions}, impact_unit, context),
         record=records(declarations, drafts, context),
     )
+    system = replace(system, aim=replace(system.aim, react=read_react(declarations.plan, system, context)))
     problems.fail_if_any()
     return system
 

@@ -169,6 +169,8 @@ class PlanDeclaration:
     every: Written | None = None
     confidence: Written | None = None
     budget: Written | None = None
+    react: tuple[Written, ...] = ()
+    """Variables that rules may look at."""
 
 
 @dataclass(frozen=True)

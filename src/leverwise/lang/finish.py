@@ -121,7 +121,7 @@ def capacities(declarations: Declarations, context: Context) -> tuple[tuple[str,
     """(resource, auxiliary) pairs; an equation over sets gives one resource per member."""
     made = []
     for resource, text in declarations.capacities:
-        found = list(_variables(text, context))
+        found = list(variables(text, context))
         if not found or any(context.names.kinds[name] not in ("equation", "value") for _, name in found):
             hint = did_you_mean(text, (name for name, kind in context.names.kinds.items() if kind == "equation"))
             context.problems.add(f"the capacity `{resource}` is to nudge `{text}`, which is no equation", hint=hint)
@@ -137,7 +137,7 @@ def records(declarations: Declarations, drafts: Drafts, context: Context) -> tup
         return (*drafts.stocks, *own)
     made = []
     for text in declarations.record:
-        found = [name for _, name in _variables(text, context)]
+        found = [name for _, name in variables(text, context)]
         if not found:
             context.problems.add(
                 f"there is no `{text}` to record", hint=did_you_mean(text, context.names.candidates(""))
@@ -146,7 +146,7 @@ def records(declarations: Declarations, drafts: Drafts, context: Context) -> tup
     return tuple(dict.fromkeys(made))
 
 
-def _variables(text: str, context: Context) -> Iterator[tuple[tuple[str, ...], str]]:
+def variables(text: str, context: Context) -> Iterator[tuple[tuple[str, ...], str]]:
     """What a name such as `cash`, `hours[star]`, or the name of a whole family stands for: (members, name)."""
     try:
         node = parse(text, frozenset())

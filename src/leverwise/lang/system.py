@@ -62,7 +62,8 @@ class Call:
     delay_fixed(x; key, lag in time, start value) the input `lag` ago.
     crossed(x, threshold, rate): 0 before x passes the threshold, 1 after, the fraction in between,
     `rate` being dx/dt. time_step(): the length of a step.
-    in_service(life; decision): how many of the purchases made so far are younger than `life`.
+    in_service(life; decision): how many of the purchases made so far are younger than `life`;
+    in_service(life; decision, names...): the same of what these hold, one for each of the decision's periods.
     at_start(; decision): the decision's value per time in the first step of its period, else 0.
     opening(; stock): the stock at the start of the step, the same through its stages.
     throughput(efforts..., hours..., chores, limits...; structure) and
@@ -150,13 +151,16 @@ class Decision:
 
 @dataclass(frozen=True)
 class Stock:
-    """A state. kind `flow`: d/dt = change; `lowest`/`highest`: running extreme of `change` over the steps."""
+    """A state. kind `flow`: d/dt = change; `lowest`/`highest`: running extreme of `change` over the steps.
+
+    `held`: becomes `change` when a step opens, before anything else reads it; of several, those before it first.
+    """
 
     name: str
     start: Expression
     change: Expression
     unit: Unit
-    kind: Literal["flow", "lowest", "highest"] = "flow"
+    kind: Literal["flow", "lowest", "highest", "held"] = "flow"
     low: float | None = None
     high: float | None = None
     nudge: str = ""
@@ -220,6 +224,8 @@ class Aim:
     constraints: tuple[LinearConstraint, ...] = ()
     confidence: float = 0.95
     budget: float | None = None
+    react: tuple[str, ...] = ()
+    """What rules may look at, if the author says."""
 
 
 @dataclass(frozen=True)
@@ -262,7 +268,7 @@ class System:
 
 
 NAMING = frozenset({"in_service", "at_start", "opening"})
-"""Functions whose first static part is the name of a variable."""
+"""Functions whose static parts are names of variables."""
 VARYING = NAMING | {"noise", "delay_fixed", "crossed", "time_step"}
 """Functions that may differ from step to step, or with the step, though their arguments do not."""
 
@@ -283,7 +289,7 @@ def names_in(expression: Expression) -> Iterator[str]:
         if isinstance(part, Name):
             yield part.name
         elif isinstance(part, Call) and part.function in NAMING:
-            yield str(part.static[0])
+            yield from map(str, part.static)
 
 
 def varies(expression: Expression) -> bool:

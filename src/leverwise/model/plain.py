@@ -162,6 +162,7 @@ def read_plan(model: ModelFile) -> PlanDeclaration:
         _maybe(plan.every),
         _maybe(plan.confidence),
         _maybe(plan.budget),
+        tuple(text.written() for text in plan.react or ()),
     )
 
 

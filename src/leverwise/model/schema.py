@@ -50,6 +50,9 @@ class Plan(Section):
     )
     confidence: Quantity | None = Field(None, description="probability with which floors must hold together")
     budget: Quantity | None = Field(None, description="the most that the levers may cost on average, the tail included")
+    react: Listing[Line] | None = Field(
+        None, description="what the rules of an adaptive plan may look at, such as `cash`; chosen by itself if left out"
+    )
 
 
 class Value(ShortSection):

@@ -1,0 +1,116 @@
+"""Rules worth trying beside those that a policy has, and changes to a rule that it has: many, for one batch of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from leverwise.ask.planning.projection import Array
+from leverwise.ask.planning.rules import Policy, Rule
+from leverwise.ask.schedules import slots
+from leverwise.lang.system import Decision, System
+
+SHARES = (0.03, 0.1, 0.3, 1.0)
+"""Shares of a decision's range by which a linear rule tries to move it for a standard deviation of what is seen."""
+STEPS = (0.1, 0.3, 1.0)
+"""Shares of a decision's range that a threshold tries to add."""
+UNITS = (1, 2, 4)
+"""The same of a decision in whole units."""
+LEVELS = np.linspace(0.05, 0.95, 10)
+"""Quantiles of what is seen at which a threshold is tried."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one variable was seen to be under the schedule, by sample and period (n, P)."""
+
+    values: Array
+
+    @property
+    def deviation(self) -> float:
+        """The root mean square, over the periods, of how much samples differ."""
+        return float(np.sqrt(np.mean(np.var(self.values, axis=0))))
+
+    @property
+    def levels(self) -> Array:
+        """Thresholds worth trying: quantiles over all samples and periods."""
+        return np.unique(np.quantile(self.values, LEVELS))
+
+
+Sights = Mapping[tuple[str, int], Sight]
+"""By variable and length of period in steps."""
+
+
+def additions(
+    system: System, policy: Policy, decisions: tuple[Decision, ...], sights: Sights, ranges: Array
+) -> Iterator[Policy]:
+    """The policy with one rule more. `ranges` (K,) are the lengths of ranges of the system's slots."""
+    places = slots(system)
+    for decision in decisions:
+        reach = float(np.max(ranges[places[decision.name]]))
+        mine = [rule for rule in policy.rules if rule.decision == decision.name]
+        for (seen, steps), sight in sights.items():
+            if steps != decision.steps_per_period or sight.deviation == 0:
+                continue
+            if not any(rule.form == "linear" and rule.seen == seen for rule in mine):
+                yield from _linear(policy, decision, seen, reach / sight.deviation)
+            if all(rule.form == "linear" for rule in mine):
+                yield from _thresholds(policy, decision, seen, sight, reach, places[decision.name])
+
+
+def _linear(policy: Policy, decision: Decision, seen: str, size: float) -> Iterator[Policy]:
+    for share in SHARES:
+        for sign in (1.0, -1.0):
+            yield replace(policy, rules=(*policy.rules, Rule(decision.name, "linear", seen, sign * share * size)))
+
+
+def _thresholds(
+    policy: Policy, decision: Decision, seen: str, sight: Sight, reach: float, place: slice
+) -> Iterator[Policy]:
+    """A rule as it is, and for purchases also in place of what the schedule buys."""
+    unit = decision.unit.factor
+    sizes = (
+        [n * unit for n in UNITS if n * unit <= reach * (1 + 1e-9)] if decision.whole else [s * reach for s in STEPS]
+    )
+    planned = policy.schedule[place]
+    for above in (True, False):
+        for level in sight.levels:
+            rule = Rule(decision.name, "once", seen, sizes[0] if sizes else unit, float(level), above)
+            if decision.lump and (total := float(np.sum(planned))) > 0:
+                emptied = policy.schedule.copy()
+                emptied[place] = np.maximum(0.0, decision.low)
+                amount = min(total, decision.high)
+                yield replace(policy, schedule=emptied, rules=(*policy.rules, replace(rule, more=amount)))
+            for size in sizes:
+                for form in ("once",) if decision.lump else ("while", "once"):
+                    for sign in (1.0,) if decision.lump else (1.0, -1.0):
+                        changed = replace(rule, form=form, more=sign * size)  # type: ignore[arg-type]
+                        yield replace(policy, rules=(*policy.rules, changed))
+
+
+def changes(system: System, policy: Policy, sights: Sights, ranges: Array, step: float) -> Iterator[Policy]:
+    """The policy with one number of one rule, or the level of the schedule beside it, moved by a share of its size."""
+    places = slots(system)
+    known = {decision.name: decision for decision in system.decisions}
+    for number, rule in enumerate(policy.rules):
+        decision = known[rule.decision]
+        sight = sights[rule.seen, decision.steps_per_period]
+        place = places[decision.name]
+        reach, unit = float(np.max(ranges[place])), decision.unit.factor
+        span = float(np.ptp(np.quantile(sight.values, (0.02, 0.98)))) or sight.deviation
+        move = max(unit, round(step * reach / unit) * unit) if decision.whole else step * reach
+        size = step * abs(rule.more) if rule.form == "linear" else move
+        for sign in (1.0, -1.0):
+            yield _with(policy, number, replace(rule, more=rule.more + sign * size))
+            if rule.form != "linear":
+                yield _with(policy, number, replace(rule, threshold=rule.threshold + sign * step * span))
+            if not decision.lump:
+                moved = policy.schedule.copy()
+                moved[place] = np.clip(moved[place] + sign * move, decision.low, decision.high)
+                yield replace(policy, schedule=moved)
+
+
+def _with(policy: Policy, number: int, rule: Rule) -> Policy:
+    return replace(policy, rules=(*policy.rules[:number], rule, *policy.rules[number + 1 :]))

@@ -1,0 +1,262 @@
+"""The search for rules: from the best schedule found to a policy that reacts, as far as that pays.
+
+Rules are added one at a time: many are scored in one batch of rows, the best of them are moved about without slopes
+(thresholds have none), and what is smooth is then improved by gradients together with the schedule. A rule stays only
+if it gains more than chance does, on the samples of the search and, all together, on others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from leverwise.ask.planning.candidates import Sight, Sights, additions, changes
+from leverwise.ask.planning.merit import Merit, Scales
+from leverwise.ask.planning.problem import problem_of
+from leverwise.ask.planning.projection import Array
+from leverwise.ask.planning.risk import value
+from leverwise.ask.planning.rules import Policy, schedule_of, vector
+from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.schedules import slots
+from leverwise.engine.sobol import SCRAMBLINGS
+from leverwise.lang.react import Parts, Reacting, opening_name
+from leverwise.lang.system import Aim
+
+MOST_RULES = 4
+SEEN = 512
+"""Samples that tell what is seen under the schedule."""
+FEW, ROUGH, CLOSER = 64, 2400, 48
+"""Samples on which policies are scored roughly, the most of them, and those that are scored on all samples then."""
+KEPT = 4
+"""Policies that are moved about side by side."""
+MOVES = (0.3, 0.15, 0.08, 0.04, 0.02, 0.01)
+"""Shares of their sizes by which the numbers of rules are moved."""
+TURNS = 3
+"""Moves of one size in a row, while they help."""
+SURE = 2.0
+"""Standard errors by which a gain must exceed nothing."""
+LEAST = 1e-5
+"""Share of the objective below which a gain is none."""
+
+
+def gained(better: Array, than: Array, aim: Aim) -> tuple[float, float]:
+    """By how much the objective of some samples (n,) exceeds that of others with the same draws, and its error."""
+    whole = value(better, aim.kind, aim.level) - value(than, aim.kind, aim.level)
+    count = len(better)
+    if np.ptp(better - than) == 0 and aim.kind == "mean":
+        return whole, 0.0
+    if count < 2 * SCRAMBLINGS:
+        return whole, float(np.std(better - than, ddof=1) / np.sqrt(count)) if count > 1 else 0.0
+    parts = [
+        value(better[k::SCRAMBLINGS], aim.kind, aim.level) - value(than[k::SCRAMBLINGS], aim.kind, aim.level)
+        for k in range(SCRAMBLINGS)
+    ]
+    return whole, float(np.std(parts, ddof=1) / np.sqrt(SCRAMBLINGS))
+
+
+def sure(gain: float, error: float, size: float) -> bool:
+    """Whether a gain, with its error, is more than chance, on an objective of this size."""
+    return gain > max(SURE * error, LEAST * abs(size))
+
+
+@dataclass(frozen=True)
+class Reactor:
+    """A search for the rules of one system that reacts, beside a schedule that has been found for it as it was."""
+
+    planner: Planner
+    """Of the system as it was."""
+    found: Found
+    reacting: Reacting
+    reactor: Planner
+    """Of the system that reacts."""
+    merit: Merit
+    state: Scales
+    sights: Sights
+
+    @property
+    def engine(self) -> Any:
+        """The engine of the system that reacts."""
+        return self.reactor.engine
+
+    def vectors(self, policies: Sequence[Policy]) -> Array:
+        """The policies as decisions (S, K)."""
+        return np.stack([vector(self.planner.problem.system, self.reacting, policy) for policy in policies])
+
+    def scores(self, merit: Merit, policies: Sequence[Policy]) -> Array:
+        """One number for each policy; larger is better."""
+        return merit.score(self.vectors(policies), self.state)
+
+    def search(self) -> Policy:
+        """The best policy found; without rules if none gains."""
+        policy = self.nothing
+        here = self.merit.impacts(self.vectors([policy]))[0]
+        for _ in range(MOST_RULES):
+            tried = self._one_more(policy)
+            if tried is None:
+                break
+            tried = self._smoothed(tried)
+            there = self.merit.impacts(self.vectors([tried]))[0]
+            gain, error = gained(there, here, self.planner.aim)
+            if not sure(gain, error, value(here, self.planner.aim.kind, self.planner.aim.level)):
+                break
+            policy, here = tried, there
+        return self._pruned(policy)
+
+    @property
+    def nothing(self) -> Policy:
+        """The schedule, and no rule."""
+        expected = {key: np.mean(sight.values, axis=0) for key, sight in self.sights.items()}
+        return Policy(self.found.plan, (), expected)
+
+    def tightened(self, policy: Policy, more: Array) -> tuple[Reactor, Policy]:
+        """The policy improved again with more of each margin kept than it keeps now."""
+        now = self.merit.outcome(self.vectors([policy])).margins[0]
+        reserve = np.where(more > 0, np.maximum(self.state.reserve, now) + more, self.state.reserve)
+        stricter = replace(self, state=self.merit.updated(replace(self.state, reserve=reserve), now))
+        return stricter, stricter._smoothed(stricter._moved([policy])[0])
+
+    def _one_more(self, policy: Policy) -> Policy | None:
+        system = self.planner.problem.system
+        made = list(additions(system, policy, self.reacting.decisions, self.sights, self.planner.scale))
+        if len(made) > ROUGH:
+            random = np.random.default_rng(self.planner.seed)
+            made = [made[k] for k in sorted(random.choice(len(made), ROUGH, replace=False))]
+        if not made:
+            return None
+        if len(made) > CLOSER:
+            few = self.reactor.merit(min(FEW, self.merit.draws.count))
+            made = self._best(few, made, CLOSER)
+        return self._moved(self._best(self.merit, made, KEPT))[0]
+
+    def _best(self, merit: Merit, policies: Sequence[Policy], count: int) -> list[Policy]:
+        order = np.argsort(-self.scores(merit, policies), kind="stable")[:count]
+        return [policies[int(k)] for k in order]
+
+    def _moved(self, policies: Sequence[Policy]) -> list[Policy]:
+        """The policies with the numbers of their rules moved while that helps, the best first."""
+        system, scale = self.planner.problem.system, self.planner.scale
+        best = list(policies)
+        scores = self.scores(self.merit, best)
+        for step in MOVES:
+            for _ in range(TURNS):
+                tried = [list(changes(system, policy, self.sights, scale, step)) for policy in best]
+                owners = [k for k, some in enumerate(tried) for _ in some]
+                if not owners:
+                    return best
+                found = self.scores(self.merit, [policy for some in tried for policy in some])
+                moved = False
+                flat = [policy for some in tried for policy in some]
+                for k, policy, score in sorted(zip(owners, flat, found, strict=True), key=lambda each: -each[2]):
+                    if score > scores[k] + 1e-9 * abs(scores[k]):
+                        best[k], scores[k], moved = policy, score, True
+                if not moved:
+                    break
+        order = np.argsort(-scores, kind="stable")
+        return [best[int(k)] for k in order]
+
+    def _smoothed(self, policy: Policy) -> Policy:
+        """The policy after a descent in all that is smooth: the schedule, and how much its rules do."""
+        problem, places = self.reactor.problem, slots(self.reacting.system)
+        start = self.vectors([policy])[0]
+        free = np.zeros(problem.size, dtype=bool)
+        for decision in self.planner.problem.system.decisions:
+            name = decision.name
+            name = Parts(name).schedule if any(each.name == name for each in self.reacting.decisions) else name
+            free[places[name]] = ~problem.frozen[places[name]]
+        scale = self.reactor.scale.copy()
+        known = {decision.name: decision for decision in self.reacting.decisions}
+        for rule in policy.rules:
+            decision, parts = known[rule.decision], Parts(rule.decision)
+            slot = places[parts.slope(rule.seen) if rule.form == "linear" else parts.more]
+            reach = float(np.max(self.planner.scale[slots(self.planner.problem.system)[decision.name]]))
+            if not decision.whole:
+                free[slot] = True
+                sight = self.sights[rule.seen, decision.steps_per_period]
+                scale[slot] = reach / sight.deviation if rule.form == "linear" else reach
+        if not np.any(free & ~problem.whole):
+            return policy
+        planner = self.reactor
+        planner.problem = replace(problem, region=problem.region.fixed(~free, start))
+        planner.scale = scale
+        try:
+            plans, _ = planner.improve(self.merit, {"rules": start}, {"rules": self.state}, fixed=True, most=2)
+        finally:
+            planner.problem = problem
+        return self._read(plans["rules"], policy)
+
+    def _read(self, whole: Array, policy: Policy) -> Policy:
+        """The policy with its schedule, and how much its rules do, as they stand in a vector of decisions."""
+        places = slots(self.reacting.system)
+        schedule = schedule_of(self.planner.problem.system, self.reacting, whole)
+        rules = []
+        for rule in policy.rules:
+            parts = Parts(rule.decision)
+            name = parts.slope(rule.seen) if rule.form == "linear" else parts.more
+            rules.append(replace(rule, more=float(whole[places[name]][0])))
+        return replace(policy, schedule=schedule, rules=tuple(rules))
+
+    def _pruned(self, policy: Policy) -> Policy:
+        """The policy without the rules that gain no more than chance does beside the others."""
+        while policy.rules:
+            fewer = [
+                replace(policy, rules=(*policy.rules[:k], *policy.rules[k + 1 :])) for k in range(len(policy.rules))
+            ]
+            impacts = self.merit.impacts(self.vectors([policy, *fewer]))
+            aim = self.planner.aim
+            size = value(impacts[0], aim.kind, aim.level)
+            gains = [gained(impacts[0], impacts[k + 1], aim) for k in range(len(fewer))]
+            idle = [k for k, (gain, error) in enumerate(gains) if not sure(gain, error, size)]
+            if not idle:
+                break
+            policy = fewer[min(idle, key=lambda k: gains[k][0])]
+        return policy
+
+
+def reactor_of(
+    planner: Planner, found: Found, reacting: Reacting, engine: Any, samples: int, tell: Callable[[float, str], None]
+) -> Reactor:
+    """What searches for rules, after a run of the schedule that shows what there is to be seen."""
+    system = planner.problem.system
+    still = {system.decisions[int(owner)].name for owner in planner.problem.owner[planner.problem.frozen]}
+    problem = problem_of(reacting.system, {}, freeze=sorted(still - {each.name for each in reacting.decisions}))
+    aim = reacting.system.aim
+    nothing = Policy(found.plan, (), {})
+    start = vector(system, reacting, nothing)
+    reactor = Planner(engine, problem, aim, samples, planner.seed, tell)
+    reactor.scale = np.ones(problem.size)
+    places, before = slots(reacting.system), slots(system)
+    chosen = {decision.name for decision in reacting.decisions}
+    for name, place in before.items():
+        reactor.scale[places[Parts(name).schedule if name in chosen else name]] = planner.scale[place]
+    merit = reactor.merit(reactor.sizes.polish)
+    state = _state(found.state, merit, start)
+    return Reactor(planner, found, reacting, reactor, merit, state, _sights(engine, reacting, start, samples, planner))
+
+
+def _state(state: Scales, merit: Merit, start: Array) -> Scales:
+    """The state of the schedule's search, with a place for the budget where only a run can tell what is spent."""
+    missing = len(merit.margin_names) - len(state.margins)
+    if missing <= 0:
+        return state
+    more = np.zeros(missing)
+    return replace(
+        state,
+        margins=np.concatenate([state.margins, np.full(missing, max(1e-12, 0.1 * merit.budget))]),
+        multipliers=np.concatenate([state.multipliers, more]),
+        reserve=np.concatenate([state.reserve, more]),
+    )
+
+
+def _sights(engine: Any, reacting: Reacting, start: Array, samples: int, planner: Planner) -> Sights:
+    lengths = {decision.steps_per_period: decision.periods for decision in reacting.decisions}
+    names = {(seen, steps): opening_name(seen, steps) for steps in lengths for seen in reacting.seen}
+    run = engine.simulate(
+        min(samples, SEEN), planner.seed, decisions=start, record=tuple(names.values()), keep=True
+    ).trajectories
+    return {
+        (seen, steps): Sight(np.asarray(run[name])[:, 0 : steps * lengths[steps] : steps])
+        for (seen, steps), name in names.items()
+    }
