@@ -124,13 +124,14 @@ def price_rows(problem: PlanProblem, prices: Sequence[tuple[str, float]], size: 
 def first_actions(system: System, plan: Array) -> str:
     """What to do now, in words: the first period of every decision that is not at its start value."""
     places = slots(system)
-    parts = []
+    parts: dict[str, list[str]] = {}
     for decision in system.decisions:
         value = float(plan[places[decision.name]][0])
         if abs(value - decision.start) > 1e-6 * max(1.0, abs(value)):
             shown = quantity(_tidy(value / decision.unit.factor, decision.whole), decision.unit.text)
-            parts.append(f"{spoken(decision.name)} {shown}")
-    return "Now: " + (", ".join(parts) if parts else "nothing yet") + "."
+            parts.setdefault(lever_of(decision), []).append(f"{spoken(short_name(decision))} {shown}")
+    said = [", ".join(each) if not lever else f"{spoken(lever)} ({', '.join(each)})" for lever, each in parts.items()]
+    return "Now: " + (", ".join(said) if said else "nothing yet") + "."
 
 
 def plan_charts(system: System, plan: Array, with_plan: Any, without: Any) -> list[Chart]:
@@ -140,8 +141,8 @@ def plan_charts(system: System, plan: Array, with_plan: Any, without: Any) -> li
     for name, caption in COMPARED.items():
         if name in with_plan.fans and name in without.fans:
             unit = system.unit_of(name)
-            rows = fan_rows(times, with_plan.fans[name], unit, "plan") + fan_rows(
-                times, without.fans[name], unit, "nothing"
+            rows = fan_rows(times, with_plan.fans[name], unit, "with the plan") + fan_rows(
+                times, without.fans[name], unit, "doing nothing"
             )
             charts.append(fan_chart(name, spoken(name), caption, rows, system.clock, unit.text))
     return charts + _schedule_charts(system, plan)

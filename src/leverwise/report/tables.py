@@ -44,8 +44,16 @@ TITLES = {
     "differences": "The difference",
     "assumptions": "What this rests on",
 }
-LABELS = {"log10_leverage": "leverage, orders of magnitude"}
-"""Numbers whose names alone say too little; their unit is in the label."""
+LABELS = {
+    "alone_impact": "impact, alone",
+    "baseline_impact": "impact, doing nothing",
+    "even_split_impact": "impact, even split",
+    "log10_leverage": "leverage, orders of magnitude",
+    "cash_shadow_price": "one more dollar brings",
+}
+"""What to call numbers whose names alone say too little."""
+IN_LABEL = ("log10_leverage",)
+"""Numbers whose unit is in their label."""
 WITHIN_OTHERS = ("staff",)
 """What stands in another table: the people there, beside the positions aimed at."""
 _INTERVALS = (("{}_low", "{}_high"), ("{}_p5", "{}_p95"))
@@ -64,7 +72,7 @@ def numbers(answer: Answer) -> Grid:
 
 
 def _number_row(name: str, estimate: Estimate, certain: bool) -> tuple[Cell, ...]:
-    unit = "" if name in LABELS else printable(estimate.unit)
+    unit = "" if name in IN_LABEL else printable(estimate.unit)
     first = (_text(LABELS.get(name) or spoken(name)), Cell(quantity(estimate.mean, unit)))
     if certain:
         return first

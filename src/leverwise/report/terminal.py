@@ -76,10 +76,12 @@ def _grid(grid: Grid, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
 
 
 def _untold(answer: Answer) -> Answer:
-    """The answer without the numbers that the table of bottlenecks says again."""
-    if not answer.rows.get("bottlenecks"):
-        return answer
-    kept = {name: number for name, number in answer.numbers.items() if not name.startswith(tables.WORTH)}
+    """The answer without numbers that the table of bottlenecks, or another number, says again."""
+    kept = dict(answer.numbers)
+    if answer.rows.get("bottlenecks"):
+        kept = {name: number for name, number in kept.items() if not name.startswith(tables.WORTH)} or kept
+    if kept.get("objective") == kept.get("impact"):
+        kept.pop("objective", None)
     return replace(answer, numbers=kept or answer.numbers)
 
 

@@ -105,6 +105,18 @@ def test_numbers_that_a_table_says_are_not_said_twice() -> None:
     assert sum("standard error" in line for line in lines) == 1
 
 
+def test_an_objective_that_is_the_impact_is_not_said_twice() -> None:
+    """Unless another aim than the mean is planned for."""
+    answer = plan_answer()
+    other = {**answer.numbers, "objective": replace(answer.numbers["objective"], mean=1.0)}
+    names = [
+        [line.strip().split("  ")[0] for line in shown(some).splitlines()]
+        for some in (answer, replace(answer, numbers=other))
+    ]
+    assert ["objective" in each for each in names] == [False, True]
+    assert "impact, doing nothing" in names[0]
+
+
 def test_a_wide_schedule_is_broken_into_blocks() -> None:
     """All twelve periods are shown at 60 characters, in blocks that each name the decisions."""
     text = shown(plan_answer(), 60)
