@@ -185,7 +185,7 @@ def make_report(
     from leverwise.report.output import Output
     from leverwise.report.progress import progress
 
-    loaded = _load(model, set)
+    loaded = _load(model, set, to_run=True)
     target = out or Path(model).with_suffix(".html").name
     printer = Output(out=target, json=json, quiet=quiet, kinds=(".html", ".json"))
     _fail_if_input(target, loaded, plan)
@@ -295,7 +295,7 @@ def _complain(text: str, code: int) -> int:
     return code
 
 
-def _load(file: str, settings: Sequence[str] | None) -> Model:
+def _load(file: str, settings: Sequence[str] | None, *, to_run: bool = False) -> Model:
     """The model, with what `--set` replaces. A name of an example that is no file gets a hint."""
     if not Path(file).exists():
         _fail_if_no_file(file)
@@ -309,7 +309,7 @@ def _load(file: str, settings: Sequence[str] | None) -> Model:
         replaced[path.strip()] = value.strip()
     from leverwise.ask import load
 
-    return load(file, set=replaced)
+    return load(file, set=replaced, to_run=to_run)
 
 
 def _fail_if_no_file(file: str) -> None:
@@ -334,7 +334,7 @@ def _output(json: bool, out: str | None, quiet: bool, *, plan: bool = False) -> 
 
 
 def _ask(question: str, file: str, settings: Sequence[str] | None, printer: Output, **options: Any) -> None:
-    model = _load(file, settings)
+    model = _load(file, settings, to_run=True)
     _fail_if_input(printer.out, model, options.get("plan"))
     printer.give(_answer(question, model, printer.quiet, **options), model.system)
 

@@ -71,7 +71,7 @@ def model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeModel:
     fake = FakeModel()
     loaded: list[dict[str, str]] = []
 
-    def load(file: str, set: dict[str, str]) -> FakeModel:
+    def load(file: str, set: dict[str, str], to_run: bool = False) -> FakeModel:
         loaded.append(set)
         return fake
 
@@ -292,7 +292,7 @@ def test_check_says_what_there_is_and_what_is_wrong(
     assert "a warning about the model" in out
     assert json.loads(run("check", "m.yaml", "--json")[1])["ok"] is True
 
-    def refuse(file: str, set: dict[str, str]) -> FakeModel:
+    def refuse(file: str, set: dict[str, str], to_run: bool = False) -> FakeModel:
         raise ModelError([Problem("bad", Position(file, 1, 2)), Problem("worse", Position(file, 3, 4))])
 
     monkeypatch.setattr("leverwise.ask.load", refuse)

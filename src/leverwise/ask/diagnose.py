@@ -170,7 +170,7 @@ def diagnose(
 def _run(model: Model, samples: int, counted: int, seed: int, decisions: Array) -> Any:
     """A run of `counted` samples, with the paths of the first `samples`."""
     kept = counted <= most_samples(model.system)
-    run = partial(model.engine.simulate, seed=seed, decisions=decisions, record=read_back(model.system))
+    run = partial(model.engine.simulate, seed=seed, decisions=decisions, record=read_back(model.system), fans=())
     result = run(counted, keep=kept)
     paths = result.trajectories if kept else run(samples, keep=True).trajectories
     return replace(result, trajectories={name: path[:samples] for name, path in paths.items()})

@@ -153,23 +153,41 @@ class Model:
 
 
 def load(
-    source: str | Path | Mapping[str, Any], set: Mapping[str, Any] | None = None, precision: Precision = "float64"
+    source: str | Path | Mapping[str, Any],
+    set: Mapping[str, Any] | None = None,
+    precision: Precision = "float64",
+    *,
+    to_run: bool = False,
 ) -> Model:
     """Read a model file (or the same as a dict) and check it. Raises ModelError with every problem.
 
-    `set` replaces entries, for example `{"money.start": "$600k"}`.
+    `set` replaces entries, for example `{"money.start": "$600k"}`. `to_run` says that it will be run at once: where
+    there is a second core, what that needs is then imported while the file is being read.
     """
     from leverwise.ask.reading import opened
 
     file = "" if isinstance(source, Mapping) else str(source)
-    return _loaded(opened(source), file, {key: str(value) for key, value in (set or {}).items()}, precision)
+    settings = {key: str(value) for key, value in (set or {}).items()}
+    return _loaded(opened(source), file, settings, precision, _imported if to_run else None)
 
 
-def _loaded(origin: Source, file: str, settings: Mapping[str, str], precision: Precision) -> Model:
+def _imported() -> None:
+    from leverwise.engine import Engine
+
+    Engine.import_all()
+
+
+def _loaded(
+    origin: Source,
+    file: str,
+    settings: Mapping[str, str],
+    precision: Precision,
+    meanwhile: Callable[[], object] | None = None,
+) -> Model:
     from leverwise.ask.reading import checked
 
     begun = perf_counter()
-    found = checked(origin, settings)
+    found = checked(origin, settings, meanwhile)
     seconds = perf_counter() - begun
     known = (found.mechanisms, found.warnings, tuple(path for path, _ in found.beside))
     return Model(found.system, file, found.sha256, seconds, precision, settings, origin, *known)

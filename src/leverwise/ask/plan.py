@@ -19,6 +19,7 @@ from leverwise.ask.hours import hours_by_use, uses_of
 from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate, known
 from leverwise.ask.plan_tables import (
+    COMPARED,
     first_actions,
     lever_rows,
     plan_charts,
@@ -121,11 +122,13 @@ def _answer(
     begun, compiled = clocks
     system, engine, aim, problem = model.system, model.engine, planner.aim, planner.problem
     fresh = seed + FRESH
-    watched = recorded(system, [staff.name for _, staff in teams_of(system).values()])
+    staff = [people.name for _, people in teams_of(system).values()]
+    watched = recorded(system, staff)
     counting = partial(model.accountant.simulate, samples, fresh, record=watched, keep=False)
-    best = counting(decisions=found.plan)
-    nothing = counting(decisions=problem.region.project(problem.start))
-    even = counting(decisions=even_split(problem, found.plan))
+    compared = [name for name in COMPARED if name in watched]
+    best = counting(decisions=found.plan, fans=list(dict.fromkeys([*compared, *staff])))
+    nothing = counting(decisions=problem.region.project(problem.start), fans=compared)
+    even = counting(decisions=even_split(problem, found.plan), fans=())
     impact = np.asarray(best.measures["impact"], dtype=float)
     numbers: dict[str, Estimate] = {
         "impact": estimate(impact, system.impact_unit),
@@ -135,7 +138,7 @@ def _answer(
     }
     warnings = [*model.warnings, *best.warnings, *caveats.not_finite("impact", impact)]
     if system.switches:
-        alone = counting(decisions=found.plan, switches=model.alone())
+        alone = counting(decisions=found.plan, switches=model.alone(), fans=())
         more, said = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
         numbers |= more
         warnings += said
@@ -154,7 +157,12 @@ def _answer(
     taken = accounts(best.measures, tuple(model.levers))
     if uses := uses_of(system):
         paths = engine.simulate(
-            min(samples, most_samples(system)), fresh, decisions=found.plan, record=read_back(system), keep=True
+            min(samples, most_samples(system)),
+            fresh,
+            decisions=found.plan,
+            record=read_back(system),
+            keep=True,
+            fans=(),
         ).trajectories
         tables["hours_by_use"] = use_rows(system, hours_by_use(uses, paths, system.clock.steps))
     tables["levers"] = lever_rows(model.levers, taken)

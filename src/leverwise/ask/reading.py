@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leverwise import kept
+from leverwise.apart import apart
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
@@ -56,15 +58,18 @@ def opened(source: Source, what: str = "model file") -> Source:
     return Piped(str(source), read_bytes(Path(source), what))
 
 
-def checked(source: Source, settings: Mapping[str, str]) -> Checked:
-    """Read and check a model (a file or a dict) with settings. Raises ModelError with every problem."""
+def checked(source: Source, settings: Mapping[str, str], meanwhile: Callable[[], object] | None = None) -> Checked:
+    """Read and check a model (a file or a dict) with settings. Raises ModelError with every problem.
+
+    A file not known from before is read by another process if there is something to do `meanwhile` in this one.
+    """
     if isinstance(source, Mapping | Piped):
         return _read(source, settings)
     key = _key(Path(source), settings)
     found = kept.load(key) if key else None
     if isinstance(found, Checked) and all(_digest(Path(path)) == digest for path, digest in found.beside):
         return found
-    result = _read(source, settings)
+    result = apart(partial(_read, source, settings), meanwhile) if meanwhile else _read(source, settings)
     if key:
         kept.save(key, result)
     return result

@@ -16,7 +16,7 @@ from leverwise.ask.following import following
 from leverwise.ask.hours import GIVEN
 from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate
-from leverwise.ask.recording import MADE_AND_SOLD, recorded, shown
+from leverwise.ask.recording import MADE_AND_SOLD, recorded, rival, shown
 from leverwise.ask.schedules import Plan, span
 from leverwise.ask.unsold import unsold
 from leverwise.ask.words import low_to_high, spoken, with_error
@@ -61,6 +61,7 @@ def simulate(
         record=record,
         keep=samples <= KEPT,
         progress=told.part(0),
+        fans=list(dict.fromkeys([*_charted(system, watch), *(MADE_AND_SOLD if rival(system) else ())])),
     )
     seconds = dict(result.seconds)
     impact = np.asarray(result.measures["impact"], dtype=float)
@@ -69,7 +70,14 @@ def simulate(
     alone = None
     if system.switches:
         alone = engine.simulate(
-            samples, seed, decisions=decisions, switches=model.alone(), record=record, keep=False, progress=told.part(1)
+            samples,
+            seed,
+            decisions=decisions,
+            switches=model.alone(),
+            record=record,
+            keep=False,
+            progress=told.part(1),
+            fans=("impact",),
         )
         seconds["compile"] = seconds.get("compile", 0.0) + alone.seconds.get("compile", 0.0)
         more, found = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
@@ -150,10 +158,14 @@ def _ordered(names: Sequence[str]) -> list[str]:
     return sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), names.index(name)))
 
 
+def _charted(system: System, watch: Sequence[str]) -> list[str]:
+    return _ordered(["impact", *shown(system), *watch])
+
+
 def _charts(system: System, result: Any, alone: Any | None, watch: Sequence[str]) -> list[Chart]:
     times = shown_times(system.clock, result.times)
     charts = []
-    for name in _ordered(["impact", *shown(system), *watch]):
+    for name in _charted(system, watch):
         unit = system.unit_of(name)
         title = _title(name)
         caption = f"{title[:1].upper()}{title[1:]} over time: median, half and 90 % of the samples."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -19,12 +20,17 @@ BUFFERED = 8
 
 
 class Collected:
-    """Gathers the chunks of a simulation: measures, marks, and trajectories or histograms."""
+    """Gathers the chunks of a simulation: measures, marks, and trajectories or histograms of what is followed."""
 
-    def __init__(self, layout: Layout, samples: int, precision: str, workers: int) -> None:
-        self.layout, self.samples = layout, samples
+    def __init__(
+        self, layout: Layout, samples: int, precision: str, workers: int, fans: Sequence[str], keep: bool
+    ) -> None:
+        self.layout, self.samples, self.fans = layout, samples, tuple(fans)
         self.names = (IMPACT, *(m.name for m in layout.system.measures))
-        times, names = layout.steps + 1, layout.record
+        times = layout.steps + 1
+        self.keep = keep and samples * times * len(layout.record) <= EXACT_VALUES
+        self.followed = names = layout.record if self.keep else self.fans
+        self.rows = [layout.record.index(name) for name in names]
         self.exact = samples * times * len(names) <= EXACT_VALUES
         self.measures = np.empty((len(self.names), samples))
         self.marks = Marks(checks(layout, precision), layout.steps)
@@ -40,8 +46,10 @@ class Collected:
         last = first + measures.shape[1]
         self.measures[:, first:last] = measures
         self.marks.add(marks, when)
-        if not self.layout.record:
+        if not self.followed:
             return
+        if len(self.followed) < len(self.layout.record):
+            trajectories = trajectories[:, self.rows]
         with np.errstate(invalid="ignore", over="ignore"):
             self.sums += trajectories.sum(axis=2, dtype=np.float64)
         if self.kept is not None:
@@ -56,15 +64,16 @@ class Collected:
         assert self.pool is not None
         list(self.pool.map(lambda r: self.histograms[r].add(block[:, r]), range(len(self.histograms))))
 
-    def result(self, keep: bool) -> Result:
+    def result(self) -> Result:
         """Everything, once all chunks have come."""
         if self.buffer:
             self._count()
-        names, means = self.layout.record, self.sums / self.samples
+        names, means = self.followed, self.sums / self.samples
         measures = dict(zip(self.names, self.measures, strict=True))
-        shapes = self.pool.map(lambda row: self._fan(row, means[:, row]), range(len(names))) if self.pool else ()
-        fans = dict(zip(names, shapes, strict=True))
-        kept = {n: self.kept[r].T for r, n in enumerate(names)} if keep and self.kept is not None else {}
+        rows = [names.index(name) for name in self.fans]
+        shapes = self.pool.map(lambda row: self._fan(row, means[:, row]), rows) if self.pool else ()
+        fans = dict(zip(self.fans, shapes, strict=True))
+        kept = {n: self.kept[r].T for r, n in enumerate(names)} if self.keep and self.kept is not None else {}
         warnings = self.marks.warnings(self.layout.system, self.samples)
         return Result(self.layout.times, measures, kept, fans, warnings)
 

@@ -48,9 +48,10 @@ loop that reads them; with no fusion at all each operation is a loop. Fenced, an
 as fast as the former and twice as fast as the latter. Where the option is not known, programs are right but slower.
 """
 
-QUICK: dict[str, Any] = {"xla_cpu_use_fusion_emitters": False}
+QUICK: dict[str, Any] = {"xla_cpu_use_fusion_emitters": False, "xla_cpu_parallel_codegen_split_count": 8}
 """The older of XLA's two ways to write loops: two thirds of the compiling, and simulations run about as fast, while
-gradients take 1.6 times as long. So it serves what is asked first, a simulation."""
+gradients take 1.6 times as long. So it serves what is asked first, a simulation. Eight parts to compile side by side
+rather than 32 save another seventh, as each repeats some work; programs as large as gradients gain nothing by it."""
 
 Kind = Literal["trajectories", "measures", "gradient", "full gradient"]
 

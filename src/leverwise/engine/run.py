@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -212,24 +213,27 @@ class Engine:
         keep: bool = True,
         progress: Callable[[int, int], object] | None = None,
         constants: Array | None = None,
+        fans: Sequence[str] | None = None,
     ) -> Result:
         """Run samples 0 ... samples-1, and give measures per sample, fans over time and warnings.
 
-        Trajectories are kept if asked and no more than 32 million numbers. `progress(done, samples)` is called after
+        `fans` are the recorded names whose spread is wanted, all if left out. Trajectories are kept if asked and no
+        more than 32 million numbers. `progress(done, samples)` is called after
         each chunk. Raises ModelError if a chunk would take more than 256 MB.
         """
         layout = self.layout if record is None else replace(self.layout, record=tuple(record))
         size = size_of(layout.path_numbers)
+        spread = layout.record if fans is None else tuple(fans)
         begun = time.perf_counter()
         program = self._while_preparing(seed, "trajectories", layout, nudged=nudges is not None)
         compiled = time.perf_counter()
-        collected = Collected(layout, samples, self.precision, self.workers)
+        collected = Collected(layout, samples, self.precision, self.workers, spread, keep)
         try:
             for first, outputs in self._samples(program, size, samples, seed, decisions, switches, nudges, constants):
                 collected.add(first, *outputs)
                 if progress:
                     progress(min(first + CHUNK, samples), samples)
-            result = collected.result(keep)
+            result = collected.result()
         finally:
             collected.close()
         seconds = {"compile": compiled - begun, "run": time.perf_counter() - compiled}
@@ -249,13 +253,19 @@ class Engine:
         finally:
             other.shutdown(wait=False)
 
-    def _program(self, kind: str, layout: Layout, *, nudged: bool) -> Callable[..., Any]:
+    @staticmethod
+    def import_all() -> ModuleType:
+        """Import JAX, set up as engines need it, and what makes programs, which comes with the first run otherwise."""
         backend.jax()
         from leverwise.engine import programs
 
+        return programs
+
+    def _program(self, kind: str, layout: Layout, *, nudged: bool) -> Callable[..., Any]:
+        programs = self.import_all()
         begun = time.perf_counter()
-        wanted: Program = programs.program(layout, kind, self.precision, nudged=nudged)  # type: ignore[arg-type]
-        found = programs.executable(wanted)
+        wanted: Program = programs.program(layout, kind, self.precision, nudged=nudged)
+        found: Callable[..., Any] = programs.executable(wanted)
         self.compile_seconds += time.perf_counter() - begun
         return found
 
