@@ -45,8 +45,9 @@ def defaults(system: System) -> list[str]:
         return []
     given = len(system.values) - len(taken)
     drawn = sum(value.drawn for value in system.values if value.origin.default)
+    ranges = f" ({'all' if drawn == len(taken) else drawn} of them ranges)" if drawn > 1 else ""
     return [
-        f"{len(taken)} of the {len(taken) + given} numbers behind this answer are defaults ({drawn} of them ranges), "
+        f"{len(taken)} of the {len(taken) + given} numbers behind this answer are defaults{ranges}, "
         f"among them {listing(taken, 3)}; `leverwise show` lists them with their sources."
     ]
 

@@ -145,7 +145,7 @@ def _strips(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
     faint = faint if 1 < len(faint) < len(values) else []
     values = {name: series for name, series in values.items() if name not in faint}
     shares = chart.y == PROBABILITY
-    gutter = min(max(len(name) for name in values), max(8, width // 3))
+    gutter = min(max(len(name) for name in values), max(8, 2 * width // 5))
     length = max(10, min(_STRIP_WIDTH, width - gutter - 14))
     lines: list[RenderableType] = [heading(_titled(chart))]
     for index, (name, series) in enumerate(values.items()):

@@ -156,11 +156,12 @@ def assumptions(system: System) -> Grid:
 def _bottlenecks(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     worth = _impact_unit(answer)
     told = [_told(answer, _one(row)) for row in rows]
-    known = any(told)
+    known = any(estimate and estimate.sd > 0 for estimate in told)
+    within = [interval(row.get("marginal_p5"), row.get("marginal_p95"), worth) for row in rows]
     columns = [
         Column("one more", numeric=False),
         Column("is worth" + _in(worth)),
-        Column("5 to 95 %", optional=True),
+        *([Column("5 to 95 %", optional=True)] if any(within) else []),
         *([Column("median", optional=True), Column("± error", optional=True)] if known else []),
         Column("chance it binds", numeric=False),
     ]
@@ -168,11 +169,11 @@ def _bottlenecks(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
         (
             _text(_one(row)),
             Cell(bare(row.get("marginal_mean"), worth)),
-            Cell(interval(row.get("marginal_p5"), row.get("marginal_p95"), worth)),
+            *([Cell(spread)] if any(within) else []),
             *(reversed(_spread(estimate)) if known else ()),
             _chance(row.get("binding_probability")),
         )
-        for row, estimate in zip(rows, told, strict=True)
+        for row, estimate, spread in zip(rows, told, within, strict=True)
     ]
     faint = frozenset(k for k, row in enumerate(rows) if _is_faint(row, rows))
     return Grid(name, _title(name), tuple(columns), tuple(cells), "", faint, "would bring next to nothing")

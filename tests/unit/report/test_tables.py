@@ -81,6 +81,16 @@ def test_what_one_more_is_worth_comes_with_its_error() -> None:
     assert texts(grid)[1][3:5] == ["-", "-"]
 
 
+def test_what_is_certain_has_no_columns_of_spread() -> None:
+    """Where no sample differs there is neither a range nor an error to tell."""
+    row = {**diagnose_answer().rows["bottlenecks"][0], "marginal_p5": 20.0, "marginal_mean": 20.0, "marginal_p95": 20.0}
+    one = Estimate(20.0, 0.0, 0.0, 20.0, 20.0, 20.0, "deals")
+    numbers = {**diagnose_answer().numbers, "value of one more hour of star": one}
+    grid = tables(replace(diagnose_answer(), numbers=numbers, rows={"bottlenecks": [row]}))[0]
+    assert titles(grid) == ["one more", "is worth (deals)", "chance it binds"]
+    assert len(grid.rows[0]) == 3
+
+
 def test_what_hardly_matters_is_named_in_one_line() -> None:
     """Compared is like with like: a dollar is little beside an hour, but not beside nothing; JSON keeps all rows."""
     row = {**diagnose_answer().rows["bottlenecks"][0], "binding_probability": 0.0}
