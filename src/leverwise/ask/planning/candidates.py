@@ -14,12 +14,14 @@ from leverwise.lang.system import Decision, System
 
 SHARES = (0.03, 0.1, 0.3, 1.0)
 """Shares of a decision's range by which a linear rule tries to move it for a standard deviation of what is seen."""
-STEPS = (0.1, 0.3, 1.0)
+STEPS = (0.25, 1.0)
 """Shares of a decision's range that a threshold tries to add."""
-UNITS = (1, 2, 4)
+UNITS = (1, 2)
 """The same of a decision in whole units."""
-LEVELS = np.linspace(0.05, 0.95, 10)
-"""Quantiles of what is seen at which a threshold is tried."""
+LEVELS = np.linspace(0.04, 0.96, 12)
+"""Quantiles of what is seen, in all periods together, at which a threshold is tried."""
+SPREADS = (0.1, 0.5, 1.0)
+"""Quantiles, over the periods, of how much samples differ: what is seen may differ far more later than sooner."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,24 @@ class Sight:
 
     @property
     def deviation(self) -> float:
-        """The root mean square, over the periods, of how much samples differ."""
-        return float(np.sqrt(np.mean(np.var(self.values, axis=0))))
+        """The largest standard deviation in a period."""
+        return float(np.max(np.std(self.values, axis=0)))
+
+    @property
+    def spreads(self) -> Array:
+        """Standard deviations within a period, from small to large."""
+        deviations = np.std(self.values, axis=0)
+        return np.unique(np.quantile(deviations[deviations > 1e-9 * self.deviation], SPREADS))
 
     @property
     def levels(self) -> Array:
         """Thresholds worth trying: quantiles over all samples and periods."""
         return np.unique(np.quantile(self.values, LEVELS))
+
+    def moved(self, level: float, by: float) -> float:
+        """The threshold that a share more of all that is seen lies below."""
+        rank = float(np.mean(self.values < level))
+        return float(np.quantile(self.values, min(1.0, max(0.0, rank + by))))
 
 
 Sights = Mapping[tuple[str, int], Sight]
@@ -54,16 +67,17 @@ def additions(
         for (seen, steps), sight in sights.items():
             if steps != decision.steps_per_period or sight.deviation == 0:
                 continue
-            if not any(rule.form == "linear" and rule.seen == seen for rule in mine):
-                yield from _linear(policy, decision, seen, reach / sight.deviation)
+            sloped = any(rule.form == "linear" and rule.seen == seen for rule in mine)
+            if not sloped and not (decision.whole and decision.lump):
+                yield from _linear(policy, decision, seen, reach / sight.spreads)
             if all(rule.form == "linear" for rule in mine):
                 yield from _thresholds(policy, decision, seen, sight, reach, places[decision.name])
 
 
-def _linear(policy: Policy, decision: Decision, seen: str, size: float) -> Iterator[Policy]:
-    for share in SHARES:
+def _linear(policy: Policy, decision: Decision, seen: str, sizes: Array) -> Iterator[Policy]:
+    for size in np.unique(np.outer(SHARES, sizes)):
         for sign in (1.0, -1.0):
-            yield replace(policy, rules=(*policy.rules, Rule(decision.name, "linear", seen, sign * share * size)))
+            yield replace(policy, rules=(*policy.rules, Rule(decision.name, "linear", seen, sign * float(size))))
 
 
 def _thresholds(
@@ -84,10 +98,9 @@ def _thresholds(
                 amount = min(total, decision.high)
                 yield replace(policy, schedule=emptied, rules=(*policy.rules, replace(rule, more=amount)))
             for size in sizes:
-                for form in ("once",) if decision.lump else ("while", "once"):
-                    for sign in (1.0,) if decision.lump else (1.0, -1.0):
-                        changed = replace(rule, form=form, more=sign * size)  # type: ignore[arg-type]
-                        yield replace(policy, rules=(*policy.rules, changed))
+                for sign in (1.0,) if decision.lump else (1.0, -1.0):
+                    changed = replace(rule, form="once" if decision.lump else "while", more=sign * size)
+                    yield replace(policy, rules=(*policy.rules, changed))
 
 
 def changes(system: System, policy: Policy, sights: Sights, ranges: Array, step: float) -> Iterator[Policy]:
@@ -99,17 +112,27 @@ def changes(system: System, policy: Policy, sights: Sights, ranges: Array, step:
         sight = sights[rule.seen, decision.steps_per_period]
         place = places[decision.name]
         reach, unit = float(np.max(ranges[place])), decision.unit.factor
-        span = float(np.ptp(np.quantile(sight.values, (0.02, 0.98)))) or sight.deviation
         move = max(unit, round(step * reach / unit) * unit) if decision.whole else step * reach
         size = step * abs(rule.more) if rule.form == "linear" else move
         for sign in (1.0, -1.0):
             yield _with(policy, number, replace(rule, more=rule.more + sign * size))
             if rule.form != "linear":
-                yield _with(policy, number, replace(rule, threshold=rule.threshold + sign * step * span))
+                yield _with(policy, number, replace(rule, threshold=sight.moved(rule.threshold, sign * step / 2)))
             if not decision.lump:
                 moved = policy.schedule.copy()
                 moved[place] = np.clip(moved[place] + sign * move, decision.low, decision.high)
                 yield replace(policy, schedule=moved)
+        if rule.form != "linear" and not decision.lump:
+            yield _with(policy, number, replace(rule, form="once" if rule.form == "while" else "while"))
+
+
+def rounded(system: System, policy: Policy, number: int) -> Iterator[Policy]:
+    """The policy with the threshold of one rule rounded to one digit, to two, and to three, in its own unit."""
+    rule = policy.rules[number]
+    factor = system.unit_of(rule.seen).factor
+    for digits in (1, 2, 3):
+        level = float(f"{rule.threshold / factor:.{digits}g}") * factor
+        yield _with(policy, number, replace(rule, threshold=level))
 
 
 def _with(policy: Policy, number: int, rule: Rule) -> Policy:

@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from leverwise.ask.planning.candidates import Sight, Sights, additions, changes
+from leverwise.ask.planning.candidates import Sight, Sights, additions, changes, rounded
 from leverwise.ask.planning.merit import Merit, Scales
 from leverwise.ask.planning.problem import problem_of
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import value
 from leverwise.ask.planning.rules import Policy, schedule_of, vector
 from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.sizes import row_seconds
 from leverwise.ask.schedules import slots
 from leverwise.engine.sobol import SCRAMBLINGS
 from leverwise.lang.react import Parts, Reacting, opening_name
@@ -28,7 +29,9 @@ from leverwise.lang.system import Aim
 MOST_RULES = 4
 SEEN = 512
 """Samples that tell what is seen under the schedule."""
-FEW, ROUGH, CLOSER = 64, 2400, 48
+MOST, SECONDS, PLANS = 2048, 15.0, 2400
+"""The most samples of the search: as many as let it score so many policies in so many seconds, about."""
+FEW, ROUGH, CLOSER = 64, 4000, 64
 """Samples on which policies are scored roughly, the most of them, and those that are scored on all samples then."""
 KEPT = 4
 """Policies that are moved about side by side."""
@@ -38,6 +41,8 @@ TURNS = 3
 """Moves of one size in a row, while they help."""
 SURE = 2.0
 """Standard errors by which a gain must exceed nothing."""
+ROUNDING = 1e-3
+"""Share of the score that a round threshold may cost."""
 LEAST = 1e-5
 """Share of the objective below which a gain is none."""
 
@@ -103,7 +108,7 @@ class Reactor:
             if not sure(gain, error, value(here, self.planner.aim.kind, self.planner.aim.level)):
                 break
             policy, here = tried, there
-        return self._pruned(policy)
+        return self._rounded(self._pruned(policy))
 
     @property
     def nothing(self) -> Policy:
@@ -171,11 +176,9 @@ class Reactor:
         for rule in policy.rules:
             decision, parts = known[rule.decision], Parts(rule.decision)
             slot = places[parts.slope(rule.seen) if rule.form == "linear" else parts.more]
-            reach = float(np.max(self.planner.scale[slots(self.planner.problem.system)[decision.name]]))
             if not decision.whole:
                 free[slot] = True
-                sight = self.sights[rule.seen, decision.steps_per_period]
-                scale[slot] = reach / sight.deviation if rule.form == "linear" else reach
+                scale[slot] = abs(rule.more) or 1.0
         if not np.any(free & ~problem.whole):
             return policy
         planner = self.reactor
@@ -197,6 +200,17 @@ class Reactor:
             name = parts.slope(rule.seen) if rule.form == "linear" else parts.more
             rules.append(replace(rule, more=float(whole[places[name]][0])))
         return replace(policy, schedule=schedule, rules=tuple(rules))
+
+    def _rounded(self, policy: Policy) -> Policy:
+        """The policy with round thresholds, where they make no difference."""
+        for number, rule in enumerate(policy.rules):
+            if rule.form == "linear":
+                continue
+            tried = [policy, *rounded(self.planner.problem.system, policy, number)]
+            scores = self.scores(self.merit, tried)
+            close = scores >= scores[0] - ROUNDING * max(1.0, abs(scores[0]))
+            policy = tried[int(np.argmax(close[1:])) + 1] if np.any(close[1:]) else policy
+        return policy
 
     def _pruned(self, policy: Policy) -> Policy:
         """The policy without the rules that gain no more than chance does beside the others."""
@@ -231,7 +245,8 @@ def reactor_of(
     chosen = {decision.name for decision in reacting.decisions}
     for name, place in before.items():
         reactor.scale[places[Parts(name).schedule if name in chosen else name]] = planner.scale[place]
-    merit = reactor.merit(reactor.sizes.polish)
+    most = int(SECONDS / (PLANS * row_seconds(reacting.system))) // SCRAMBLINGS * SCRAMBLINGS
+    merit = reactor.merit(max(reactor.sizes.polish, min(samples, most, MOST)))
     state = _state(found.state, merit, start)
     return Reactor(planner, found, reacting, reactor, merit, state, _sights(engine, reacting, start, samples, planner))
 

@@ -146,14 +146,14 @@ def sentence(rule: Rule, decision: Decision, system: System) -> str:
         way = "more" if rule.more > 0 else "less"
         here = quantity(size / unit.factor, unit.text) if unit.text else f"{size / unit.factor:g}"
         much = f"{quantity(more, decision.unit.text)} {way}"
-        return f"{name}: {much} for every {here} that {seen} is above what is expected"
+        return f"{name} {much} for every {here} that {seen} is above what is expected"
     way = "more" if rule.more > 0 else "less"
     amount = f"{quantity(abs(rule.more) / decision.unit.factor, decision.unit.text)} {way}"
     side = "above" if rule.above else "below"
     level = quantity(rule.threshold / unit.factor, unit.text)
     when = "while" if rule.form == "while" else "once"
     tail = "" if rule.form == "while" or decision.lump else ", from then on"
-    return f"{name}: {amount} {when} {seen} is {side} {level}{tail}"
+    return f"{name} {amount} {when} {seen} is {side} {level}{tail}"
 
 
 def _round_size(rule: Rule, decision: Decision) -> float:

@@ -1,0 +1,217 @@
+"""Systems whose decisions react: the same as before without rules, and with rules what can be worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+import leverwise
+from leverwise.ask.model import Model
+from leverwise.ask.planning.rules import Policy, Rule, vector
+from leverwise.ask.schedules import starting
+from leverwise.engine import Engine
+from leverwise.errors import ModelError
+from leverwise.lang.react import Reacting, obstacles, reacting
+from leverwise.lang.seeing import Seeing, UnseenError
+
+SAMPLES = 64
+SHOP = {
+    "leverwise": 1,
+    "model": "shop",
+    "time": {"step": 1, "horizon": 10, "tail": 2, "method": "heun"},
+    "values": {"growth": "normal(1, 0.5)"},
+    "decisions": {
+        "effort": {"min": 0, "max": 4, "every": 2, "start": 1},
+        "spent": {"min": 0, "max": 5, "every": 2, "start": 1},
+        "staff": {"min": 0, "max": 6, "every": 2, "start": 1, "whole": "yes", "after": "hold"},
+        "machine": {"min": 0, "max": 3, "every": 2, "whole": "yes", "lump": "yes"},
+    },
+    "stocks": {
+        "seen": {"start": 0, "change": "growth"},
+        "made": {"start": 0, "change": "effort + 2*spent + 3*staff + 5*in_service(machine, 3)"},
+        "paid": {"start": 0, "change": "at_start(machine) + spent"},
+    },
+    "equations": {"twice": "2*seen + 1", "now": "seen + effort", "shaken": "seen + noise()", "steady": "growth + 1"},
+    "impact": "effort + 2*spent + 3*staff + 5*in_service(machine, 3)",
+    "plan": {"subject to": ["spent + effort <= 5", "integral(spent) <= 12"]},
+}
+
+
+@lru_cache(maxsize=2)
+def shop() -> Model:
+    """A shop with decisions of all kinds."""
+    return leverwise.load(SHOP)
+
+
+@lru_cache(maxsize=2)
+def changed() -> tuple[Reacting, Engine]:
+    """The same in which all decisions may react."""
+    made = reacting(shop().system, [decision.name for decision in shop().system.decisions], ("seen", "twice"))
+    return made, Engine(made.system)
+
+
+def plan(**values: float | list[float]) -> np.ndarray:
+    """The start, with some decisions at other values."""
+    return np.asarray(shop().engine.schedule(values))
+
+
+def run(policy: Policy, *record: str, off: Any = None) -> Any:
+    """A run of a policy."""
+    made, engine = changed()
+    return engine.simulate(SAMPLES, 3, decisions=vector(shop().system, made, policy), record=record, switches=off)
+
+
+def opened(*names: str) -> Mapping[str, np.ndarray]:
+    """What variables are when each period opens, under the starting schedule (n, P)."""
+    found = shop().engine.simulate(SAMPLES, 3, decisions=starting(shop().system), record=names).trajectories
+    return {name: np.asarray(path)[:, 0:10:2] for name, path in found.items()}
+
+
+def values(result: Any, name: str) -> np.ndarray:
+    """What a decision was in each period (n, P), the same all through it."""
+    path = np.asarray(result.trajectories[name])[:, :10].reshape(SAMPLES, 5, 2)
+    assert np.array_equal(path[:, :, 0], path[:, :, 1])
+    return path[:, :, 0]
+
+
+def test_without_rules_nothing_changes() -> None:
+    """The system that may react gives the same numbers, bit by bit, while it has only a schedule."""
+    schedule = plan(effort=[1, 2, 0.5, 3, 1], spent=[2, 0, 1, 2, 1], staff=[0, 1, 2, 2, 1], machine=[1, 0, 2, 0, 1])
+    before = shop().engine.simulate(SAMPLES, 3, decisions=schedule, record=("made", "paid"))
+    after = run(Policy(schedule, (), {}), "made", "paid")
+    assert np.array_equal(before.measures["impact"], after.measures["impact"])
+    assert np.array_equal(before.trajectories["made"], after.trajectories["made"])
+    assert np.array_equal(before.trajectories["paid"], after.trajectories["paid"])
+
+
+def test_a_linear_rule_adds_in_proportion_to_what_is_seen_when_the_period_opens() -> None:
+    """Effort follows the stock as it was at the opening, within its bounds, and not within the period."""
+    seen = opened("seen")["seen"]
+    expected = seen.mean(axis=0)
+    policy = Policy(plan(effort=2), (Rule("effort", "linear", "seen", 0.5),), {("seen", 2): expected})
+    found = values(run(policy, "effort"), "effort")
+    assert found == pytest.approx(np.clip(2 + 0.5 * (seen - expected), 0, 4), abs=1e-12)
+    assert found.std(axis=0)[1:].min() > 0.1
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_threshold_acts_while_it_is_passed(above: bool) -> None:
+    """`while` adds in just those periods that open beyond the threshold; equations are seen as well as stocks."""
+    twice = opened("twice")["twice"]
+    rule = Rule("effort", "while", "twice", 1.5, 9.0, above)
+    found = values(run(Policy(plan(effort=1), (rule,), {}), "effort"), "effort")
+    assert np.array_equal(found, np.where((twice > 9) == above, 2.5, 1.0))
+
+
+def test_once_goes_on() -> None:
+    """`once` adds from the first period that opens beyond the threshold, though what is seen falls again."""
+    made = opened("seen")["seen"]
+    rule = Rule("staff", "once", "seen", 2.0, 3.0)
+    result = run(Policy(plan(staff=1), (rule,), {}), "staff")
+    found = values(result, "staff")
+    assert np.array_equal(found, np.where(np.maximum.accumulate(made, axis=1) > 3, 3.0, 1.0))
+    assert np.array_equal(np.asarray(result.trajectories["staff"])[:, -1], found[:, -1])
+
+
+def test_a_purchase_is_made_once_and_serves_for_its_life() -> None:
+    """A machine is bought in the first period that opens beyond the threshold, and works for three steps from there."""
+    seen = opened("seen")["seen"]
+    result = run(
+        Policy(plan(effort=0, spent=0, staff=0), (Rule("machine", "once", "seen", 2.0, 3.0),), {}), "paid", "made"
+    )
+    beyond = np.maximum.accumulate(seen, axis=1) > 3
+    first = np.where(beyond.any(axis=1), 2 * beyond.argmax(axis=1), 99)
+    time = np.arange(13)
+    paid, served = np.asarray(result.trajectories["paid"]), np.asarray(result.trajectories["made"])
+    assert paid == pytest.approx(2.0 * (time[None, :] > first[:, None]), abs=1e-12)
+    assert served == pytest.approx(10.0 * np.clip(time[None, :] - first[:, None], 0, 3), abs=1e-9)
+
+
+def test_whole_decisions_stay_whole() -> None:
+    """A slope on a headcount rounds to whole people."""
+    seen = opened("seen")["seen"]
+    policy = Policy(plan(staff=2), (Rule("staff", "linear", "seen", 0.7),), {("seen", 2): seen.mean(axis=0)})
+    found = values(run(policy, "staff"), "staff")
+    assert np.array_equal(found, np.round(found))
+    assert np.abs(found - np.clip(2 + 0.7 * (seen - seen.mean(axis=0)), 0, 6)).max() <= 0.5 + 1e-9
+
+
+def test_limits_hold_in_every_sample() -> None:
+    """A limit on each period and one on the whole horizon bind what rules ask for, sample by sample."""
+    rules = (Rule("spent", "while", "seen", 4.0, 1.0), Rule("effort", "while", "seen", 1.0, 1.0))
+    result = run(Policy(plan(effort=1, spent=1), rules, {}), "spent", "effort")
+    spent, effort = values(result, "spent"), values(result, "effort")
+    assert (spent + effort).max() == pytest.approx(5, rel=1e-12)
+    assert (2 * spent.sum(axis=1)).max() == pytest.approx(12, rel=1e-9)
+
+
+def test_after_the_horizon_only_what_is_held_goes_on() -> None:
+    """In the tail effort is nothing, whatever its rule says, and people stay."""
+    rules = (Rule("effort", "while", "seen", 1.0, -9.0), Rule("staff", "while", "seen", 1.0, -9.0))
+    result = run(Policy(plan(effort=1, staff=1), rules, {}), "effort", "staff")
+    assert np.all(np.asarray(result.trajectories["effort"])[:, 10:] == 0)
+    assert np.all(np.asarray(result.trajectories["staff"])[:, 10:] == 2)
+
+
+def test_slopes_are_those_of_small_differences() -> None:
+    """The gradient by a rule's slope is what a small change of it makes."""
+    made, engine = changed()
+    seen = opened("seen")["seen"]
+    expected = {("seen", 2): seen.mean(axis=0)}
+    place = engine.slots["effort by seen"].start
+    draws, index = engine.draws(0, SAMPLES, 3), np.arange(SAMPLES)
+
+    def impact(slope: float) -> float:
+        chosen = vector(
+            shop().system, made, Policy(plan(effort=2), (Rule("effort", "linear", "seen", slope),), expected)
+        )
+        return float(np.sum(engine.measures(draws, index, chosen, seed=3)[0]))
+
+    chosen = vector(shop().system, made, Policy(plan(effort=2), (Rule("effort", "linear", "seen", 0.3),), expected))
+    slope = np.sum(engine.gradient(draws, index, np.repeat(chosen[:, None], SAMPLES, 1), seed=3).decisions[place])
+    assert slope == pytest.approx((impact(0.3 + 1e-5) - impact(0.3 - 1e-5)) / 2e-5, rel=1e-4, abs=1e-6)
+
+
+def test_what_can_be_seen() -> None:
+    """Stocks, and what rests on them; not what the period decides, draws or shakes."""
+    seeing = Seeing(shop().system)
+    seeing.expression("seen")
+    seeing.expression("twice")
+    for name, reason in {"now": "decision `effort`", "shaken": "noise", "steady": "does not come"}.items():
+        with pytest.raises(UnseenError, match=reason):
+            seeing.expression(name)
+
+
+@pytest.mark.parametrize(
+    ("limit", "stay"),
+    [("spent - effort <= 1", {"spent", "effort"}), ("integral(spent + effort) == 4", {"spent", "effort"})],
+)
+def test_what_cannot_react(limit: str, stay: set[str]) -> None:
+    """Decisions in a limit that is more than one on a sum stay with their schedule."""
+    model = leverwise.load({**SHOP, "plan": {"subject to": [limit]}})
+    assert set(obstacles(model.system)) == stay
+
+
+def test_a_frozen_decision_keeps_those_from_reacting_that_share_a_limit_in_all() -> None:
+    """What others may use of a limit over the horizon is known only if all of them can give way."""
+    model = leverwise.load({**SHOP, "plan": {"subject to": ["integral(spent + effort) <= 30"]}})
+    assert set(obstacles(model.system, ["spent"])) == {"spent", "effort"}
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [("sen", "no variable `sen`"), ("now", "rests on the decision"), ("growth", "does not come of what happens")],
+)
+def test_what_the_author_wants_seen_is_checked(name: str, complaint: str) -> None:
+    """`plan: react` names what can be seen; anything else is refused with a sentence."""
+    with pytest.raises(ModelError, match=complaint):
+        leverwise.load({**SHOP, "plan": {"react": [name]}})
+
+
+def test_what_the_author_wants_seen_is_what_rules_look_at() -> None:
+    """`plan: react` reaches the system."""
+    assert leverwise.load({**SHOP, "plan": {"react": ["seen", "twice"]}}).system.aim.react == ("seen", "twice")
