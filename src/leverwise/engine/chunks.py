@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -107,7 +108,7 @@ def in_order(work: Callable[[int], T], items: range, workers: int, size: int) ->
     if workers == 1 or len(items) <= 1 or ahead <= 1:
         yield from map(work, items)
         return
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="leverwise")
+    pool = _pool(workers)
     waiting: deque[Future[T]] = deque()
     try:
         for item in items:
@@ -117,4 +118,12 @@ def in_order(work: Callable[[int], T], items: range, workers: int, size: int) ->
         while waiting:
             yield waiting.popleft().result()
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for future in waiting:
+            future.cancel()
+        wait(waiting)
+
+
+@lru_cache(maxsize=4)
+def _pool(workers: int) -> ThreadPoolExecutor:
+    """Threads that are kept: a search asks thousands of times for a millisecond of work."""
+    return ThreadPoolExecutor(workers, thread_name_prefix="leverwise")

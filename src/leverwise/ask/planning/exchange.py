@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leverwise.ask.planning.problem import PlanProblem, floored
 from leverwise.ask.planning.projection import Array
@@ -47,13 +48,13 @@ class Exchanged:
     """Whether that exchange was seen to be allowed; if not, after many refusals, allowed ones gain no more."""
 
 
-def screened(rough: Score, full: Score) -> Score:
+def screened(rough: Score, full: Score, most: int = SCREENED) -> Score:
     """The full score, of many plans only for those that are best by the rough one; minus infinity for the others."""
 
     def score(plans: Array) -> Array:
-        if len(plans) <= SCREENED:
+        if len(plans) <= most:
             return full(plans)
-        best = np.argsort(-rough(plans), kind="stable")[:SCREENED]
+        best = np.argsort(-rough(plans), kind="stable")[:most]
         scores = np.full(len(plans), -np.inf)
         scores[best] = full(plans[best])
         return scores
@@ -86,6 +87,16 @@ def repair(problem: PlanProblem, plan: Array) -> Array | None:
         return None
     result = held.project(plan)
     return result if region.contains(result) else None
+
+
+def repaired_all(problem: PlanProblem, plans: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """The same for many plans (S, K), and for which of them it could be done (S,)."""
+    if not problem.whole.any():
+        found = problem.region.project_all(plans)
+        return found, problem.region.contains_all(found)
+    each = [repair(problem, plan) for plan in plans]
+    kept = np.array([plan is not None for plan in each], dtype=bool)
+    return np.stack([old if new is None else new for old, new in zip(plans, each, strict=True)]), kept
 
 
 def exchange(
@@ -155,15 +166,13 @@ def _round(problem: PlanProblem, plan: Array, steps: Array | None, random: np.ra
 
 def _different(problem: PlanProblem, plan: Array, moves: list[Array]) -> list[tuple[Array, Array]]:
     """Each move with the plan that it leads to, without those that lead nowhere or to the same plan as another."""
-    seen: set[bytes] = set()
-    pairs = []
-    for move in moves:
-        result = repair(problem, np.clip(plan + move, problem.region.low, problem.region.high))
-        if result is None or np.allclose(result, plan, rtol=1e-9, atol=0.0) or result.tobytes() in seen:
-            continue
-        seen.add(result.tobytes())
-        pairs.append((move, result))
-    return pairs
+    if not moves:
+        return []
+    table = np.stack(moves)
+    results, kept = repaired_all(problem, np.clip(plan + table, problem.region.low, problem.region.high))
+    kept &= np.any(np.abs(results - plan) > 1e-9 * np.abs(plan), axis=1)
+    first = {results[k].tobytes(): int(k) for k in reversed(np.flatnonzero(kept))}
+    return [(moves[k], results[k]) for k in sorted(first.values())]
 
 
 def _best(
@@ -253,7 +262,9 @@ def _steps(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]:
     for slots in mine:
         for sign in (STEP, -STEP):
             for k in np.flatnonzero(slots):
-                yield np.where(np.arange(problem.size) == k, sign * sizes, 0.0)
+                move = np.zeros(problem.size)
+                move[k] = sign * sizes[k]
+                yield move
             yield np.where(slots, sign * sizes, 0.0)
         yield np.where(slots, SCALING * (plan - problem.start), 0.0)
         yield np.where(slots, -SCALING * (plan - problem.start), 0.0)

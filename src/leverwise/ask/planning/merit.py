@@ -113,8 +113,11 @@ class Merit:
         """Objective and margins of plans (S, K), counted rather than smoothed."""
         objective, margins, kept = [], [], []
         for measures in self._each(plans, self._measures):
-            for s in range(measures.shape[1]):
-                objective.append(_finite(value(measures[0, s], self.kind, self.level)))
+            if self.kind == "mean":
+                objective += [_finite(mean) for mean in np.mean(measures[0], axis=1).tolist()]
+            else:
+                objective += [_finite(value(impact, self.kind, self.level)) for impact in measures[0]]
+            for s in range(measures.shape[1] if self.margin_rows else 0):
                 found = [self._margin(measures[:, s], j) for j in range(len(self.margin_rows))]
                 margins.append([level for level, _, _ in found])
                 kept.append([share for _, _, share in found])

@@ -55,6 +55,10 @@ class PlanProblem:
         """Where each decision stands in the vector."""
         return slots(self.system)
 
+    def decision(self, name: str) -> Decision:
+        """The decision of this name."""
+        return _decision(self.system, name)
+
 
 def problem_of(
     system: System,

@@ -17,6 +17,9 @@ Array = NDArray[np.float64]
 TOLERANCE = 1e-12
 """Allowed violation of a half-space, relative to the size of its terms."""
 SWEEPS = 300
+NEWTON = 12
+BLOCK = 1 << 15
+"""Numbers that are worked at together, such that they fit a processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,39 @@ class Polyhedron:
             if not np.any(self._excess(candidate) > 0):
                 return np.asarray(candidate)
         return self._project_many(point)
+
+    def project_all(self, points: Array) -> Array:
+        """The nearest point of the set to each of many points (S, K)."""
+        found: Array = np.clip(points, self.low, self.high)
+        if not len(self.bounds):
+            return found
+        broken = self._excesses(found) > 0
+        single = np.count_nonzero(broken, axis=1) == 1
+        settled = ~np.any(broken, axis=1)
+        for j, row in enumerate(self.rows):
+            mine = np.flatnonzero(single & broken[:, j])
+            bound, size = float(self.bounds[j]), max(1, BLOCK // len(row))
+            for some in (mine[first : first + size] for first in range(0, len(mine), size)):
+                moved = _onto(points[some], row, bound, self.low, self.high)
+                level = moved @ row
+                exact = np.abs(level - bound) <= TOLERANCE * (np.abs(level) + abs(bound))
+                found[some], settled[some] = moved, exact & ~np.any(self._excesses(moved) > 0, axis=1)
+        for k in np.flatnonzero(~settled):
+            found[k] = self.project(points[k])
+        return found
+
+    def contains_all(self, points: Array, tolerance: float = 1e-9) -> NDArray[np.bool_]:
+        """Which of many points (S, K) lie in the set, with a relative tolerance."""
+        slack = tolerance * (1.0 + np.abs(points))
+        inside = np.all((points >= self.low - slack) & (points <= self.high + slack), axis=1)
+        if not len(self.bounds):
+            return np.asarray(inside)
+        size = np.abs(points) @ np.abs(self.rows).T + np.abs(self.bounds) + 1e-300
+        return np.asarray(inside & np.all((points @ self.rows.T - self.bounds) / size <= tolerance, axis=1))
+
+    def _excesses(self, points: Array) -> Array:
+        levels = points @ self.rows.T
+        return np.asarray(levels - self.bounds - TOLERANCE * (np.abs(levels) + np.abs(self.bounds)))
 
     def _excess(self, x: Array) -> Array:
         size = np.abs(self.rows @ x) + np.abs(self.bounds)
@@ -137,6 +173,25 @@ class Polyhedron:
         tried = multipliers.copy()
         tried[active] = np.maximum(0.0, multipliers[active] + step)
         return tried if self._dual(point, tried) >= self._dual(point, multipliers) else multipliers
+
+
+def _onto(points: Array, row: Array, bound: float, low: Array, high: Array) -> Array:
+    """Points (S, K) beyond one half-space moved onto it by Newton's steps on their multipliers, as far as they go.
+
+    These end at the exact point where no coordinate meets its upper bound on the way; elsewhere they may not.
+    """
+    multipliers = np.zeros(len(points))
+    weight = row * row
+    moved: Array = np.clip(points, low, high)
+    for _ in range(NEWTON):
+        over = moved @ row - bound
+        raw = points - multipliers[:, None] * row
+        slope = ((raw > low) & (raw < high)) @ weight
+        multipliers = np.maximum(0.0, multipliers + over / np.maximum(slope, 1e-300))
+        moved = np.clip(points - multipliers[:, None] * row, low, high)
+        if np.all(np.abs(over) <= TOLERANCE * abs(bound)):
+            break
+    return moved
 
 
 def _multiplier(point: Array, row: Array, bound: float, low: Array, high: Array) -> float:

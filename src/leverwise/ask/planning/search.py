@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from leverwise.ask.hours import LEFT
-from leverwise.ask.planning import exact
+from leverwise.ask.planning import exact, smooth
 from leverwise.ask.planning.descent import Search, advance
 from leverwise.ask.planning.exchange import Score, exchange, repair, rounded, screened
 from leverwise.ask.planning.merit import Draws, Merit, Scales, Seen
@@ -36,6 +36,8 @@ FIRST_ROUNDS = 2
 ON_THE_WAY = (1.0, 0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.25)
 ROUGH = 64
 """Samples that tell at least which plans are not worth a closer look."""
+FEW = 32
+"""Samples that tell which of two smooth plans makes more."""
 FINE = 1e-10
 """Length of a projected gradient, in scaled variables, at which a descent ends."""
 
@@ -83,6 +85,9 @@ class Planner:
         self.sizes: Sizes = sizes(problem.system, len(problem.system.decisions) + 8, samples, tail)
         self.first = self.merit(self.sizes.starts)
         self.scale = np.ones(problem.size)
+        self.smooth = not self.first.margin_names and not np.any(problem.whole & ~problem.frozen)
+        self.falling = False
+        """Whether all that was seen of returns is that they fall: no second hill."""
 
     def merit(self, count: int) -> Merit:
         """The merit on the first `count` samples of the planning seed."""
@@ -90,10 +95,12 @@ class Planner:
         return Merit(self.engine, self.aim, draws, self.seen)
 
     def rough(self, merit: Merit, state: Scales) -> Score:
-        """Scores like a merit's on its first samples, a quarter of them where there are many."""
-        if merit.draws.count < 4 * ROUGH:
+        """Scores like a merit's on its first samples, a quarter of them where there are many, few of smooth plans."""
+        paired = self.smooth and self.aim.kind in ("mean", "log")
+        count = FEW if paired else merit.draws.count // 4
+        if merit.draws.count < 4 * (FEW if paired else ROUGH):
             return lambda plans: merit.score(plans, state)
-        few = self.merit(merit.draws.count // 4)
+        few = self.merit(count)
         return lambda plans: few.score(plans, state)
 
     def find(self) -> Found:
@@ -103,6 +110,8 @@ class Planner:
         most = natural_highs(problem, self._while_it_holds)
         self.scale = scales(problem, most)
         state = self._state([problem.region.project(problem.start), problem.region.project((most + problem.start) / 2)])
+        if self.smooth:
+            return self._against_simple(self._find_smooth(most))
         begun = starts(problem, most, lambda plans: self.first.score(plans, state), self.seed)
         state = self._state(list(begun.values()))
         proof = self._prove(most)
@@ -127,6 +136,31 @@ class Planner:
         origin = self.choose(merit, plans, state)
         self.tell(0.8, "checking against simple plans")
         return self._widened(self._against_simple(Found(plans[origin], origin, states[origin], proof, merit)))
+
+    def _find_smooth(self, most: Array) -> Found:
+        """The best plan where nothing is whole and no margin limits it."""
+        begun = starts(self.problem, most, None, self.seed)
+        self.falling, values = smooth.returns_fall(self.first, np.stack(list(begun.values())), self.scale)
+        state = self._sized(values, np.zeros((len(values), 0)))
+        proof = self._prove(most)
+        if proof is not None and self.problem.region.contains(proof.plan, 1e-7):
+            begun["exact"] = proof.plan
+            if proof.proven and proof.method == exact.LINEAR:
+                return Found(proof.plan, "exact", state, proof, self.merit(self.sizes.polish))
+        self.tell(0.15, "descending from the starts")
+        plans = None
+        if "exact" in begun and proof is not None and proof.proven:
+            plans = smooth.plain({"exact": begun["exact"]})
+        elif self.falling:
+            plans = smooth.agreed(self, begun, values, state)
+            self.falling = plans is not None
+        if plans is None:
+            begun = starts(self.problem, most, lambda plans: self.first.score(plans, state), self.seed) | begun
+            plans = smooth.plain(self._descend_all(self.problem, begun, state))
+        self.tell(0.35, "improving the best plans")
+        origin, plan, merit = smooth.climbed(self, plans, state, sure=self.falling)
+        self.tell(0.8, "checking against simple plans")
+        return Found(plan, origin, state, proof, merit)
 
     def choose(self, merit: Merit, candidates: Mapping[str, Array], state: Scales) -> str:
         """The name of the candidate with the best score; the first of equals."""
@@ -230,10 +264,14 @@ class Planner:
 
     def _state(self, plans: list[Array]) -> Scales:
         outcome = self.first.outcome(np.stack(plans))
-        values = outcome.objective[np.isfinite(outcome.objective)]
+        return self._sized(outcome.objective, outcome.margins)
+
+    def _sized(self, objective: Array, margin: Array) -> Scales:
+        """Sizes from the objective (S,) and margins (S, J) of plans."""
+        values = objective[np.isfinite(objective)]
         size = max(float(np.ptp(values)), 1e-3 * float(np.max(np.abs(values))), 1e-300) if len(values) else 1.0
         count = len(self.first.margin_names)
-        finite = np.where(np.isfinite(outcome.margins), np.abs(outcome.margins), np.nan)
+        finite = np.where(np.isfinite(margin), np.abs(margin), np.nan)
         margins = np.nanmedian(finite, axis=0) if count else np.zeros(0)
         grows = bool(len(values)) and self.aim.kind != "log" and float(np.min(values)) > 0
         return Scales(

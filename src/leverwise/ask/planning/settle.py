@@ -19,6 +19,8 @@ from leverwise.ask.planning.tidy import tidied
 
 TOLERANCE, EXACT = 1e-3, 1e-6
 """Shares of the objective, with and without uncertainty."""
+PROMISING = 16
+"""Exchanges that are measured where slopes tell that others bring less."""
 ROUNDS = 1
 EXCHANGES = 2
 KEPT = 0.5
@@ -32,16 +34,21 @@ def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
     merit, problem, allowed = found.merit, planner.problem, _asked_once(allowed)
     state = replace(found.state, reserve=KEPT * found.state.reserve)
 
-    score = screened(planner.rough(merit, state), _remembered(lambda plans: merit.score(plans, state)))
+    full = _remembered(lambda plans: merit.score(plans, state))
+    rough = planner.rough(merit, state)
+    by_slopes = planner.falling and merit.draws.count > 1
     size = _size(merit, found.plan) / state.objective
     tolerance = _tolerance(merit, found.plan)
-    allowance = tolerance * size
+    allowance, many = tolerance * size, merit.draws.count > 1
     plan, lost = found.plan, 0.0
     for turn in range(ROUNDS + 1):
         before = plan
-        plan = tidied(problem, plan, score, max(0.0, allowance - lost), allowed, planner.scale)
-        lost += float(score(before[None])[0] - score(plan[None])[0])
+        left = max(0.0, allowance - lost)
+        plan = tidied(problem, plan, full, left, allowed, planner.scale, rough if many else None)
+        lost += float(full(before[None])[0] - full(plan[None])[0])
         rounds, gain = (EXCHANGES, allowance) if turn < ROUNDS else (1, np.inf)
+        here = replace(found, plan=plan, state=state)
+        score = _by_slopes(planner, here, full) if by_slopes else screened(rough, full)
         after = exchange(problem, plan, score, planner.seed, rounds, steps=planner.scale, gain=gain, allowed=allowed)
         if np.array_equal(after.plan, plan):
             break
@@ -56,6 +63,13 @@ def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
         limited=bool(merit.margin_names),
     )
     return replace(found, plan=plan, near=near)
+
+
+def _by_slopes(planner: Planner, found: Found, full: Score) -> Score:
+    """The full score of the plans to which slopes promise most; where returns fall, none exceeds what they promise."""
+    scale = planner.scale
+    slopes = found.merit.descent(scale)((found.plan / scale)[None], [found.state])[1][0] / scale
+    return screened(lambda plans: -(plans @ slopes), full, PROMISING)
 
 
 def _asked_once(allowed: Allowed) -> Allowed:

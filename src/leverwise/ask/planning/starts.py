@@ -51,8 +51,8 @@ def scales(problem: PlanProblem, most: Array) -> Array:
     return np.where(size > 0, size, 1.0)
 
 
-def starts(problem: PlanProblem, most: Array, score: Score, seed: int) -> dict[str, Array]:
-    """Named first plans, each within the region."""
+def starts(problem: PlanProblem, most: Array, score: Score | None, seed: int) -> dict[str, Array]:
+    """Named first plans, each within the region; the greedy one among them if there is a `score` to go by."""
     low = np.where(np.isfinite(problem.region.low), problem.region.low, -most)
     region, count = problem.region, len(problem.system.decisions)
     plans: dict[str, Array] = {"nothing": region.project(problem.start)}
@@ -68,14 +68,15 @@ def starts(problem: PlanProblem, most: Array, score: Score, seed: int) -> dict[s
                 continue
             only = np.where(mine, most, problem.start)
             plans[f"only {decision.name}"] = _only(region, only, mine)
-        plans["greedy"] = greedy(problem, low, most, score)
+        if score is not None:
+            plans["greedy"] = greedy(problem, low, most, score)
     random = np.random.default_rng(seed)
     for k in range(RANDOM):
         drawn = low + (most - low) * random.beta(0.5, 0.8, size=problem.size)
         plans[f"random {k + 1}"] = region.project(drawn)
     plans["zero"] = region.project(np.clip(np.zeros(problem.size), region.low, region.high))
-    inner = {name: region.project(plan + INSIDE * (middle - plan)) for name, plan in plans.items()}
-    return inner
+    table = np.stack(list(plans.values()))
+    return dict(zip(plans, region.project_all(table + INSIDE * (middle - table)), strict=True))
 
 
 def _only(region: Polyhedron, plan: Array, mine: NDArray[np.bool_]) -> Array:
@@ -96,8 +97,8 @@ def greedy(problem: PlanProblem, low: Array, most: Array, score: Score, sweeps: 
         for number in decisions:
             mine = problem.owner == number
             for level in LEVELS:
-                candidate = np.where(mine, low + level * (most - low), plan)
-                tried.append(region.project(candidate))
+                tried.append(np.where(mine, low + level * (most - low), plan))
+        tried = list(region.project_all(np.stack(tried)))
         scores = score(np.stack(tried))
         k = int(np.argmax(np.where(np.isfinite(scores), scores, -np.inf)))
         if not scores[k] > best + 1e-9 * abs(best):

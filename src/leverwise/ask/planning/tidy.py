@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from leverwise.ask.planning.exchange import Allowed, Score, repair
+from leverwise.ask.planning.exchange import Allowed, Score, repair, repaired_all
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
 from leverwise.lang.system import Decision
@@ -23,25 +23,38 @@ MOST = 240
 """Simplifications scored in one pass; the smallest changes come first."""
 NEAR = 0.03
 """Share of a range within which a value is tried on the bound."""
+DOUBTFUL = 2.0
+"""How much more than what is left of the allowance a rough score may say that a simplification costs."""
+SHIFTED = 0.25
+"""Share of simplifications that limits shift from which a limit counts as tight."""
 OFF_BOUND = 0.1
 """How much a value that could stand on a bound counts, where a change counts 1."""
 
 
 def tidied(
-    problem: PlanProblem, plan: Array, score: Score, allowance: float, allowed: Allowed, sizes: Array | None = None
+    problem: PlanProblem,
+    plan: Array,
+    score: Score,
+    allowance: float,
+    allowed: Allowed,
+    sizes: Array | None = None,
+    rough: Score | None = None,
 ) -> Array:
     """The simplest plan found whose score is not below this one's by more than the `allowance`.
 
-    `sizes` (K,) are the lengths of ranges; `allowed` is asked about every plan that is taken.
+    `sizes` (K,) are the lengths of ranges; `allowed` is asked about every plan that is taken. With a `rough` score,
+    single simplifications are told apart by it, and only what is done together is measured in full.
     """
     first = float(score(plan[None])[0])
     sizes = np.ones(problem.size) if sizes is None else sizes
     for share in SHARES:
         floor = first - max(share * allowance, 1e-12 * abs(first))
-        taken = _pass(problem, plan, score, floor, allowed, sizes)
+        taken, several = _pass(problem, plan, score, floor, allowed, sizes, rough)
         if taken is None and share == 1.0:
             break
         plan = plan if taken is None else taken
+        if not several:
+            break
     return plan
 
 
@@ -50,44 +63,69 @@ def complexity(problem: PlanProblem, plan: Array) -> float:
 
     In a headcount a period more of the same counts nothing: people stay, unless somebody acts.
     """
-    told = 0.0
-    for decision in problem.system.decisions:
-        place = problem.slots()[decision.name]
-        values, nothing = plan[place], problem.start[place]
-        changes = np.count_nonzero(np.diff(values)) + (values[0] != nothing[0])
-        acting = np.count_nonzero(values != nothing)
-        inner = (values != nothing) & (values != problem.region.high[place]) & (values != problem.region.low[place])
-        off = OFF_BOUND * np.count_nonzero(inner & np.isfinite(problem.region.high[place]))
-        told += acting if decision.lump else changes if decision.whole else changes + acting + off
+    return float(_complexities(problem, plan[None])[0])
+
+
+def _complexities(problem: PlanProblem, plans: Array) -> Array:
+    """The complexity of each of many plans (S, K)."""
+    told = np.zeros(len(plans))
+    low, high = problem.region.low, problem.region.high
+    for name, place in problem.slots().items():
+        decision, values, nothing = problem.decision(name), plans[:, place], problem.start[place]
+        differs = values != nothing
+        acting = np.count_nonzero(differs, axis=1)
+        if decision.lump:
+            told += acting
+            continue
+        told += np.count_nonzero(np.diff(values, axis=1), axis=1) + differs[:, 0]
+        if not decision.whole:
+            inner = differs & (values != high[place]) & (values != low[place]) & np.isfinite(high[place])
+            told += acting + OFF_BOUND * np.count_nonzero(inner, axis=1)
     return told
 
 
 def _pass(
-    problem: PlanProblem, plan: Array, score: Score, floor: float, allowed: Allowed, sizes: Array
-) -> Array | None:
-    """The plan after the cheapest simplifications that keep it above the floor; None if there are none."""
-    here = complexity(problem, plan)
-    found: dict[bytes, tuple[Array, float]] = {}
-    for candidate in _simpler(problem, plan, sizes):
-        repaired = repair(problem, np.where(problem.frozen, plan, candidate))
-        if repaired is not None and (saved := here - complexity(problem, repaired)) > 1e-9:
-            found[repaired.tobytes()] = (repaired, saved)
-    nearest = sorted(found.values(), key=lambda pair: float(np.sum(np.abs(pair[0] - plan) / sizes)))[:MOST]
-    if not nearest:
-        return None
-    now = float(score(plan[None])[0])
-    scores = score(np.stack([candidate for candidate, _ in nearest]))
-    costs = [(float(now - scores[k]) / saved, k) for k, (_, saved) in enumerate(nearest)]
-    order = [k for _, k in sorted(costs) if scores[k] >= floor]
-    joined = _joined(problem, plan, [nearest[k][0] for k in order])
+    problem: PlanProblem, plan: Array, score: Score, floor: float, allowed: Allowed, sizes: Array, rough: Score | None
+) -> tuple[Array | None, bool]:
+    """The plan after the cheapest simplifications that keep it above the floor; None if there are none.
+
+    And whether several can be had together: where a tight limit makes each of them shift all that is left, a schedule
+    of many different numbers would take as many passes to become much simpler.
+    """
+    repaired, saved, shifted = _candidates(problem, plan, sizes)
+    if not len(repaired):
+        return None, True
+    here, now = complexity(problem, plan), float(score(plan[None])[0])
+    losses = now - score(repaired) if rough is None else rough(plan[None])[0] - rough(repaired)
+    most = (now - floor) * (1.0 if rough is None else DOUBTFUL)
+    order = [int(k) for k in np.argsort(losses / saved, kind="stable") if losses[k] <= most]
+    joined = _joined(problem, plan, [repaired[k] for k in order])
     if not joined:
-        return None
-    together = score(np.stack(joined))
-    simplest = sorted(range(len(joined)), key=lambda k: complexity(problem, joined[k]))
-    for k in simplest:
-        if together[k] >= floor and complexity(problem, joined[k]) < here - 1e-9 and allowed(joined[k]):
-            return joined[k]
-    return None
+        return None, True
+    several = len(joined) > 1 or shifted < SHIFTED
+    together, told = score(np.stack(joined)), _complexities(problem, np.stack(joined))
+    for k in np.argsort(told, kind="stable").tolist():
+        if together[k] >= floor and told[k] < here - 1e-9 and allowed(joined[k]):
+            return joined[k], several
+    return None, several
+
+
+def _candidates(problem: PlanProblem, plan: Array, sizes: Array) -> tuple[Array, Array, float]:
+    """The nearest plans within the limits that are simpler (S, K), and how much simpler (S,).
+
+    And the share of them of which limits have shifted what was not meant.
+    """
+    wanted = _nearest(problem, plan, sizes)
+    if not len(wanted):
+        return wanted, np.zeros(0), 0.0
+    repaired, kept = repaired_all(problem, wanted)
+    saved = complexity(problem, plan) - _complexities(problem, repaired)
+    unique = {repaired[k].tobytes(): int(k) for k in reversed(np.flatnonzero(kept & (saved > 1e-9)))}
+    chosen = np.array(sorted(unique.values()), dtype=int)
+    gaps = np.sum(np.abs(repaired[chosen] - plan) / sizes, axis=1)
+    chosen = chosen[np.argsort(gaps, kind="stable")][:MOST]
+    shifted = float(np.mean(np.any(repaired[chosen] != wanted[chosen], axis=1))) if len(chosen) else 0.0
+    return repaired[chosen], saved[chosen], shifted
 
 
 def _joined(problem: PlanProblem, plan: Array, simpler: list[Array]) -> list[Array]:
@@ -105,18 +143,33 @@ def _joined(problem: PlanProblem, plan: Array, simpler: list[Array]) -> list[Arr
     return results
 
 
-def _simpler(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]:
-    for decision in problem.system.decisions:
-        place = problem.slots()[decision.name]
+def _nearest(problem: PlanProblem, plan: Array, sizes: Array) -> Array:
+    """The simpler plans (S, K) that differ least, twice as many as are looked at closely: limits may forbid some."""
+    parts, gaps = [], []
+    for name, place in problem.slots().items():
         if np.all(problem.frozen[place]):
             continue
-        for values in _levels(decision, plan[place], problem.start[place]):
-            yield _with(plan, place, values)
-        if decision.whole:
-            continue
-        for bound in (problem.region.low[place], problem.region.high[place]):
-            close = (np.abs(plan[place] - bound) <= NEAR * sizes[place]) & (plan[place] != problem.start[place])
-            yield _with(plan, place, np.where(close, bound, plan[place]))
+        held, values = problem.frozen[place], plan[place]
+        table = np.stack(list(_levels(problem.decision(name), values, problem.start[place])))
+        if not problem.decision(name).whole:
+            near = [_on_bound(problem, plan, sizes, place, b[place]) for b in (problem.region.low, problem.region.high)]
+            table = np.concatenate([table, np.stack(near)])
+        table = np.where(held, values, table)
+        gap = np.sum(np.abs(table - values) / sizes[place], axis=1)
+        parts += [(place, row) for row in table[gap > 0]]
+        gaps += gap[gap > 0].tolist()
+    chosen = np.argsort(np.array(gaps), kind="stable")[: 2 * MOST]
+    plans = np.tile(plan, (len(chosen), 1))
+    for row, k in zip(plans, chosen, strict=True):
+        place, values = parts[k]
+        row[place] = values
+    return plans
+
+
+def _on_bound(problem: PlanProblem, plan: Array, sizes: Array, place: slice, bound: Array) -> Array:
+    """The values of a decision with those that are near a bound on it."""
+    close = (np.abs(plan[place] - bound) <= NEAR * sizes[place]) & (plan[place] != problem.start[place])
+    return np.where(close, bound, plan[place])
 
 
 def _levels(decision: Decision, values: Array, nothing: Array) -> Iterator[Array]:
@@ -158,10 +211,4 @@ def _levels(decision: Decision, values: Array, nothing: Array) -> Iterator[Array
 def _set(values: Array, begin: int, end: int, level: Array | float) -> Array:
     changed = values.copy()
     changed[begin:end] = level[begin:end] if isinstance(level, np.ndarray) else level
-    return changed
-
-
-def _with(plan: Array, place: slice, values: Array) -> Array:
-    changed = plan.copy()
-    changed[place] = values
     return changed
