@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+import leverwise
 from leverwise.ask.recording import rival
 from leverwise.ask.unsold import unsold
 
@@ -47,3 +49,22 @@ def test_what_is_kept_is_not_lost() -> None:
     assert rival(enterprise())
     assert not rival(enterprise(stocks=("catalogue",)))
     assert not rival(enterprise(deals=SALES))
+
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+
+
+def test_of_the_examples_two_use_their_work_up() -> None:
+    """Those that say `copies: each`."""
+    found = {path.stem for path in EXAMPLES.glob("*.yaml") if rival(leverwise.load(path).system)}
+    assert found == {"consultancy", "keyboard"}
+
+
+def test_both_questions_tell_what_is_not_sold() -> None:
+    """A consultant with few clients, of whom a run shows that she can do more than she is asked for."""
+    model = leverwise.load(EXAMPLES / "consultancy.yaml", set={"market.recognise": 50})
+    answer = model.simulate(samples=64)
+    made, sold = (answer.data[name].values[:, : model.system.clock.steps + 1].mean() for name in ("output", "deals"))
+    expected = f"{100 * (1 - sold / made):.0f} % of what is made finds no buyer"
+    assert any(note.startswith(expected) for note in answer.notes)
+    assert any(note.startswith(expected) for note in model.diagnose(samples=64).notes)
