@@ -75,7 +75,8 @@ class Charts(tuple[Chart, ...]):
         """A line per chart, and what can be done with them."""
         if not self:
             return "no charts"
-        lines = [f"{index}  {chart.name}: {chart.title} ({chart.kind})" for index, chart in enumerate(self)]
+        names = [c.title if spoken(c.name) == c.title else f"{c.name}: {c.title}" for c in self]
+        lines = [f"{index}  {name} ({self[index].kind})" for index, name in enumerate(names)]
         how = 'charts[0].save("chart.svg") writes one (or .png); in a notebook charts[0] shows itself'
         return "\n".join([*lines, how])
 
