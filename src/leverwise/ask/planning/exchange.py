@@ -1,10 +1,10 @@
 """Single exchanges: what is near a plan, one change away, and taking the best of it while that helps.
 
 Of whole decisions: one unit more or less in a period, from a period on, up to one, or throughout; a unit earlier or
-later; a unit of one decision for a unit of another, or for as much of another as pays for it; giving a decision up or
-holding it. Of others: a tenth of the range
-more or less in a period or throughout, a quarter more or fewer of all of it, and a tenth of one for a tenth of another.
-Of both: a stretch of periods that are alike, by a unit or a quarter.
+later; purchases at other times (see `purchases`); a unit of one decision for a unit of another, or for as much of
+another as pays for it; giving a decision up or holding it. Of others: a tenth of the range more or less in a period or
+throughout, a quarter more or fewer of all of it, and a tenth of one for a tenth of another. Of both: a stretch of
+periods that are alike, by a unit or a quarter.
 All exchanges of a round are scored in one batch; those that help are taken together as far as they still help together.
 """
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from leverwise.ask.planning.problem import PlanProblem, floored
 from leverwise.ask.planning.projection import Array
+from leverwise.ask.planning.purchases import rescheduled
 
 Score = Callable[[Array], Array]
 Allowed = Callable[[Array], bool]
@@ -31,6 +32,8 @@ STEP = 0.1
 SCALING = 0.25
 SCREENED = 64
 """Plans that are scored on all samples when there are more; the others fall out on a part of them."""
+PAIRED = 40
+"""Exchanges of which two are tried together where single ones bring nothing."""
 REFUSALS = 12
 """Better plans that may turn out not to be allowed before a round, or the search for what is left, ends."""
 
@@ -109,9 +112,11 @@ def exchange(
     steps: Array | None = None,
     gain: float | None = None,
     allowed: Allowed | None = None,
+    deep: bool = False,
 ) -> Exchanged:
     """The plan improved by exchanges, each round by those that gain more than `gain` in score.
 
+    `deep`: where none does, two of the best together are tried before the search ends.
     With `steps` (K,), the lengths of ranges, every exchange is tried, those of decisions that are not whole among them,
     until a whole round brings nothing; without, up to `MOST_MOVES` of the whole ones, drawn anew in each round.
     """
@@ -126,6 +131,10 @@ def exchange(
             left, tried = float(np.max(scores, initial=-np.inf)) - best, len(pairs)
         least = best + (GAIN * max(1e-12, abs(best)) if gain is None else gain)
         order = [int(k) for k in np.argsort(-scores, kind="stable") if scores[k] > least]
+        if deep and not order and again is None:
+            pairs = _different(problem, plan, _paired(pairs, scores))
+            scores = score(np.stack([result for _, result in pairs])) if pairs else np.zeros(0)
+            order = [int(k) for k in np.argsort(-scores, kind="stable") if scores[k] > least]
         taken = _best(problem, plan, [pairs[k] for k in order], scores[order], score, allowed) if order else None
         if taken is None:
             if again is None:
@@ -152,7 +161,7 @@ def _left(pairs: list[tuple[Array, Array]], gains: Array, allowed: Allowed | Non
 
 
 def _round(problem: PlanProblem, plan: Array, steps: Array | None, random: np.random.Generator) -> list[Array]:
-    moves = [*_units(problem), *_paid_for(problem, plan)]
+    moves = [*_units(problem), *_paid_for(problem, plan), *rescheduled(problem, plan)]
     if steps is not None:
         return [*moves, *_resets(problem, plan), *_stretches(problem, plan), *_steps(problem, plan, steps)]
     if len(moves) > MOST_MOVES:
@@ -173,6 +182,12 @@ def _different(problem: PlanProblem, plan: Array, moves: list[Array]) -> list[tu
     kept &= np.any(np.abs(results - plan) > 1e-9 * np.abs(plan), axis=1)
     first = {results[k].tobytes(): int(k) for k in reversed(np.flatnonzero(kept))}
     return [(moves[k], results[k]) for k in sorted(first.values())]
+
+
+def _paired(pairs: list[tuple[Array, Array]], scores: Array) -> list[Array]:
+    """Two of the best moves at a time."""
+    best = [pairs[int(k)][0] for k in np.argsort(-scores, kind="stable")[:PAIRED]]
+    return [first + second for number, first in enumerate(best) for second in best[:number]]
 
 
 def _best(

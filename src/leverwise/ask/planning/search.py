@@ -15,6 +15,7 @@ from leverwise.ask.planning.exchange import Score, exchange, repair, rounded, sc
 from leverwise.ask.planning.merit import Draws, Merit, Scales, Seen
 from leverwise.ask.planning.problem import PlanProblem, with_hours
 from leverwise.ask.planning.projection import Array
+from leverwise.ask.planning.purchases import regular
 from leverwise.ask.planning.sizes import Sizes, sizes
 from leverwise.ask.planning.starts import even_split, natural_highs, scales, starts
 from leverwise.ask.recording import most_samples, read_back
@@ -34,6 +35,8 @@ ENOUGH = 3e-4
 FIRST_ROUNDS = 2
 """How much longer the first descent is than the others."""
 ON_THE_WAY = (1.0, 0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.25)
+BEGUN_WHOLE = 4
+"""Whole plans, at most, from which exchanges begin where runs are cheap."""
 ROUGH = 64
 """Samples that tell at least which plans are not worth a closer look."""
 FEW = 32
@@ -229,11 +232,31 @@ class Planner:
     def make_whole(self, plan: Array, state: Scales) -> Array:
         """The plan with whole units, exchanged while that helps."""
         merit = self.merit(self.sizes.exchange)
-        near = rounded(self.problem, plan)
-        scores = merit.score(np.stack(near), state)
-        first = near[int(np.argmax(scores))]
-        found = exchange(self.problem, first, lambda plans: merit.score(plans, state), self.seed, self.sizes.exchanges)
-        return found.plan
+        cheap = self.sizes.kept > 2
+        found = [
+            exchange(
+                self.problem,
+                begun,
+                lambda plans: merit.score(plans, state),
+                self.seed,
+                self.sizes.exchanges,
+                deep=cheap,
+            )
+            for begun in self._begun_whole(plan, merit, state, several=cheap)
+        ]
+        return max(found, key=lambda each: each.score).plan
+
+    def _begun_whole(self, plan: Array, merit: Merit, state: Scales, *, several: bool) -> list[Array]:
+        """The best whole plan near another, and of each kind of regular purchases; the best of all if not `several`."""
+        repaired = [[repair(self.problem, plan) for plan in kind] for kind in regular(self.problem, plan)]
+        kinds = [rounded(self.problem, plan), *([plan for plan in kind if plan is not None] for kind in repaired)]
+        found = []
+        for kind in kinds:
+            if kind:
+                scores = merit.score(np.stack(kind), state)
+                found.append((float(np.max(scores)), kind[int(np.argmax(scores))]))
+        found.sort(key=lambda scored: -scored[0])
+        return [plan for _, plan in found[: BEGUN_WHOLE if several else 1]]
 
     def tightened(self, found: Found, more: Array, exchanging: bool) -> Found:
         """The plan improved again with more of each margin kept than it keeps now, whole units exchanged if asked."""
