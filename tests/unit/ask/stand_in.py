@@ -65,6 +65,9 @@ class StandIn:
     def gradient(
         self, draws: np.ndarray, index: Any, decisions: np.ndarray, *, weights: np.ndarray, seed: int = 0
     ) -> Slopes:
+        decisions = np.broadcast_to(
+            decisions if decisions.ndim == 2 else decisions[:, None], (len(decisions), len(index))
+        )
         measures = self.measures(draws, index, decisions)
         slopes = np.zeros(decisions.shape)
         for k in range(len(decisions)):

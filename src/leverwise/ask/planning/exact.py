@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
@@ -22,6 +24,8 @@ Objective = Callable[[Array], Array]
 LEVELS = 400
 """Parts into which dynamic programming divides the limit."""
 MOST_SLOTS = 64
+TOGETHER = 1_000_000
+"""Numbers in the plans that are measured in one call."""
 TESTS = 8
 LINEAR = "linear programming"
 DYNAMIC = "dynamic programming"
@@ -122,32 +126,35 @@ def _separable(problem: PlanProblem, low: Array, most: Array, objective: Objecti
     base = np.where(problem.frozen, region.low, low)
     budget = float(region.bounds[0] - row @ base) if len(region.rows) else 0.0
     grid = np.arange(LEVELS + 1) / LEVELS
-    tables, levels, ceiling = [], [], 0.0
-    here = float(objective(base[None])[0])
+    ceiling, here = 0.0, float(objective(base[None])[0])
     plan = base.copy()
-    priced = []
-    for k in free:
-        reach = most[k] - base[k]
-        if row[k] > 0:
-            reach = budget / row[k]
-        points = base[k] + grid * reach
-        allowed = points <= region.high[k] * (1 + 1e-12) + 1e-12
-        plans = np.tile(base, (len(points), 1))
-        plans[:, k] = np.minimum(points, region.high[k])
-        gains = np.where(allowed, objective(plans) - here, -np.inf)
+    reach = np.where(row > 0, budget / np.where(row > 0, row, 1.0), most - base)[free]
+    points = base[free, None] + grid * reach[:, None]
+    allowed = points <= region.high[free, None] * (1 + 1e-12) + 1e-12
+    points = np.minimum(points, region.high[free, None])
+    gains = np.where(allowed, _along(base, free, points, objective) - here, -np.inf)
+    for k, levels, gain in zip(free, points, gains, strict=True):
         if row[k] == 0:
-            best = int(np.argmax(gains))
-            plan[k], ceiling = plans[best, k], ceiling + float(gains[best])
-            continue
-        priced.append(k)
-        tables.append(gains)
-        levels.append(plans[:, k])
-    if priced:
-        value, counts = _knapsack(np.stack(tables))
+            best = int(np.argmax(gain))
+            plan[k], ceiling = levels[best], ceiling + float(gain[best])
+    priced = np.flatnonzero(row[free] > 0)
+    if len(priced):
+        value, counts = _knapsack(gains[priced])
         ceiling += value
-        for k, points, count in zip(priced, levels, counts, strict=True):
-            plan[k] = points[count]
+        plan[free[priced]] = points[priced, counts]
     return _exact(plan, here + ceiling, DYNAMIC, objective, proven=proven)
+
+
+def _along(base: Array, free: NDArray[np.int64], points: Array, objective: Objective) -> Array:
+    """The objective with one slot of `free` at each of its points (F, P), all others as in `base`."""
+    values = np.zeros(points.shape)
+    size = max(1, TOGETHER // (points.shape[1] * len(base)))
+    for first in range(0, len(free), size):
+        some = free[first : first + size]
+        plans = np.tile(base, (len(some), points.shape[1], 1))
+        plans[np.arange(len(some)), :, some] = points[first : first + size]
+        values[first : first + size] = objective(plans.reshape(-1, len(base))).reshape(len(some), -1)
+    return values
 
 
 def _exact(plan: Array, bound: float, method: str, objective: Objective, *, proven: bool) -> Exact:
@@ -162,9 +169,9 @@ def _knapsack(tables: Array) -> tuple[float, list[int]]:
     parts = tables.shape[1]
     best = np.zeros(parts)
     choices = []
-    rest = np.arange(parts)[:, None] - np.arange(parts)[None, :]
     for gains in tables:
-        options = np.where(rest >= 0, gains[None, :] + best[np.maximum(rest, 0)], -np.inf)
+        padded = np.concatenate([best[::-1], np.full(parts - 1, -np.inf)])
+        options = sliding_window_view(padded, parts)[::-1] + gains
         choice = np.argmax(options, axis=1)
         choices.append(choice)
         best = options[np.arange(parts), choice]

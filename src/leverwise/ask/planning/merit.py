@@ -79,6 +79,16 @@ class Seen:
         """The share of them that were no numbers."""
         return self.unknown / max(1, self.slopes)
 
+    def summed(self, slopes: Any, plans: int) -> Array:
+        """The sum over the samples of each plan (S, K) of slopes (K, S * n), counted, with what is no number as 0."""
+        table = np.asarray(slopes, dtype=float)
+        parts = table.reshape(len(table), plans, -1)
+        total = parts.sum(axis=2).T
+        if np.all(np.isfinite(total)):
+            self.slopes += table.shape[1]
+            return total
+        return np.asarray(self.finite(table).reshape(parts.shape).sum(axis=2).T)
+
     def finite(self, slopes: Any) -> Array:
         """Slopes (K, rows) counted, with what is no number as 0."""
         known = np.isfinite(np.asarray(slopes, dtype=float)).all(axis=0)
@@ -204,7 +214,7 @@ class Merit:
         gradient = self.engine.gradient(
             draws, index, decisions, weights=weights.reshape(self.measures_count, -1), seed=self.draws.seed
         )
-        slopes = self.seen.finite(gradient.decisions).reshape(-1, count, n).sum(axis=2).T
+        slopes = self.seen.summed(gradient.decisions, count)
         if direct:
             for s, mean in enumerate(np.mean(np.asarray(gradient.measures)[0].reshape(count, n), axis=1)):
                 values[s], slope = _sunk(float(mean), states[s])
@@ -255,6 +265,8 @@ class Merit:
 
     def _batch(self, plans: Array) -> tuple[Array, Any, Array]:
         draws, count = self.draws, len(plans)
+        if count == 1:
+            return draws.values, draws.index, plans[0]
         return (
             np.tile(draws.values, (1, count)),
             np.tile(draws.index, count),

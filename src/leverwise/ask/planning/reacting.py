@@ -31,8 +31,8 @@ SEEN = 512
 """Samples that tell what is seen under the schedule."""
 MOST, SECONDS, PLANS = 2048, 15.0, 2400
 """The most samples of the search: as many as let it score so many policies in so many seconds, about."""
-FEW, ROUGH, CLOSER = 64, 4000, 64
-"""Samples on which policies are scored roughly, the most of them, and those that are scored on all samples then."""
+FEW, ROUGH, CLOSER = 64, 9600, 2
+"""Samples on which policies are scored roughly, the most of them, and how many of each kind are scored on all then."""
 KEPT = 4
 """Policies that are moved about side by side."""
 MOVES = (0.3, 0.15, 0.08, 0.04, 0.02, 0.01)
@@ -131,14 +131,18 @@ class Reactor:
             made = [made[k] for k in sorted(random.choice(len(made), ROUGH, replace=False))]
         if not made:
             return None
-        if len(made) > CLOSER:
-            few = self.reactor.merit(min(FEW, self.merit.draws.count))
-            made = self._best(few, made, CLOSER)
-        return self._moved(self._best(self.merit, made, KEPT))[0]
+        few = self.reactor.merit(min(FEW, self.merit.draws.count))
+        kinds: dict[object, list[Policy]] = {}
+        for policy in self._sorted(few, made):
+            last = policy.rules[-1]
+            kinds.setdefault((last.decision, last.seen, last.form), []).append(policy)
+        return self._moved(
+            self._sorted(self.merit, [each for some in kinds.values() for each in some[:CLOSER]])[:KEPT]
+        )[0]
 
-    def _best(self, merit: Merit, policies: Sequence[Policy], count: int) -> list[Policy]:
-        order = np.argsort(-self.scores(merit, policies), kind="stable")[:count]
-        return [policies[int(k)] for k in order]
+    def _sorted(self, merit: Merit, policies: Sequence[Policy]) -> list[Policy]:
+        """The policies, the best first."""
+        return [policies[int(k)] for k in np.argsort(-self.scores(merit, policies), kind="stable")]
 
     def _moved(self, policies: Sequence[Policy]) -> list[Policy]:
         """The policies with the numbers of their rules moved while that helps, the best first."""

@@ -153,7 +153,7 @@ class Planner:
         self.tell(0.15, "descending from the starts")
         plans = None
         if "exact" in begun and proof is not None and proof.proven:
-            plans = smooth.plain({"exact": begun["exact"]})
+            plans = smooth.plain({name: begun[name] for name in ("exact", "even")[: min(2, self.sizes.polish)]})
         elif self.falling:
             plans = smooth.agreed(self, begun, values, state)
             self.falling = plans is not None

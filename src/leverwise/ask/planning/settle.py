@@ -19,8 +19,8 @@ from leverwise.ask.planning.tidy import tidied
 
 TOLERANCE, EXACT = 1e-3, 1e-6
 """Shares of the objective, with and without uncertainty."""
-PROMISING = 16
-"""Exchanges that are measured where slopes tell that others bring less."""
+PROMISING, MEASURED = (4, 16), 32_768
+"""Exchanges that are measured where slopes tell that others bring less, and about how many samples in all."""
 ROUNDS = 1
 EXCHANGES = 2
 KEPT = 0.5
@@ -69,7 +69,11 @@ def _by_slopes(planner: Planner, found: Found, full: Score) -> Score:
     """The full score of the plans to which slopes promise most; where returns fall, none exceeds what they promise."""
     scale = planner.scale
     slopes = found.merit.descent(scale)((found.plan / scale)[None], [found.state])[1][0] / scale
-    return screened(lambda plans: -(plans @ slopes), full, PROMISING)
+    return screened(lambda plans: -(plans @ slopes), full, _within(found.merit.draws.count))
+
+
+def _within(count: int) -> int:
+    return int(np.clip(MEASURED // count, *PROMISING))
 
 
 def _asked_once(allowed: Allowed) -> Allowed:

@@ -11,13 +11,15 @@ from leverwise.lang.system import Call, Expression, System
 
 EQUATION_STEP = 6e-10
 """Seconds for one equation, step and sample, about (two cores)."""
+ROW = 3e-7
+"""Seconds for one sample whatever the model."""
 STAGES = {"euler": 1, "heun": 2, "rk4": 4}
 REVERSE = 20
 """Forward runs that an evaluation in a descent is reckoned at: a gradient takes three to six, and more goes into
 projecting, scoring and checking around it."""
 CHEAP = 1.5e-6
 """Seconds for a sample below which a model is cheap."""
-SECONDS = {"starts": 5.0, "polish": 8.0, "exchange": 5.0, "proof": 1.5}
+SECONDS = {"starts": 5.0, "polish": 8.0, "exchange": 5.0, "proof": 0.1}
 """What each phase may take, about."""
 
 
@@ -59,7 +61,7 @@ def sizes(system: System, starts: int, samples: int, tail: bool = False) -> Size
         starts=_fit(SECONDS["starts"] / (starts * first * REVERSE * row), 192 if tail else 48, min(256, samples)),
         exchange=_fit(SECONDS["exchange"] / (250 * 10 * row), 128, min(512, samples)),
         polish=polish,
-        proof=_fit(SECONDS["proof"] / (400 * slots * row), 16, min(1024, samples)),
+        proof=_fit(SECONDS["proof"] / (400 * slots * (ROW + row)), 16, min(1024, samples)),
         first_rounds=first,
         last_rounds=_within(SECONDS["polish"] / (kept * outer * polish * REVERSE * row), 12, 60),
         outer=outer,

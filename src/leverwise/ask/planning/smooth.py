@@ -30,13 +30,12 @@ AT_FIRST, ON_THE_WAY, AT_LAST, SURE = 1e-7, 1e-5, 1e-8, 1e-12
 """Relative gain at which descents end: from the starts, between, at last with samples that differ, and without."""
 FINE = 1e-10
 """Length of a projected gradient, in scaled variables, at which a descent ends."""
-AGREED = 1e-6
-"""Relative difference of two values that agree."""
-FALLING = 1e-6
-RAGGED = 1e-3
+AGREED, KINKED = 1e-6, 1e-4
+"""Relative difference of two values that agree; of few samples' quantile or tail, which are full of kinks."""
+FALLING, RAGGED = 1e-6, 1e-3
 """By how much of their range plans may exceed what slopes elsewhere promise; quantiles of samples are not smooth."""
-APART = 1e-3
-"""Distance, in ranges, from which plans are different."""
+APART, BLURRED = 1e-3, 0.02
+"""Distance, in ranges, from which plans are different; of few samples' quantile or tail."""
 PROBES = (-0.3, -0.05, 0.05, 0.3)
 """Steps along single decisions, as shares of their ranges, that are tried where slopes may mislead."""
 
@@ -63,9 +62,10 @@ def agreed(planner: Planner, begun: Mapping[str, Array], values: Array, state: S
     searches = _searches(planner, {name: (begun[name], Curvature()) for name in (first, second)}, state, AT_FIRST)
     advance(list(searches.values()), planner.first.descent(planner.scale), 2 * planner.sizes.last_rounds)
     one, other = searches.values()
-    bent = planner.aim.kind != "quantile" and (one.curvature.bent or other.curvature.bent)
-    size = max(abs(one.value), 1.0)
-    if bent or not one.done or not other.done or not abs(one.value - other.value) <= AGREED * size:
+    kind = planner.aim.kind
+    bent = kind != "quantile" and (one.curvature.bent or other.curvature.bent)
+    near = (AGREED if kind in ("mean", "log") else KINKED) * max(abs(one.value), 1.0)
+    if bent or not one.done or not other.done or not abs(one.value - other.value) <= near:
         return None
     better = first if one.value <= other.value else second
     return {better: (searches[better].best * planner.scale, searches[better].curvature)}
@@ -80,13 +80,14 @@ def climbed(planner: Planner, plans: Climbed, state: Scales, *, sure: bool) -> t
     while count * MOST_LEAP < most:
         count *= LEAP
         counts.append(count)
-    merit = planner.merit(most)
     for some in counts:
         plans = _different(planner, _descended(planner, planner.merit(some), plans, state, ON_THE_WAY))
-    last = AT_LAST if most > 1 else SURE
+    merit, last = planner.merit(most), AT_LAST if most > 1 else SURE
+    if not sure and counts:
+        plans = _different(planner, plans | _stirred(planner, planner.merit(counts[-1]), plans, state, ON_THE_WAY))
     plans = _descended(planner, merit, plans, state, last)
-    if not sure and (stirred := _stirred(planner, merit, plans, state)):
-        plans |= _descended(planner, merit, stirred, state, last)
+    if not sure and not counts:
+        plans |= _stirred(planner, merit, plans, state, last)
     scores = merit.score(np.stack([plan for plan, _ in plans.values()]), state)
     best = list(plans)[int(np.argmax(scores))]
     return best, plans[best][0], merit
@@ -110,15 +111,16 @@ def _descended(planner: Planner, merit: Merit, plans: Climbed, state: Scales, ga
 def _different(planner: Planner, plans: Climbed) -> Climbed:
     """The plans without those that have come to where another is."""
     kept: Climbed = {}
+    apart = APART if planner.aim.kind in ("mean", "log") else BLURRED
     for name, (plan, known) in plans.items():
         gaps = [float(np.max(np.abs((plan - other) / planner.scale))) for other, _ in kept.values()]
-        if all(gap > APART for gap in gaps):
+        if all(gap > apart for gap in gaps):
             kept[name] = (plan, known)
     return kept
 
 
-def _stirred(planner: Planner, merit: Merit, plans: Climbed, state: Scales) -> Climbed:
-    """Better plans than these among steps along single decisions, by name; only those that there are."""
+def _stirred(planner: Planner, merit: Merit, plans: Climbed, state: Scales, gain: float) -> Climbed:
+    """The ends of descents from better plans than these among steps along single decisions, if there are any."""
     problem, found = planner.problem, {}
     for name, (plan, _) in plans.items():
         tried = []
@@ -131,7 +133,7 @@ def _stirred(planner: Planner, merit: Merit, plans: Climbed, state: Scales) -> C
         best = int(np.argmax(scores))
         if scores[best] > scores[0] + 1e-6 * max(abs(float(scores[0])), 1e-12):
             found[f"{name}, stirred"] = (steps[best - 1], Curvature())
-    return found
+    return _descended(planner, merit, found, state, gain)
 
 
 def plain(plans: Mapping[str, Any]) -> Climbed:

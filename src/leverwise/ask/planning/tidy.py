@@ -21,6 +21,8 @@ SHARES = (0.0, 0.5, 1.0, 1.0, 1.0)
 """Share of the allowance that may be used up after each pass, so that cheap simplifications come first."""
 MOST = 240
 """Simplifications scored in one pass; the smallest changes come first."""
+LEAST, NUMBERS = 32, 50_000
+"""At least so many, and no more than have so many numbers in all."""
 NEAR = 0.03
 """Share of a range within which a value is tried on the bound."""
 DOUBTFUL = 2.0
@@ -123,7 +125,7 @@ def _candidates(problem: PlanProblem, plan: Array, sizes: Array) -> tuple[Array,
     unique = {repaired[k].tobytes(): int(k) for k in reversed(np.flatnonzero(kept & (saved > 1e-9)))}
     chosen = np.array(sorted(unique.values()), dtype=int)
     gaps = np.sum(np.abs(repaired[chosen] - plan) / sizes, axis=1)
-    chosen = chosen[np.argsort(gaps, kind="stable")][:MOST]
+    chosen = chosen[np.argsort(gaps, kind="stable")][: _most(problem)]
     shifted = float(np.mean(np.any(repaired[chosen] != wanted[chosen], axis=1))) if len(chosen) else 0.0
     return repaired[chosen], saved[chosen], shifted
 
@@ -158,12 +160,16 @@ def _nearest(problem: PlanProblem, plan: Array, sizes: Array) -> Array:
         gap = np.sum(np.abs(table - values) / sizes[place], axis=1)
         parts += [(place, row) for row in table[gap > 0]]
         gaps += gap[gap > 0].tolist()
-    chosen = np.argsort(np.array(gaps), kind="stable")[: 2 * MOST]
+    chosen = np.argsort(np.array(gaps), kind="stable")[: 2 * _most(problem)]
     plans = np.tile(plan, (len(chosen), 1))
     for row, k in zip(plans, chosen, strict=True):
         place, values = parts[k]
         row[place] = values
     return plans
+
+
+def _most(problem: PlanProblem) -> int:
+    return min(MOST, max(LEAST, NUMBERS // problem.size))
 
 
 def _on_bound(problem: PlanProblem, plan: Array, sizes: Array, place: slice, bound: Array) -> Array:
