@@ -17,9 +17,10 @@ import numpy as np
 from leverwise.ask.planning.curvature import Bowl, Curvature
 from leverwise.ask.planning.projection import Array, Polyhedron
 
-Evaluate = Callable[[Array, Sequence[Any]], tuple[Array, Array]]
-"""Points (S, K) and the tags of their searches -> values (S,) and gradients (S, K); smaller is better."""
-Descent = Generator[Array, tuple[float, Array], None]
+Evaluate = Callable[[Array, Sequence[Any], Array], tuple[Array, Array]]
+"""Points (S, K), the tags of their searches, and values (S,) from which a gradient is not needed (it may then be 0)
+-> values (S,) and gradients (S, K); smaller is better."""
+Descent = Generator[tuple[Array, float], tuple[float, Array], None]
 
 APPROACH = 0.05
 """Share of the distance to a bound that one step leaves."""
@@ -46,24 +47,22 @@ class Search:
     """What is known of the function's curvature; grows on the way."""
     best: Array = field(init=False)
     value: float = field(default=np.inf, init=False)
-    gradient: Array = field(init=False)
     done: bool = field(default=False, init=False)
     evaluations: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self.best = self.region.project(self.start)
-        self.gradient = np.zeros_like(self.best)
         gain = 1e-3 * self.tolerance if self.gain is None else self.gain
         self._steps = descend(self.region, self.best, self.tolerance, gain, self.curvature)
-        self.wanted = next(self._steps)
+        self.wanted, self.ceiling = next(self._steps)
 
     def tell(self, value: float, gradient: Array) -> None:
-        """Give the value and gradient at `wanted`, and move on to the next wanted point."""
+        """Give the value at `wanted`, and the gradient if it is not above the `ceiling`; move on to the next point."""
         self.evaluations += 1
         if value < self.value:
-            self.value, self.best, self.gradient = value, self.wanted, gradient
+            self.value, self.best = value, self.wanted
         try:
-            self.wanted = self._steps.send((value, gradient))
+            self.wanted, self.ceiling = self._steps.send((value, gradient))
         except StopIteration:
             self.done = True
 
@@ -74,7 +73,8 @@ def advance(searches: Sequence[Search], evaluate: Evaluate, rounds: int) -> None
         live = [search for search in searches if not search.done]
         if not live:
             return
-        values, gradients = evaluate(np.stack([search.wanted for search in live]), [search.tag for search in live])
+        points, ceilings = np.stack([search.wanted for search in live]), np.array([search.ceiling for search in live])
+        values, gradients = evaluate(points, [search.tag for search in live], ceilings)
         for search, value, gradient in zip(live, values, gradients, strict=True):
             search.tell(float(value), gradient)
 
@@ -85,7 +85,7 @@ def descend(region: Polyhedron, start: Array, tolerance: float, gain: float, kno
     `known` is used and added to.
     """
     x = start
-    value, gradient = yield x
+    value, gradient = yield x, np.inf
     if not np.isfinite(value):
         return
     stalled = 0
@@ -104,9 +104,10 @@ def descend(region: Polyhedron, start: Array, tolerance: float, gain: float, kno
         found = False
         for _ in range(30):
             candidate = x + length * direction
-            new, new_gradient = yield candidate
+            enough = value + DECREASE * length * slope
+            new, new_gradient = yield candidate, enough
             if np.isfinite(new) and np.all(np.isfinite(new_gradient)):
-                if new <= value + DECREASE * length * slope:
+                if new <= enough:
                     found = True
                     break
                 shrink = -slope * length / (2 * (new - value - slope * length))

@@ -86,7 +86,7 @@ class Seen:
         total = parts.sum(axis=2).T
         if np.all(np.isfinite(total)):
             self.slopes += table.shape[1]
-            return total
+            return np.asarray(total)
         return np.asarray(self.finite(table).reshape(parts.shape).sum(axis=2).T)
 
     def finite(self, slopes: Any) -> Array:
@@ -162,14 +162,19 @@ class Merit:
         gaps = [float(np.diff(np.quantile(measures[row], (share, up)))[0]) for row in self.margin_rows]
         return np.array([0.0 if name == BUDGET else g for name, g in zip(self.margin_names, gaps, strict=True)])
 
-    def descent(self, scale: Array) -> Callable[[Array, Sequence[Scales]], tuple[Array, Array]]:
-        """The function to minimise, of plans in the scaled variables x / scale (S, K), each with its own state."""
+    def descent(self, scale: Array) -> Callable[..., tuple[Array, Array]]:
+        """The function to minimise, of plans in the scaled variables x / scale (S, K), each with its own state.
 
-        def evaluate(points: Array, states: Sequence[Scales]) -> tuple[Array, Array]:
+        It gives values and gradients; where a value is above the `ceilings` (S,), if given, the gradient may be 0.
+        """
+
+        def evaluate(points: Array, states: Sequence[Scales], ceilings: Array | None = None) -> tuple[Array, Array]:
             values, gradients = [], []
             size = max(1, ROWS // self.draws.count)
+            limits = np.full(len(points), np.inf) if ceilings is None else ceilings
             for first in range(0, len(points), size):
-                part = self._value_and_gradient(points[first : first + size] * scale, states[first : first + size])
+                some = slice(first, first + size)
+                part = self._value_and_gradient(points[some] * scale, states[some], limits[some])
                 values.append(part[0])
                 gradients.append(part[1] * scale)
             return np.concatenate(values), np.concatenate(gradients)
@@ -198,28 +203,42 @@ class Merit:
             draws.values, draws.index, np.repeat(plan[:, None], draws.count, 1), weights=weights, seed=draws.seed
         )
 
-    def _value_and_gradient(self, plans: Array, states: Sequence[Scales]) -> tuple[Array, Array]:
+    def _value_and_gradient(self, plans: Array, states: Sequence[Scales], ceilings: Array) -> tuple[Array, Array]:
+        if self.kind == "mean" and not self.margin_rows:
+            return self._mean_and_gradient(plans, states)
+        measures = self._measures(plans)
+        found = [self._lagrangian(measures[:, s], state) for s, state in enumerate(states)]
+        values = np.array([value for value, _ in found])
+        values = np.where(np.isfinite(values), values, np.inf)
+        slopes = np.zeros_like(plans)
+        wanted = np.flatnonzero(np.isfinite(values) & (values <= ceilings))
+        if len(wanted):
+            weights = np.stack([found[k][1] for k in wanted], axis=1)
+            slopes[wanted] = self._slopes(plans[wanted], weights)[0]
+        return values, slopes
+
+    def _mean_and_gradient(self, plans: Array, states: Sequence[Scales]) -> tuple[Array, Array]:
+        """The same where the gradient's own measures tell the value."""
         count, n = len(plans), self.draws.count
-        draws, index, decisions = self._batch(plans)
         weights = np.zeros((self.measures_count, count, n))
+        weights[0] = 1.0 / n
+        slopes, measures = self._slopes(plans, weights)
         values = np.zeros(count)
-        direct = self.kind == "mean" and not self.margin_rows
-        if direct:
-            weights[0] = 1.0 / n
-        else:
-            measures = self._measures(plans)
-            for s in range(count):
-                values[s], weights[:, s] = self._lagrangian(measures[:, s], states[s])
+        for s, mean in enumerate(np.mean(measures[0], axis=1)):
+            values[s], slope = _sunk(float(mean), states[s])
+            slopes[s] *= slope
+        return np.where(np.isfinite(values), values, np.inf), slopes
+
+    def _slopes(self, plans: Array, weights: Array) -> tuple[Array, Array]:
+        """The slopes (S, K) of plans' weighed measures, summed over samples, and the measures (m, S, n)."""
+        draws, index, decisions = self._batch(plans)
+        count, n = len(plans), self.draws.count
         self.rows += count * n * 4
         gradient = self.engine.gradient(
             draws, index, decisions, weights=weights.reshape(self.measures_count, -1), seed=self.draws.seed
         )
-        slopes = self.seen.summed(gradient.decisions, count)
-        if direct:
-            for s, mean in enumerate(np.mean(np.asarray(gradient.measures)[0].reshape(count, n), axis=1)):
-                values[s], slope = _sunk(float(mean), states[s])
-                slopes[s] *= slope
-        return np.where(np.isfinite(values), values, np.inf), slopes
+        measures = np.asarray(gradient.measures).reshape(-1, count, n)
+        return self.seen.summed(gradient.decisions, count), measures
 
     def _lagrangian(self, measures: Array, scales: Scales) -> tuple[float, Array]:
         objective, slope = value_and_weights(measures[0], self.kind, self.level)

@@ -39,6 +39,8 @@ BEGUN_WHOLE = 4
 """Whole plans, at most, from which exchanges begin where runs are cheap."""
 ROUGH = 64
 """Samples that tell at least which plans are not worth a closer look."""
+PROBED = 8
+"""Steps along single decisions that are measured on all samples."""
 FEW = 32
 """Samples that tell which of two smooth plans makes more."""
 FINE = 1e-10
@@ -98,10 +100,10 @@ class Planner:
         return Merit(self.engine, self.aim, draws, self.seen)
 
     def rough(self, merit: Merit, state: Scales) -> Score:
-        """Scores like a merit's on its first samples, a quarter of them where there are many, few of smooth plans."""
-        paired = self.smooth and self.aim.kind in ("mean", "log")
-        count = FEW if paired else merit.draws.count // 4
-        if merit.draws.count < 4 * (FEW if paired else ROUGH):
+        """Scores like a merit's on its first samples, an eighth of them where there are many, few of smooth plans."""
+        least = FEW if self.smooth and self.aim.kind in ("mean", "log") else ROUGH
+        count = least if least == FEW else max(least, merit.draws.count // 8)
+        if merit.draws.count < 3 * least:
             return lambda plans: merit.score(plans, state)
         few = self.merit(count)
         return lambda plans: few.score(plans, state)
@@ -129,7 +131,8 @@ class Planner:
         self.tell(0.35, "improving the best plans")
         merit = self.merit(self.sizes.polish)
         roughly = 1 if self.problem.whole.any() and merit.draws.count > 1 else 9
-        plans, states = self.improve(merit, plans, dict.fromkeys(plans, state), fixed=False, most=roughly)
+        relaxed = merit if roughly > 1 else self.merit(max(self.sizes.starts, merit.draws.count // 2))
+        plans, states = self.improve(relaxed, plans, dict.fromkeys(plans, state), fixed=False, most=roughly)
         if self.problem.whole.any():
             self.tell(0.6, "exchanging whole units")
             plans = {name: self.make_whole(plan, states[name]) for name, plan in plans.items()}
@@ -233,15 +236,13 @@ class Planner:
         """The plan with whole units, exchanged while that helps."""
         merit = self.merit(self.sizes.exchange)
         cheap = self.sizes.kept > 2
+
+        def score(plans: Array) -> Array:
+            return merit.score(plans, state)
+
+        some = score if cheap else screened(lambda plans: self.first.score(plans, state), score)
         found = [
-            exchange(
-                self.problem,
-                begun,
-                lambda plans: merit.score(plans, state),
-                self.seed,
-                self.sizes.exchanges,
-                deep=cheap,
-            )
+            exchange(self.problem, begun, some, self.seed, self.sizes.exchanges, deep=cheap)
             for begun in self._begun_whole(plan, merit, state, several=cheap)
         ]
         return max(found, key=lambda each: each.score).plan
@@ -353,7 +354,7 @@ class Planner:
                 tried.append(region.project(np.where(mine, plan + share * self.scale, plan)))
         if not tried:
             return None
-        scores = merit.score(np.stack(tried), state)
+        scores = screened(self.rough(merit, state), lambda plans: merit.score(plans, state), PROBED)(np.stack(tried))
         best = int(np.argmax(scores))
         return tried[best] if scores[best] > score + 1e-6 * max(abs(score), 1e-12) else None
 

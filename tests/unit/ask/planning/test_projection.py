@@ -62,7 +62,7 @@ def test_descent_reaches_a_constrained_minimum_where_slopes_are_unbounded() -> N
     """Square roots have no slope at zero; the minimum is still found to 1e-9."""
     worth = np.array([3.0, 1.0, 0.1])
 
-    def evaluate(points: np.ndarray, tags: object) -> tuple[np.ndarray, np.ndarray]:
+    def evaluate(points: np.ndarray, tags: object, ceilings: object) -> tuple[np.ndarray, np.ndarray]:
         with np.errstate(divide="ignore"):
             return -np.sqrt(points) @ worth, -worth / (2 * np.sqrt(points))
 
@@ -76,7 +76,7 @@ def test_searches_share_each_batch() -> None:
     """Two searches are evaluated together, and a finished one no longer takes part."""
     sizes = []
 
-    def evaluate(points: np.ndarray, tags: object) -> tuple[np.ndarray, np.ndarray]:
+    def evaluate(points: np.ndarray, tags: object, ceilings: object) -> tuple[np.ndarray, np.ndarray]:
         sizes.append(len(points))
         return np.sum((points - 0.5) ** 2, axis=1), 2 * (points - 0.5)
 
