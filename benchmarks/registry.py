@@ -33,7 +33,7 @@ FAMILIES = (
     Family("risk", "optima under risk, against SciPy on the closed form"),
     Family("whole", "whole purchases under several limits, against HiGHS"),
     Family("shaped", "a budget over S-shaped returns, against SciPy from one and from many starts"),
-    Family("budget", "8 channels x 24 periods x 500 draws, against SciPy, CasADi and CMA-ES"),
+    Family("budget", "192 and 832 decisions on 500 draws, against SciPy, CasADi and CMA-ES"),
 )
 
 

@@ -68,24 +68,38 @@ def slope_of(size: int, expression: Callable[[Any, ModuleType], Any]) -> Slope:
     return slope
 
 
-def slsqp(problem: Problem) -> Callable[[], np.ndarray]:
-    """SciPy's sequential quadratic programming, ready to be called."""
+class _OutOfTimeError(Exception):
+    """A solver has had its seconds."""
+
+
+def slsqp(problem: Problem, seconds: float = np.inf) -> Callable[[], np.ndarray]:
+    """SciPy's sequential quadratic programming, ready to be called; after so many seconds, the best it has seen."""
     budget = problem.budget
     limits = () if budget is None else (
         {"type": "ineq", "fun": lambda x: budget - x.sum(), "jac": lambda x: -np.ones(problem.size)},
     )  # fmt: skip
 
-    def negative(x: np.ndarray) -> tuple[float, np.ndarray]:
-        value, slope = problem.slope(np.maximum(x, 1e-12))
-        return -value, -slope
-
     def solve() -> np.ndarray:
+        begun, best, reached = perf_counter(), problem.start, -np.inf
+
+        def negative(x: np.ndarray) -> tuple[float, np.ndarray]:
+            nonlocal best, reached
+            value, slope = problem.slope(np.maximum(x, 1e-12))
+            if value > reached and (budget is None or x.sum() <= budget * (1 + 1e-9)):
+                best, reached = x.copy(), value
+            if perf_counter() - begun > seconds:
+                raise _OutOfTimeError
+            return -value, -slope
+
         options = {"maxiter": 1000, "ftol": 1e-10}
         bounds = [(0, problem.most)] * problem.size
-        found = minimize(
-            negative, problem.start, jac=True, bounds=bounds, constraints=limits, method="SLSQP", options=options
-        )
-        return np.clip(found.x, 0, problem.most)
+        try:
+            found = minimize(
+                negative, problem.start, jac=True, bounds=bounds, constraints=limits, method="SLSQP", options=options
+            ).x
+        except _OutOfTimeError:
+            found = best
+        return np.clip(found, 0, problem.most)
 
     return solve
 

@@ -37,6 +37,17 @@ def test_projection_is_the_nearest_point(seed: int, size: int, limits: int) -> N
     assert -furthest.fun - away @ nearest <= 1e-7 * (1 + abs(furthest.fun))
 
 
+@given(seed=st.integers(0, 10_000), size=st.integers(1, 12), limits=st.integers(0, 3))
+def test_many_points_are_projected_as_one(seed: int, size: int, limits: int) -> None:
+    """The nearest point to each of many is what it is to each alone, and lies in the set."""
+    region, _ = polyhedron(seed, size, limits)
+    points = 3 * np.random.default_rng(seed).normal(size=(7, size))
+    found = region.project_all(points)
+    assert found == pytest.approx(np.stack([region.project(point) for point in points]), abs=1e-7)
+    assert region.contains_all(found).all()
+    assert region.contains_all(points).tolist() == [region.contains(point) for point in points]
+
+
 @given(seed=st.integers(0, 10_000))
 def test_projecting_twice_changes_nothing(seed: int) -> None:
     """A point of the set is its own projection."""
@@ -84,3 +95,29 @@ def test_searches_share_each_batch() -> None:
     advance([Search(region, np.array([0.5])), Search(region, np.array([0.9]))], evaluate, 20)
     assert sizes[0] == 2
     assert sizes[-1] == 1
+
+
+def test_a_step_that_gains_nothing_needs_no_slopes() -> None:
+    """Without gradients above the ceilings that it names, a search ends where it would have ended with all of them."""
+    region = Polyhedron(np.full(2, -4.0), np.full(2, 4.0), np.zeros((0, 2)), np.zeros(0))
+    refused = 0
+
+    def valley(points: np.ndarray, tags: object, ceilings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        x, y = points.T
+        values = (1 - x) ** 2 + 100 * (y - x**2) ** 2
+        return values, np.stack([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)], axis=1)
+
+    def sparing(points: np.ndarray, tags: object, ceilings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        nonlocal refused
+        values, slopes = valley(points, tags, ceilings)
+        refused += int(np.sum(values > ceilings))
+        return values, np.where((values <= ceilings)[:, None], slopes, 0.0)
+
+    ends = []
+    for evaluate in (valley, sparing):
+        search = Search(region, np.array([-1.2, 1.0]), 1e-10)
+        advance([search], evaluate, 200)
+        ends.append(search.best)
+    assert refused > 0
+    assert ends[0].tolist() == ends[1].tolist()
+    assert ends[0] == pytest.approx([1.0, 1.0], abs=1e-4)
