@@ -240,9 +240,8 @@ class Planner:
         def score(plans: Array) -> Array:
             return merit.score(plans, state)
 
-        some = score if cheap else screened(lambda plans: self.first.score(plans, state), score)
         found = [
-            exchange(self.problem, begun, some, self.seed, self.sizes.exchanges, deep=cheap)
+            exchange(self.problem, begun, score, self.seed, self.sizes.exchanges, deep=cheap)
             for begun in self._begun_whole(plan, merit, state, several=cheap)
         ]
         return max(found, key=lambda each: each.score).plan

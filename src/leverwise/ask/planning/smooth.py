@@ -60,12 +60,17 @@ def agreed(planner: Planner, begun: Mapping[str, Array], values: Array, state: S
     if second == first:
         return None
     searches = _searches(planner, {name: (begun[name], Curvature()) for name in (first, second)}, state, AT_FIRST)
-    advance(list(searches.values()), planner.first.descent(planner.scale), 2 * planner.sizes.last_rounds)
     one, other = searches.values()
-    kind = planner.aim.kind
+    evaluate, kind = planner.first.descent(planner.scale), planner.aim.kind
+    for _ in range(2 * planner.sizes.last_rounds):
+        advance([one, other], evaluate, 1)
+        near = (AGREED if kind in ("mean", "log") else KINKED) * max(abs(one.value), 1.0)
+        same = abs(one.value - other.value) <= near
+        ended = int(one.done) + int(other.done)
+        if ended == 2 or (ended and same):
+            break
     bent = kind != "quantile" and (one.curvature.bent or other.curvature.bent)
-    near = (AGREED if kind in ("mean", "log") else KINKED) * max(abs(one.value), 1.0)
-    if bent or not one.done or not other.done or not abs(one.value - other.value) <= near:
+    if bent or not same or not ended:
         return None
     better = first if one.value <= other.value else second
     return {better: (searches[better].best * planner.scale, searches[better].curvature)}
