@@ -132,6 +132,15 @@ VARIANTS: dict[str, tuple[dict[str, Any], Levers]] = {
         {"name": {"brand": {}}},
     ),
     "contract": (WORKSHOP, {"painters": {"delegation": CONTRACT}}),
+    "delivery": (
+        WORKSHOP,
+        {
+            "jig": {
+                "capital": {"price": "$9k", "life": "30 months", "frees": "2 hours/month", "delivery": "2 to 4 months"}
+            }
+        },
+        {},
+    ),
     "learning": (
         WORKSHOP,
         {"jig": {"capital": {"price": "$9k", "life": "30 months", "frees": "2 hours/month", "learning": "20 %"}}},

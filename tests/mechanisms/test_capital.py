@@ -24,6 +24,20 @@ def test_a_machine_is_in_service_for_its_life_and_no_longer() -> None:
     assert set(np.round(owned, 12)) <= {0.0, 1.0, *np.round(owned[(owned > 0) & (owned < 1)], 12)}
 
 
+def test_a_machine_comes_after_its_delivery_and_lasts_its_life() -> None:
+    """Paid at once, in use only after the lead time, and from then on as long as one that comes at once."""
+    machine = {**MACHINE, "life": "3.2 months", "delivery": "1.3 months"}
+    model = load(
+        ATELIER,
+        {"machine": {"capital": machine}},
+        {**QUIET, "stocks": {"service": {"start": "0 months", "change": "machine.owned"}}},
+    )
+    found = ran(model, ["service", "machine.owned", "cash"], {"machine.bought": [1, 0, 0]})
+    assert found["service"][:, -1] == pytest.approx(3.2, rel=1e-12)
+    assert found["machine.owned"][0][:4] == pytest.approx([0, 0, 0.4, 1], abs=1e-9)
+    assert found["cash"][0][1:] == pytest.approx(870e3, rel=1e-12)
+
+
 def test_a_purchase_is_paid_once() -> None:
     """With no income a machine leaves the cash lower by its price, in the step in which it is bought, once."""
     model = load(ATELIER, {"machine": {"capital": MACHINE}}, QUIET)

@@ -18,6 +18,7 @@ from leverwise.ask.commands import after_planning
 from leverwise.ask.hours import hours_by_use, uses_of
 from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate, known
+from leverwise.ask.plan_notes import nearby, on_search_samples, optimism, proof
 from leverwise.ask.plan_tables import (
     COMPARED,
     first_actions,
@@ -29,11 +30,11 @@ from leverwise.ask.plan_tables import (
     teams_of,
     use_rows,
 )
-from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
+from leverwise.ask.planning.either import best_of_either
 from leverwise.ask.planning.merit import MARGINS, SPENDING, Seen
 from leverwise.ask.planning.prices import cash_price, limit_prices
 from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
-from leverwise.ask.planning.search import Found, Nearby, Planner
+from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
 from leverwise.ask.recording import most_samples, read_back, recorded
@@ -49,10 +50,6 @@ FRESH = 2
 """What is reported comes from samples of a seed so far from that of the search."""
 COSTED = 1024
 """Samples of drawn values for the mean cost of decisions."""
-CLOSE = 0.05
-"""A proven bound is worth telling if the plan comes this near to it."""
-SHOWN = 1e-9
-"""Share of the objective that is told as a change."""
 
 
 def plan(
@@ -79,12 +76,17 @@ def plan(
     tell = progress or _silent
     if not system.decisions:
         raise NoAnswerError("the model has no decisions, so there is nothing to plan: add a lever or `decisions:`.")
-    problem = problem_of(system, drawn_values(model, seed), freeze=_to_freeze(system, freeze))
-    if plan is not None:
-        problem = replace(problem, use=chosen(model, plan)[0])
-    fail_if_empty(problem)
-    planner = Planner(engine, problem, aim, samples, seed, tell)
-    found = made_to_hold(planner, planner.find(), samples, seed + 1)
+    drawn, frozen = drawn_values(model, seed), _to_freeze(system, freeze)
+
+    def searched(without: Sequence[str]) -> tuple[Planner, Found]:
+        problem = problem_of(system, drawn, freeze=frozen, without=without)
+        if plan is not None:
+            problem = replace(problem, use=chosen(model, plan)[0])
+        fail_if_empty(problem)
+        planner = Planner(engine, problem, aim, samples, seed, tell)
+        return planner, made_to_hold(planner, planner.find(), samples, seed + 1)
+
+    planner, found = best_of_either(system, searched)
     tell(0.92, "checking on fresh samples")
     answer = _answer(model, planner, found, samples, seed, (begun, compiled))
     if adaptive:
@@ -133,6 +135,7 @@ def _answer(
     numbers: dict[str, Estimate] = {
         "impact": estimate(impact, system.impact_unit),
         "objective": objective_estimate(impact, aim, system),
+        "search_objective": on_search_samples(found.merit.outcome(found.plan[None]).objective[0], aim, system),
         "baseline_impact": estimate(np.asarray(nothing.measures["impact"], dtype=float), system.impact_unit),
         "even_split_impact": estimate(np.asarray(even.measures["impact"], dtype=float), system.impact_unit),
     }
@@ -181,7 +184,7 @@ def _answer(
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
         units={"time": system.clock.unit.text},
-        notes=(*_notes(planner, found, best.measures, even.measures, taken), *halved),
+        notes=(*_notes(planner, found, best.measures, even.measures, taken, numbers), *halved),
     )
 
 
@@ -242,6 +245,7 @@ def _notes(
     measures: Mapping[str, Any],
     even: Mapping[str, Any],
     taken: Mapping[str, Account],
+    numbers: Mapping[str, Estimate],
 ) -> tuple[str, ...]:
     problem: PlanProblem = planner.problem
     notes = [first_actions(problem.system, found.plan)]
@@ -260,48 +264,5 @@ def _notes(
     if broken:
         notes.append(f"The even split of the same means does not hold: too little {caveats.MARGINS[broken[0]][0]}.")
     if found.near is not None:
-        notes += _nearby(found.near)
-    if found.proof is not None and found.proof.proven:
-        notes += _proof(found.proof, found.plan)
-    return tuple(notes)
-
-
-def _nearby(near: Nearby) -> list[str]:
-    """What making the plan simple cost, and what single exchanges would still bring."""
-    most = _share(near.tolerance)
-    cost = f"cost {_share(near.cost)} of the objective" if near.cost > SHOWN else "cost nothing"
-    notes = [f"Making the plan simpler {cost}; up to {most} was allowed."]
-    if near.tried:
-        held = " that holds" if near.limited else ""
-        found = f"none{held} gains anything"
-        if near.left > SHOWN:
-            found = f"the best{held} gains {'' if near.sure else 'at most '}{_share(near.left)}, "
-            found += (
-                "too little to change the plan" if near.left <= near.tolerance else "but the search ended before it"
-            )
-        notes.append(
-            f"Of {near.tried:,} single exchanges (a unit or a tenth of a range more or less in a period, from it on or "
-            f"throughout; earlier or later; one decision for another) {found}."
-        )
-    if near.slope > 0:
-        notes.append(
-            f"Moving by 1 % of the ranges in the steepest direction would bring {_share(near.slope / 100)}, "
-            "if money and hours allowed it."
-        )
-    return notes
-
-
-def _share(part: float) -> str:
-    return f"{number(100 * part, 2)} %"
-
-
-def _proof(proof: Exact, plan: Array) -> list[str]:
-    """How far the plan is from the best there is, or from the best on a grid."""
-    gap = proof.gap(plan)
-    if gap >= CLOSE:
-        return []
-    if proof.method == LINEAR:
-        close = "it is the best there is" if gap < 1e-6 else f"it is within {100 * gap:.2g} % of the best there is"
-        return [f"By {proof.method}, {close}."]
-    more = "nothing better" if gap < 1e-6 else f"nothing that is more than {100 * gap:.2g} % better"
-    return [f"{proof.method.capitalize()} on a grid of {LEVELS} levels finds {more}."]
+        notes += nearby(found.near)
+    return (*notes, *optimism(numbers), *proof(found.proof, found.plan))

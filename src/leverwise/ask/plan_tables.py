@@ -122,16 +122,19 @@ def price_rows(problem: PlanProblem, prices: Sequence[tuple[str, float]], size: 
 
 
 def first_actions(system: System, plan: Array) -> str:
-    """What to do now, in words: the first period of every decision that is not at its start value."""
-    places = slots(system)
+    """What to do first, in words: the first planned period of every decision that is not at its start value."""
+    places, begins = slots(system), system.aim.begins
     parts: dict[str, list[str]] = {}
     for decision in system.decisions:
-        value = float(plan[places[decision.name]][0])
+        starts = np.array(period_starts(decision, system))
+        first = int(np.argmax(starts >= begins - 1e-9 * system.clock.step)) if begins else 0
+        value = float(plan[places[decision.name]][first])
         if abs(value - decision.start) > 1e-6 * max(1.0, abs(value)):
             shown = quantity(_tidy(value / decision.unit.factor, decision.whole), decision.unit.text)
             parts.setdefault(lever_of(decision), []).append(f"{spoken(short_name(decision))} {shown}")
     said = [", ".join(each) if not lever else f"{spoken(lever)} ({', '.join(each)})" for lever, each in parts.items()]
-    return "Now: " + (", ".join(said) if said else "nothing yet") + "."
+    now = f"From {quantity(begins / system.clock.unit.factor, system.clock.unit.text)} on" if begins else "Now"
+    return f"{now}: " + (", ".join(said) if said else "nothing yet") + "."
 
 
 def plan_charts(system: System, plan: Array, with_plan: Any, without: Any) -> list[Chart]:

@@ -2,14 +2,14 @@
 
 Objectives: `mean`, `log`, `quantile 10 %`, `cvar 10 %`, `P(impact > 5)`. A constraint compares two linear
 expressions of decisions; it holds in every period, or, where decisions stand in `integral(...)`, over
-the whole horizon.
+the whole horizon. What levers cost is limited by `spending(...)` (see `limits`).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal as Choice
 from typing import NoReturn
@@ -19,9 +19,10 @@ from leverwise.lang.context import Context, Read
 from leverwise.lang.declarations import DecisionDeclaration, PlanDeclaration, Written
 from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.functions import COMPARISONS, Maybe
+from leverwise.lang.limits import SIGNS, is_spending, read_spending
 from leverwise.lang.site import Site
 from leverwise.lang.syntax import Apply, Literal, Node, Reference
-from leverwise.lang.system import Aim, LinearConstraint, Unit
+from leverwise.lang.system import Aim, Clock, LinearConstraint, Unit
 from leverwise.units import DIMENSIONLESS, MONEY, per, times
 
 _OWNER = "plan"
@@ -31,9 +32,10 @@ Kind = Choice["mean", "quantile", "cvar", "probability", "log"]
 
 
 def read_aim(
-    plan: PlanDeclaration, decisions: Mapping[str, DecisionDeclaration], impact_unit: Unit, context: Context
+    plan: PlanDeclaration, declared: Sequence[DecisionDeclaration], clock: Clock, impact_unit: Unit, context: Context
 ) -> Aim:
     """What to plan for; what can't be read is reported."""
+    decisions = {each.name: each for each in declared}
     kind, level = _objective(plan.objective, impact_unit, context) if plan.objective else ("mean", 0.0)
     constraints = [each for written in plan.subject_to for each in _constraints(written, decisions, context)]
     confidence = 0.95
@@ -46,7 +48,36 @@ def read_aim(
         budget = None if found is None else found.value
         if budget is not None and budget < 0:
             context.problems.at(plan.budget, _OWNER, "the budget can't be negative")
-    return Aim(kind, level, tuple(constraints), confidence, budget)
+    begins = 0.0 if plan.begins is None else _begins(plan.begins, clock, context)
+    either = tuple(group for written in plan.either if (group := _either(written, decisions, context)))
+    return Aim(kind, level, tuple(constraints), confidence, budget, begins=begins, either=either)
+
+
+def _begins(written: Written, clock: Clock, context: Context) -> float:
+    found = context.quantity(
+        written, _OWNER, clock.unit if context.checker.time else Unit(), what="when planning begins"
+    )
+    horizon = clock.steps * clock.step
+    if found is None:
+        return 0.0
+    if not 0 <= found.value < horizon:
+        until = f"{horizon / clock.unit.factor:g} {clock.unit.text}".rstrip()
+        context.problems.at(written, _OWNER, f"planning must begin within the horizon, from 0 to before {until}")
+    return found.value
+
+
+def _either(written: Written, decisions: Mapping[str, DecisionDeclaration], context: Context) -> tuple[str, ...]:
+    """The names between which stands `or`."""
+    known = {*decisions, *(each.switch for each in decisions.values() if each.switch)}
+    names = ["_".join(name.split()) for name in re.split(r"\bor\b", written.text)]
+    if len(names) < 2 or len(set(names)) < len(names):
+        context.problems.at(written, _OWNER, "this needs two levers or more", hint="write for example `studio or limo`")
+        return ()
+    unknown = [name for name in names if name not in known]
+    for name in unknown:
+        hint = did_you_mean(name, known) or f"levers and decisions: {', '.join(sorted(known)) or 'none'}"
+        context.problems.at(written, _OWNER, f"`{name}` is no lever and no decision", hint=hint)
+    return () if unknown else tuple(names)
 
 
 def _fraction(written: Written, what: str, context: Context, otherwise: float) -> float:
@@ -139,6 +170,9 @@ def _constraints(
     written: Written, decisions: Mapping[str, DecisionDeclaration], context: Context
 ) -> list[LinearConstraint]:
     before = len(context.problems)
+    asked = context.parse(written, _OWNER)
+    if is_spending(asked.node):
+        return read_spending(written, asked, decisions, context, _OWNER)
     read = context.resolve(written, _OWNER)
     if len(context.problems) > before:
         return []
@@ -161,7 +195,7 @@ def _constraints(
         site.report(node, "there is no decision in this constraint")
         return []
     made = []
-    for sign in {"<": (1,), "<=": (1,), ">": (-1,), ">=": (-1,), "==": (1, -1)}[node.function]:
+    for sign in SIGNS[node.function]:
         pairs = tuple((name, sign * each) for name, each in terms.items())
         bound = -sign * difference.constant + 0.0
         made.append(LinearConstraint(" ".join(written.text.split()), pairs, bound, not difference.totals))

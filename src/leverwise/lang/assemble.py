@@ -84,7 +84,7 @@ def assemble(declarations: Declarations) -> System:
         discount=discount_rate(declarations.discount, context),
         measures=tuple(finished_measure(declaration, text, context) for declaration, text in measures),
         capacities=nudged,
-        aim=read_aim(declarations.plan, {each.name: each for each in declarations.decisions}, impact_unit, context),
+        aim=read_aim(declarations.plan, declarations.decisions, clock, impact_unit, context),
         record=records(declarations, drafts, context),
     )
     system = replace(system, aim=replace(system.aim, react=read_react(declarations.plan, system, context)))

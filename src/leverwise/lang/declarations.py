@@ -171,6 +171,10 @@ class PlanDeclaration:
     budget: Written | None = None
     react: tuple[Written, ...] = ()
     """Variables that rules may look at."""
+    begins: Written | None = None
+    """When planning begins; what is decided before is history."""
+    either: tuple[Written, ...] = ()
+    """Levers of which one at most may be used: names with `or` between them."""
 
 
 @dataclass(frozen=True)

@@ -213,6 +213,8 @@ class LinearConstraint:
     """(decision, coefficient); over all periods the coefficient multiplies value * period length, unless `lump`."""
     bound: float
     per_period: bool
+    spending: bool = False
+    """True if coefficients multiply what the decisions cost, in all or per unit of time."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,10 @@ class Aim:
     budget: float | None = None
     react: tuple[str, ...] = ()
     """What rules may look at, if the author says."""
+    begins: float = 0.0
+    """When planning begins, in base units of time; before that decisions are as the author says, a history."""
+    either: tuple[tuple[str, ...], ...] = ()
+    """Groups of levers or decisions of which one at most may be used."""
 
 
 @dataclass(frozen=True)

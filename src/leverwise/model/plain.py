@@ -163,6 +163,8 @@ def read_plan(model: ModelFile) -> PlanDeclaration:
         _maybe(plan.confidence),
         _maybe(plan.budget),
         tuple(text.written() for text in plan.react or ()),
+        _maybe(plan.begins),
+        tuple(text.written() for text in plan.either or ()),
     )
 
 

@@ -46,12 +46,21 @@ class Plan(Section):
     every: Quantity | None = Field(None, description="length of a decision period; the whole horizon by default")
     objective: Line | None = Field(None, description="mean, quantile 10 %, cvar 10 %, log, or P(impact > 5)")
     subject_to: Listing[Line] | None = Field(
-        None, alias="subject to", description="linear limits on decisions, such as `integral(u) <= 200` or `u <= 9`"
+        None,
+        alias="subject to",
+        description="linear limits on decisions, such as `integral(u) <= 200` or `u <= 9`, and on what levers cost: "
+        "`spending(media) <= $50k`",
     )
     confidence: Quantity | None = Field(None, description="probability with which floors must hold together")
     budget: Quantity | None = Field(None, description="the most that the levers may cost on average, the tail included")
     react: Listing[Line] | None = Field(
         None, description="what the rules of an adaptive plan may look at, such as `cash`; chosen by itself if left out"
+    )
+    begins: Quantity | None = Field(
+        None, alias="from", description="when planning begins; until then decisions are those of `use`, a history"
+    )
+    either: Listing[Line] | None = Field(
+        None, description="levers of which one at most may be used, such as `studio or limo`"
     )
 
 

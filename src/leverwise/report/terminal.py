@@ -80,6 +80,7 @@ def _untold(answer: Answer) -> Answer:
     kept = dict(answer.numbers)
     if answer.rows.get("bottlenecks"):
         kept = {name: number for name, number in kept.items() if not name.startswith(tables.WORTH)} or kept
+    kept.pop("search_objective", None)  # the notes tell of it
     if kept.get("objective") == kept.get("impact"):
         kept.pop("objective", None)
     return replace(answer, numbers=kept or answer.numbers)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from leverwise.ask.planning.constants import UnknownError, at_start
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.projection import Array, Polyhedron
-from leverwise.ask.schedules import flat, period_lengths, slots, starting
+from leverwise.ask.schedules import flat, own, period_lengths, period_starts, slots, starting
 from leverwise.ask.words import quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem
 from leverwise.lang.system import Aim, Decision, System
@@ -65,21 +65,31 @@ def problem_of(
     drawn: Mapping[str, Array],
     *,
     freeze: Sequence[str] = (),
+    without: Sequence[str] = (),
 ) -> PlanProblem:
     """The planning problem of a system; `drawn` are samples of its drawn values, for mean costs.
 
-    `freeze` names decisions or levers to be left as they are. Raises ModelError if there is a budget and what a
-    decision costs is known neither before a run nor from the measure `spending`.
+    `freeze` names decisions or levers to be left as they are, `without` those that are not to be used. What is decided
+    before planning begins is the author's. Raises ModelError if there is a limit on what a decision costs and that is
+    known neither before a run nor from the measure `spending`.
     """
     decisions = system.decisions
     start = starting(system)
-    held = [_is_frozen(decision, freeze) for decision in decisions]
-    kept = [
-        np.full(decision.periods, decision.start) if decision.use is None else np.asarray(decision.use, dtype=float)
-        for decision in decisions
-    ]
-    low = flat([k if h else np.full(d.periods, d.low) for d, h, k in zip(decisions, held, kept, strict=True)])
-    high = flat([k if h else np.full(d.periods, d.high) for d, h, k in zip(decisions, held, kept, strict=True)])
+    kept = own(system)
+    owner = np.repeat(np.arange(len(decisions)), [d.periods for d in decisions]).astype(np.int64)
+
+    def each(values: Iterable[float]) -> Array:
+        return np.array(list(values), dtype=float)[owner]
+
+    begun = (
+        flat([np.array(period_starts(d, system)) for d in decisions]) >= system.aim.begins - 1e-9 * system.clock.step
+    )
+    held = ~begun | (each(d.frozen or named(d, freeze) for d in decisions) > 0)
+    unused = each(named(d, without) for d in decisions) > 0
+    low, high = (
+        np.where(held, kept, np.where(unused, start, each(bounds)))
+        for bounds in ([d.low for d in decisions], [d.high for d in decisions])
+    )
     lengths = [period_lengths(decision, system) for decision in decisions]
     rate = [np.ones(d.periods) if d.lump else length for d, length in zip(decisions, lengths, strict=True)]
     costs = [_cost(d, system, drawn) for d in decisions]
@@ -88,15 +98,17 @@ def problem_of(
         raise ModelError(_no_cost(name) for name in uncosted)
     spending = flat([(cost or 0.0) * r for cost, r in zip(costs, rate, strict=True)])
     hours = flat([length * float(d.hours) for d, length in zip(decisions, lengths, strict=True)])
-    rows, bounds, labels = _limits(system, system.aim, spending)
+    rows, bounds, labels = _limits(
+        system, system.aim, spending, dict(zip((d.name for d in decisions), costs, strict=True))
+    )
     rows, bounds, labels, high = _presolved(rows, bounds, labels, low, high)
     matrix = np.stack(rows) if rows else np.zeros((0, len(low)))
     return PlanProblem(
         system=system,
         region=Polyhedron(low, high, matrix, np.asarray(bounds, dtype=float), tuple(labels)),
         start=np.where(low == high, low, start),
-        use=flat(kept) if any(decision.use is not None for decision in decisions) else None,
-        owner=np.repeat(np.arange(len(decisions)), [d.periods for d in decisions]).astype(np.int64),
+        use=kept if any(decision.use is not None for decision in decisions) else None,
+        owner=owner,
         whole=flat([np.full(d.periods, d.whole) for d in decisions]).astype(bool),
         frozen=low == high,
         spending=spending,
@@ -161,8 +173,9 @@ def _amount(label: str, short: float) -> str:
     return quantity(float(short), "$") if label == "the budget" else quantity(float(short))
 
 
-def _is_frozen(decision: Decision, freeze: Sequence[str]) -> bool:
-    return decision.frozen or decision.name in freeze or (bool(decision.switch) and decision.switch in freeze)
+def named(decision: Decision, names: Sequence[str]) -> bool:
+    """Whether a decision is named, by itself or by its lever."""
+    return decision.name in names or (bool(decision.switch) and decision.switch in names)
 
 
 def _cost(decision: Decision, system: System, drawn: Mapping[str, Array]) -> float | None:
@@ -183,7 +196,9 @@ def _no_cost(name: str) -> Problem:
     )
 
 
-def _limits(system: System, aim: Aim, spending: Array) -> tuple[list[Array], list[float], list[str]]:
+def _limits(
+    system: System, aim: Aim, spending: Array, costs: Mapping[str, float | None]
+) -> tuple[list[Array], list[float], list[str]]:
     rows: list[Array] = []
     bounds: list[float] = []
     labels: list[str] = []
@@ -191,23 +206,28 @@ def _limits(system: System, aim: Aim, spending: Array) -> tuple[list[Array], lis
         rows.append(spending)
         bounds.append(aim.budget)
         labels.append("the budget")
-    places = slots(system)
     for constraint in aim.constraints:
-        if not constraint.per_period:
-            row = np.zeros(len(spending))
-            for name, coefficient in constraint.terms:
-                decision = _decision(system, name)
-                lengths = period_lengths(decision, system)
-                row[places[name]] += coefficient * (np.ones(decision.periods) if decision.lump else lengths)
-            rows.append(row)
-            bounds.append(constraint.bound)
-            labels.append(f"`{constraint.text}`")
-            continue
-        for row in _aligned(system, dict(constraint.terms)):
-            rows.append(row)
-            bounds.append(constraint.bound)
-            labels.append(f"`{constraint.text}`")
+        terms = dict(constraint.terms)
+        if constraint.spending:
+            if unknown := [name for name in terms if costs[name] is None]:
+                raise ModelError(_no_cost(name) for name in unknown)
+            terms = {name: sign * (costs[name] or 0.0) for name, sign in terms.items()}
+        found = _aligned(system, terms, constraint.spending) if constraint.per_period else [_in_all(system, terms)]
+        rows += found
+        bounds += [constraint.bound] * len(found)
+        labels += [f"`{constraint.text}`"] * len(found)
     return rows, bounds, labels
+
+
+def _in_all(system: System, terms: Mapping[str, float]) -> Array:
+    """A row for what decisions come to over the horizon."""
+    places = slots(system)
+    row = np.zeros(sum(d.periods for d in system.decisions))
+    for name, coefficient in terms.items():
+        decision = _decision(system, name)
+        lengths = period_lengths(decision, system)
+        row[places[name]] += coefficient * (np.ones(decision.periods) if decision.lump else lengths)
+    return row
 
 
 def with_hours(problem: PlanProblem, left: Array) -> PlanProblem:
@@ -239,8 +259,8 @@ def _edges(system: System, names: Iterable[str]) -> list[int]:
     return sorted({k * d.steps_per_period for d in decisions for k in range(d.periods)})
 
 
-def _aligned(system: System, terms: Mapping[str, float]) -> list[Array]:
-    """A row for each stretch of time in which none of the decisions changes."""
+def _aligned(system: System, terms: Mapping[str, float], spread: bool = False) -> list[Array]:
+    """A row for each stretch of time in which none of the decisions changes; purchases `spread` over their period."""
     decisions = [_decision(system, name) for name in terms]
     edges = _edges(system, terms)
     places = slots(system)
@@ -250,7 +270,8 @@ def _aligned(system: System, terms: Mapping[str, float]) -> list[Array]:
         row = np.zeros(size)
         for decision in decisions:
             period = min(edge // decision.steps_per_period, decision.periods - 1)
-            row[places[decision.name].start + period] += terms[decision.name]
+            length = period_lengths(decision, system)[period] if spread and decision.lump else 1.0
+            row[places[decision.name].start + period] += terms[decision.name] / length
         rows.append(row)
     return rows
 

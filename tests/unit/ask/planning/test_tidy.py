@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from leverwise.ask import plan
+from leverwise.ask.plan_notes import nearby
 from leverwise.ask.planning import settle
 from leverwise.ask.planning.exchange import REFUSALS, exchange
 from leverwise.ask.planning.merit import Draws, Merit, Scales
@@ -221,6 +221,6 @@ def test_the_losses_of_all_tidying_are_told(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_what_exchanges_would_bring_is_told_once(near: Nearby, said: str) -> None:
     """One sentence of what is left, true to what was seen, without an echo."""
-    notes = plan._nearby(near)
+    notes = nearby(near)
     assert notes[1].endswith(f"one decision for another) {said}")
     assert len(notes) == 2

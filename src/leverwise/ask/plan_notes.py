@@ -1,0 +1,90 @@
+"""What a plan says of itself: how much its own samples flatter it, what is near it, how far the best can be from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from leverwise.ask.answer import Estimate
+from leverwise.ask.charts import Array
+from leverwise.ask.numbers import known
+from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
+from leverwise.ask.planning.search import Nearby
+from leverwise.ask.words import number
+from leverwise.lang.system import Aim, System
+
+CLOSE = 0.05
+"""A proven bound is worth telling if the plan comes this near to it."""
+SHOWN = 1e-9
+"""Share of the objective that is told as a change."""
+FLATTERED = 2.0
+"""Standard errors by which the search's samples must differ from fresh ones to speak of optimism."""
+UNPROVEN = (
+    "How much better a plan could be is not proven: that can be had where impact is linear in the decisions, or a sum "
+    "of what each brings by itself."
+)
+
+
+def on_search_samples(objective: float, aim: Aim, system: System) -> Estimate:
+    """The objective on the samples that the plan was made on, in display units."""
+    unit = system.impact_unit
+    if aim.kind == "probability":
+        return known(float(objective), "")
+    if aim.kind == "log":
+        return known(float(objective) - float(np.log(unit.factor)), f"ln({unit.text or 'impact'})")
+    return known(float(objective) / unit.factor, unit.text)
+
+
+def optimism(numbers: Mapping[str, Estimate]) -> list[str]:
+    """How much more a plan makes on the samples that it was made on than on fresh ones; nothing where none differ."""
+    fresh, search = numbers["objective"], numbers["search_objective"]
+    if fresh.se <= 0 or fresh.mean == 0:
+        return []
+    gap = (search.mean - fresh.mean) / abs(fresh.mean)
+    more = f"{_share(abs(gap))} {'more' if gap > 0 else 'less'}"
+    within = "" if abs(search.mean - fresh.mean) > FLATTERED * fresh.se else ", no more than chance allows"
+    return [f"On the samples that it was made on the plan's objective is {more} than on fresh ones{within}."]
+
+
+def nearby(near: Nearby) -> list[str]:
+    """What making the plan simple cost, and what single exchanges would still bring."""
+    most = _share(near.tolerance)
+    cost = f"cost {_share(near.cost)} of the objective" if near.cost > SHOWN else "cost nothing"
+    notes = [f"Making the plan simpler {cost}; up to {most} was allowed."]
+    if near.tried:
+        held = " that holds" if near.limited else ""
+        found = f"none{held} gains anything"
+        if near.left > SHOWN:
+            found = f"the best{held} gains {'' if near.sure else 'at most '}{_share(near.left)}, "
+            found += (
+                "too little to change the plan" if near.left <= near.tolerance else "but the search ended before it"
+            )
+        notes.append(
+            f"Of {near.tried:,} single exchanges (a unit or a tenth of a range more or less in a period, from it on or "
+            f"throughout; earlier or later; one decision for another) {found}."
+        )
+    if near.slope > 0:
+        notes.append(
+            f"Moving by 1 % of the ranges in the steepest direction would bring {_share(near.slope / 100)}, "
+            "if money and hours allowed it."
+        )
+    return notes
+
+
+def _share(part: float) -> str:
+    return f"{number(100 * part, 2)} %"
+
+
+def proof(found: Exact | None, plan: Array) -> list[str]:
+    """How far the plan is from the best there is, or from the best on a grid; or that nobody can tell."""
+    if found is None or not found.proven:
+        return [UNPROVEN]
+    gap = found.gap(plan)
+    if gap >= CLOSE:
+        return []
+    if found.method == LINEAR:
+        close = "it is the best there is" if gap < 1e-6 else f"it is within {100 * gap:.2g} % of the best there is"
+        return [f"By {found.method}, {close}."]
+    more = "nothing better" if gap < 1e-6 else f"nothing that is more than {100 * gap:.2g} % better"
+    return [f"{found.method.capitalize()} on a grid of {LEVELS} levels finds {more}."]

@@ -1,0 +1,64 @@
+"""Levers of which one at most may be used: a search for each choice, unless the best plan keeps to one anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import product
+
+import numpy as np
+
+from leverwise.ask.planning.problem import named
+from leverwise.ask.planning.projection import Array
+from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.schedules import slots
+from leverwise.errors import NoAnswerError
+from leverwise.lang.system import System
+
+MOST_CHOICES = 16
+
+Searched = tuple[Planner, Found]
+
+
+def best_of_either(system: System, search: Callable[[Sequence[str]], Searched]) -> Searched:
+    """The best of the searches, each without the levers that are left out; none is better by its own samples.
+
+    Raises NoAnswerError if there are too many choices, or if none leaves a plan that holds.
+    """
+    groups = system.aim.either
+    if not groups:
+        return search(())
+    choices = list(dict.fromkeys(_left_out(groups, kept) for kept in product(*groups)))
+    if len(choices) > MOST_CHOICES:
+        raise NoAnswerError(
+            f"`either` leaves {len(choices)} ways to choose, and each takes a search of its own; at most "
+            f"{MOST_CHOICES} are tried: take some of the levers out."
+        )
+    refused: NoAnswerError | None = None
+    found: list[Searched] = []
+    for choice in ((), *choices):
+        try:
+            each = search(choice)
+        except NoAnswerError as error:
+            refused = error
+            continue
+        if not choice and _keeps(system, each[1].plan, each[0].problem.start):
+            return each
+        if choice:
+            found.append(each)
+    if not found:
+        assert refused is not None
+        raise refused
+    return max(found, key=lambda each: float(each[1].merit.outcome(each[1].plan[None]).objective[0]))
+
+
+def _left_out(groups: Sequence[Sequence[str]], kept: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for group, one in zip(groups, kept, strict=True) for name in group if name != one))
+
+
+def _keeps(system: System, plan: Array, start: Array) -> bool:
+    """Whether a plan uses one lever of each group at most."""
+    places = slots(system)
+    used = [
+        d for d in system.decisions if not np.allclose(plan[places[d.name]], start[places[d.name]], rtol=0, atol=1e-12)
+    ]
+    return all(sum(any(named(d, (name,)) for d in used) for name in group) <= 1 for group in system.aim.either)

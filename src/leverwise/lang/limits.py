@@ -1,0 +1,81 @@
+"""Limits on what levers cost: `spending(media) <= $50k` in all, `spending(crew) <= 30k $/month` in every period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from leverwise.errors import did_you_mean
+from leverwise.lang.context import Context, Read
+from leverwise.lang.declarations import DecisionDeclaration, Written
+from leverwise.lang.functions import COMPARISONS
+from leverwise.lang.site import Site
+from leverwise.lang.syntax import Apply, Node, Reference
+from leverwise.lang.system import LinearConstraint, Unit
+from leverwise.units import DIMENSIONLESS, MONEY, per
+
+SPENDING = "spending"
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
+SIGNS = {"<": (1,), "<=": (1,), ">": (-1,), ">=": (-1,), "==": (1, -1)}
+
+
+def is_spending(node: Node) -> bool:
+    """Whether a limit, as written, is on spending."""
+    return isinstance(node, Apply) and any(_names_spending(side) for side in node.arguments)
+
+
+def read_spending(
+    written: Written, read: Read, decisions: Mapping[str, DecisionDeclaration], context: Context, owner: str
+) -> list[LinearConstraint]:
+    """The limits that one text with `spending(...)` on one side stands for; what can't be read is reported."""
+    node, site = read.node, read.site
+    if not isinstance(node, Apply) or node.function not in COMPARISONS or node.function == "!=":
+        site.report(node, "a limit on spending is a comparison", "write for example `spending(media) <= $50k`")
+        return []
+    (left, right), comparison = node.arguments, node.function
+    if not _names_spending(left):
+        left, right, comparison = right, left, MIRRORED[comparison]
+    if _names_spending(right) or not isinstance(left, Apply):
+        site.report(node, "a limit compares spending with a number", "write for example `spending(media) <= $50k`")
+        return []
+    names = _decisions(left, decisions, site)
+    found = context.constant(right, site)
+    if not names or found is None:
+        return []
+    time = context.checker.time
+    rate = per(MONEY, time) if time else None
+    if found.dimension not in ((MONEY, rate) if time else (DIMENSIONLESS, None)):
+        context.misfit(Read(right, site), "spending in all", Unit("$", 1.0, MONEY), found.dimension, ())
+        return []
+    text = " ".join(written.text.split())
+    each = bool(time) and found.dimension == rate
+    return [
+        LinearConstraint(
+            text, tuple((name, float(sign)) for name in names), sign * found.value + 0.0, each, spending=True
+        )
+        for sign in SIGNS[comparison]
+    ]
+
+
+def _names_spending(node: Node) -> bool:
+    return isinstance(node, Apply) and node.function == SPENDING
+
+
+def _decisions(node: Apply, decisions: Mapping[str, DecisionDeclaration], site: Site) -> Sequence[str]:
+    """The decisions with a cost that the arguments name, by themselves or by lever; all if there are no arguments."""
+    costly = {name: each for name, each in decisions.items() if each.costs is not None}
+    if not node.arguments:
+        return tuple(costly)
+    chosen: list[str] = []
+    for argument in node.arguments:
+        name = argument.name if isinstance(argument, Reference) else ""
+        mine = [each for each, decision in costly.items() if name and name in (each, decision.switch)]
+        if not mine:
+            known = sorted({*costly, *(each.switch for each in costly.values() if each.switch)})
+            there = name in decisions or any(each.switch == name for each in decisions.values())
+            what = f"nothing that `{name}` decides costs money" if there else "spending is of levers or decisions"
+            site.report(
+                argument, what, did_you_mean(name, known) or f"those that cost money: {', '.join(known) or 'none'}"
+            )
+            return ()
+        chosen += mine
+    return tuple(dict.fromkeys(chosen))
