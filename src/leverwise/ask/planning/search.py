@@ -117,13 +117,16 @@ class Planner:
         state = self._state([problem.region.project(problem.start), problem.region.project((most + problem.start) / 2)])
         if self.smooth:
             return self._against_simple(self._find_smooth(most))
+        proof = self._prove(most)
+        known = proof is not None and self.problem.region.contains(proof.plan, 1e-7)
+        if proof is not None and known and proof.proven:
+            state = self._state([problem.region.project(problem.start), proof.plan])
+            if proof.method == exact.LINEAR and not self.first.margin_names:
+                return Found(proof.plan, "exact", state, proof, self.merit(self.sizes.polish))
         begun = starts(problem, most, lambda plans: self.first.score(plans, state), self.seed)
         state = self._state(list(begun.values()))
-        proof = self._prove(most)
-        if proof is not None and self.problem.region.contains(proof.plan, 1e-7):
+        if proof is not None and known:
             begun["exact"] = proof.plan
-            if proof.proven and proof.method == exact.LINEAR and not self.first.margin_names:
-                return Found(proof.plan, "exact", state, proof, self.merit(self.sizes.polish))
             if proof.proven:
                 begun = {name: begun[name] for name in ("exact", "even", "nothing")}
         self.tell(0.15, "descending from all starts")
