@@ -64,9 +64,9 @@ def nearby(near: Nearby) -> list[str]:
             f"Of {near.tried:,} single exchanges (a unit or a tenth of a range more or less in a period, from it on or "
             f"throughout; earlier or later; one decision for another) {found}."
         )
-    if near.slope > 0:
+    if near.step > SHOWN:
         notes.append(
-            f"Moving by 1 % of the ranges in the steepest direction would bring {_share(near.slope / 100)}, "
+            f"A step of 1 % of the ranges in the steepest direction would bring {_share(near.step)}, "
             "if money and hours allowed it."
         )
     return notes

@@ -59,8 +59,8 @@ class Nearby:
     """Single exchanges measured."""
     left: float
     """The largest gain by any of them that holds; less than nothing if all of them lose."""
-    slope: float
-    """Change by a move of one range's length in the steepest direction within the bounds, were there money for it."""
+    step: float
+    """Gain by a step of 1 % of the ranges in the steepest direction within the bounds, were there money for it."""
     sure: bool = True
     """Whether the exchange that `left` is of was seen to hold; if not, those that hold gain no more than it."""
     limited: bool = False

@@ -25,8 +25,10 @@ ROUNDS = 1
 EXCHANGES = 2
 KEPT = 0.5
 """Share of the margins held in reserve that stays so: `allowed` looks at samples of its own."""
-SMALL = 1e-3
-"""Share of the ranges that a step takes whose length gives the slope within the limits."""
+IDLE, IDLE_SAMPLES = 1e-6, 64
+"""Share of the objective that counts as no effect of a decision, and samples that tell which may have none."""
+SMALL = 1e-2
+"""Share of its range by which the decision with the steepest slope moves, to see what is left in slopes."""
 
 
 def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
@@ -53,16 +55,41 @@ def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
         if np.array_equal(after.plan, plan):
             break
         plan = after.plan
+    plan = _without_idle(planner, merit, plan)
     near = Nearby(
         tolerance=tolerance,
         cost=lost / size,
         tried=after.tried,
         left=after.left / size,
-        slope=_slope(planner, replace(found, plan=plan)),
+        step=_step(planner, replace(found, plan=plan)),
         sure=after.sure,
         limited=bool(merit.margin_names),
     )
     return replace(found, plan=plan, near=near)
+
+
+def _without_idle(planner: Planner, merit: Merit, plan: Array) -> Array:
+    """The plan with whatever has no effect at its start, such as how something is done when it is not done at all.
+
+    Whole decisions stay: a headcount may have no effect for a while too, and is simpler to read where it is steady.
+    """
+    start = planner.problem.region.project(planner.problem.start)
+    slots = np.flatnonzero(~planner.problem.frozen & ~planner.problem.whole & (plan != start))
+    if not len(slots):
+        return plan
+    without = np.tile(plan, (len(slots) + 1, 1))
+    without[np.arange(len(slots)), slots] = start[slots]
+    few = planner.merit(min(merit.draws.count, IDLE_SAMPLES)).outcome(without)
+    same = np.abs(few.objective - few.objective[-1]) <= IDLE * np.abs(few.objective[-1])
+    same &= np.all(few.margins >= few.margins[-1] - IDLE * np.abs(few.margins[-1]), axis=1)
+    emptied = np.where(np.isin(np.arange(len(plan)), slots[same[:-1]]), start, plan)
+    if not planner.problem.region.contains(emptied):
+        return plan
+    both = merit.outcome(np.stack([plan, emptied]))
+    lost = IDLE * np.count_nonzero(same[:-1])
+    worse = both.objective[1] < both.objective[0] - lost * abs(both.objective[0])
+    worse |= np.any(both.margins[1] < both.margins[0] - lost * np.abs(both.margins[0]))
+    return plan if worse else emptied
 
 
 def _by_slopes(planner: Planner, found: Found, full: Score) -> Score:
@@ -117,21 +144,20 @@ def _tolerance(merit: Merit, plan: Array) -> float:
     return max(EXACT, min(TOLERANCE, spread)) if spread > 0 else TOLERANCE
 
 
-def _slope(planner: Planner, found: Found) -> float:
-    """Relative change of the objective along the projected gradient, in scaled variables, whatever it does to margins.
+def _step(planner: Planner, found: Found) -> float:
+    """Relative change of the objective by a small step along the projected gradient, whatever it does to margins.
 
-    Whole decisions stay.
+    The step is taken, as a slope at the edge of what is possible may be infinite. Whole decisions stay.
     """
     plan, scale, merit = found.plan, planner.scale, found.merit
     free = np.zeros_like(found.state.multipliers)
     state = replace(found.state, multipliers=free, reserve=free - np.inf)
     region = planner.hours_limited(plan).region.fixed(planner.problem.whole, plan).scaled(scale)
     values, gradients = merit.descent(scale)((plan / scale)[None], [state])
-    gradient = gradients[0] if state.log or merit.kind == "log" else gradients[0] * state.objective
-    steepest = float(np.max(np.abs(gradient), initial=0.0))
-    if not np.isfinite(values[0]) or steepest == 0:
+    steepest = float(np.max(np.abs(gradients[0]), initial=0.0))
+    if not np.isfinite(values[0]) or not np.isfinite(steepest) or steepest == 0:
         return 0.0
-    length = SMALL / steepest
-    reach = region.project(plan / scale - length * gradient) - region.project(plan / scale)
-    slope = float(np.linalg.norm(reach)) / length
-    return slope if state.log or merit.kind == "log" else slope / _size(merit, plan)
+    here = region.project(plan / scale)
+    reached = region.project(here - SMALL / steepest * gradients[0])
+    before, after = merit.outcome(np.stack([here, reached]) * scale).objective
+    return max(0.0, float(after - before)) / _size(merit, plan)

@@ -224,3 +224,17 @@ def test_what_exchanges_would_bring_is_told_once(near: Nearby, said: str) -> Non
     notes = nearby(near)
     assert notes[1].endswith(f"one decision for another) {said}")
     assert len(notes) == 2
+
+
+def test_what_has_no_effect_is_left_out() -> None:
+    """How something is done is set to its start in periods in which it is not done at all, and kept where it is."""
+    decisions = [decision("much", 0, 4, periods=2), decision("how", 0, 1, periods=2)]
+    model = system(decisions, steps=2)
+
+    def impact(plans: np.ndarray, draws: np.ndarray) -> np.ndarray:
+        much, how = plans[:2], plans[2:]
+        return np.asarray((much * (1 + how) - np.array([[0.5], [4.0]]) * much**2).sum(axis=0))
+
+    found = Planner(StandIn({"impact": impact}), problem_of(model, {}), model.aim, 16, 0, lambda share, doing: None)
+    plan = np.array([2.0, 0.0, 1.0, 1.0])
+    assert settle._without_idle(found, found.merit(16), plan).tolist() == [2.0, 0.0, 1.0, 0.0]
