@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from leverwise.ask.planning.problem import PlanProblem
+from leverwise.ask.planning.problem import PlanProblem, floored
 from leverwise.ask.planning.projection import Array
 from leverwise.lang.system import Decision
 
@@ -27,8 +27,11 @@ def _bought(problem: PlanProblem) -> Iterator[tuple[Decision, slice]]:
 
 
 def regular(problem: PlanProblem, plan: Array) -> list[list[Array]]:
-    """The plan with one decision replaced by so many units every so many periods: by decision and amount, together."""
-    groups = []
+    """The plan with one decision replaced by so many units every so many periods: by decision and amount, together.
+
+    All whole decisions are rounded to whole units.
+    """
+    groups, plan = [], floored(problem, plan, 0.5)
     for decision, place in _bought(problem):
         unit = decision.unit.factor
         most = float(np.min(problem.region.high[place] - problem.start[place])) / unit
