@@ -30,7 +30,7 @@ GAIN = 1e-9
 STEP = 0.1
 """Share of its range by which a decision that is not whole is moved."""
 SCALING = 0.25
-SCREENED = 32
+SCREENED = 64
 """Plans that are scored on all samples when there are more; the others fall out on a part of them."""
 PAIRED = 40
 """Exchanges of which two are tried together where single ones bring nothing."""

@@ -100,12 +100,11 @@ class Planner:
         return Merit(self.engine, self.aim, draws, self.seen)
 
     def rough(self, merit: Merit, state: Scales) -> Score:
-        """Scores like a merit's on its first samples, an eighth of them where there are many, few of smooth plans."""
-        least = FEW if self.smooth and self.aim.kind in ("mean", "log") else ROUGH
-        count = least if least == FEW else max(least, merit.draws.count // 8)
-        if merit.draws.count < 3 * least:
+        """Scores like a merit's on its first samples, a quarter of them where there are many, few of smooth plans."""
+        paired = self.smooth and self.aim.kind in ("mean", "log")
+        if merit.draws.count < 4 * (FEW if paired else ROUGH):
             return lambda plans: merit.score(plans, state)
-        few = self.merit(count)
+        few = self.merit(FEW if paired else merit.draws.count // 4)
         return lambda plans: few.score(plans, state)
 
     def find(self) -> Found:

@@ -37,7 +37,7 @@ def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
     state = replace(found.state, reserve=KEPT * found.state.reserve)
 
     full = _remembered(lambda plans: merit.score(plans, state))
-    rough = planner.rough(merit, state)
+    rough = _remembered(planner.rough(merit, state))
     by_slopes = planner.falling and merit.draws.count > 1
     size = _size(merit, found.plan) / state.objective
     tolerance = _tolerance(merit, found.plan)
