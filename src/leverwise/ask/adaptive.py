@@ -20,7 +20,7 @@ from leverwise.ask.plan_tables import schedule_rows
 from leverwise.ask.planning.merit import SPENDING, Draws, Merit
 from leverwise.ask.planning.reacting import SURE, Reactor, gained, reactor_of, sure
 from leverwise.ask.planning.risk import value
-from leverwise.ask.planning.rules import Policy, expected_rows, rule_rows
+from leverwise.ask.planning.rules import Policy, Rule, expected_rows, rule_rows
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.sizes import is_random
 from leverwise.ask.planning.verify import CHECK, half_step, objective_estimate
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 MOST_SEEN = 6
 """Variables that are looked at, unless the author says which."""
-FIRST = ("cash", "trust", "members", "recognised")
+FIRST = ("cash", "members", "recognised", "acting", "trust")
 """What is looked at before others."""
 TRIES = 3
 LESS = (1.0, 0.75, 0.5, 0.25)
@@ -213,17 +213,32 @@ def _proved(reactor: Reactor, policy: Policy, samples: int, seed: int) -> Reacti
         least = np.maximum(1e-3 * reactor.state.margins, 2 * check.leeway(reactor.vectors([policy])[0]))
         more = np.maximum(1.25 * short, least * (outcome.kept[0] < aim.confidence))
         reactor, policy = reactor.tightened(policy, more)
+    policy = reactor.pruned(policy, check)
     before = planned.impacts(rival[None])[0]
     size = value(before, aim.kind, aim.level)
-    for share in LESS:
-        milder = replace(policy, rules=tuple(replace(rule, more=share * rule.more) for rule in policy.rules))
-        outcome = check.outcome(reactor.vectors([milder]))
-        if check.holds(outcome)[0]:
-            gain, error = gained(check.impacts(reactor.vectors([milder]))[0], before, aim)
-            if sure(gain, error, size):
-                return Reaction(milder, rival, reactor)
-    nothing = replace(policy, rules=())
-    return Reaction(nothing, rival, reactor, f"no rule that holds gains {SURE:g} standard errors on other samples")
+    tried = [*_milder(policy), *_milder(replace(policy, schedule=reactor.found.plan))]
+    vectors = reactor.vectors(tried)
+    held, impacts = check.holds(check.outcome(vectors)), check.impacts(vectors)
+    best, most = replace(policy, rules=()), 0.0
+    for milder, holds, impact in zip(tried, held, impacts, strict=True):
+        gain, error = gained(impact, before, aim)
+        if holds and gain > most and sure(gain, error, size):
+            best, most = milder, gain
+    why = "" if best.rules else f"no rule that holds gains {SURE:g} standard errors on other samples"
+    return Reaction(best, rival, reactor, why)
+
+
+def _milder(policy: Policy) -> list[Policy]:
+    """The policy with all of its rules, the first few, or one of them, each in full or doing less."""
+    rules = policy.rules
+    parts: dict[tuple[Rule, ...], None] = dict.fromkeys(
+        [rules, *(rules[: k + 1] for k in reversed(range(len(rules)))), *((rule,) for rule in rules)]
+    )
+    return [
+        replace(policy, rules=tuple(replace(rule, more=share * rule.more) for rule in some))
+        for some in parts
+        for share in LESS
+    ]
 
 
 def _rival(reactor: Reactor, policy: Policy, planned: Merit) -> Array:

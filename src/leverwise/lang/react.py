@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from leverwise.lang.order import ordered
+from leverwise.lang.parts import Parts, begun_name, clock_name, expected_name, opening_name
 from leverwise.lang.seeing import Seeing
 from leverwise.lang.system import (
     Auxiliary,
@@ -36,80 +37,6 @@ ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
-class Parts:
-    """The names of what a decision that reacts is made of."""
-
-    decision: str
-
-    @property
-    def schedule(self) -> str:
-        """What is decided while nothing is seen but what is expected."""
-        return f"{self.decision} scheduled"
-
-    @property
-    def acting(self) -> str:
-        """1 while the decision may act: up to the horizon, and while its lever is on."""
-        return f"{self.decision} acting"
-
-    @property
-    def threshold(self) -> str:
-        """What the watched variable must pass."""
-        return f"{self.decision} threshold"
-
-    @property
-    def more(self) -> str:
-        """How much more is decided beyond the threshold."""
-        return f"{self.decision} more"
-
-    @property
-    def lasting(self) -> str:
-        """1 if what the threshold began goes on whatever is seen later."""
-        return f"{self.decision} lasting"
-
-    @property
-    def beyond(self) -> str:
-        """1 if the watched variable is beyond the threshold."""
-        return f"{self.decision} beyond"
-
-    @property
-    def ever(self) -> str:
-        """1 once it has been."""
-        return f"{self.decision} ever beyond"
-
-    @property
-    def before(self) -> str:
-        """1 if it had been before this period."""
-        return f"{self.decision} beyond before"
-
-    def slope(self, seen: str) -> str:
-        """How much more is decided per unit of what is seen above what is expected."""
-        return f"{self.decision} by {seen}"
-
-    def watch(self, seen: str) -> str:
-        """1 if the threshold is one that this must rise above, -1 if one that it must fall below, else 0."""
-        return f"{self.decision} watching {seen}"
-
-    def bought(self, period: int) -> str:
-        """What was bought in a period."""
-        return f"{self.decision} bought {period}"
-
-
-def expected_name(seen: str, steps: int) -> str:
-    """What is expected to be seen when each period of so many steps opens."""
-    return f"{seen} expected every {steps}"
-
-
-def opening_name(seen: str, steps: int) -> str:
-    """What was seen when the period of so many steps opened."""
-    return f"{seen} at the opening every {steps}"
-
-
-def clock_name(steps: int) -> str:
-    """The decision that marks where periods of so many steps open."""
-    return f"opening every {steps}"
-
-
-@dataclass(frozen=True)
 class Reacting:
     """A system with decisions that react."""
 
@@ -118,6 +45,14 @@ class Reacting:
     """Those that react, as they were."""
     seen: tuple[str, ...]
 
+    @property
+    def rules(self) -> frozenset[str]:
+        """The decisions that rules are made of."""
+        parts = [Parts(decision.name) for decision in self.decisions]
+        single = [name for each in parts for name in (each.threshold, each.more, each.lasting)]
+        by_seen = [name for each in parts for seen in self.seen for name in (each.slope(seen), each.watch(seen))]
+        return frozenset([*single, *by_seen])
+
 
 def obstacles(system: System, still: Collection[str] = ()) -> dict[str, str]:
     """Why each decision that can't react can not. `still` names those that are to stay as they are."""
@@ -125,7 +60,9 @@ def obstacles(system: System, still: Collection[str] = ()) -> dict[str, str]:
     found = {name: "it is frozen" for name, each in known.items() if each.frozen or name in still}
     sums = [limit for limit in system.aim.constraints if len({known[n].steps_per_period for n, _ in limit.terms}) == 1]
     for limit in system.aim.constraints:
-        if limit not in sums:
+        if limit.spending:
+            _mark(found, limit, f"`{limit.text}` is a limit on what is spent")
+        elif limit not in sums:
             _mark(found, limit, f"its periods are not those of the others in `{limit.text}`")
         elif any(coefficient < 0 for _, coefficient in limit.terms):
             _mark(found, limit, f"`{limit.text}` is more than a limit on a sum")
@@ -167,7 +104,7 @@ class _Transformation:
 
     def result(self) -> System:
         system = self.system
-        held = [*self._openings(), *self._left(), *self._memories()]
+        held = [*self._begun(), *self._openings(), *self._left(), *self._memories()]
         auxiliaries = [*self._rules(), *(replace(a, value=self._renamed(a.value)) for a in system.auxiliaries)]
         stocks = [replace(s, start=self._renamed(s.start), change=self._renamed(s.change)) for s in system.stocks]
         return replace(
@@ -189,8 +126,7 @@ class _Transformation:
                 name = self.parts[decision.name].schedule
                 decision = replace(decision, name=name, switch="", costs=None, hours=False)
             made.append(decision)
-        steps = sorted({decision.steps_per_period for decision in self.chosen})
-        for each in steps:
+        for each in self._lengths():
             like = next(decision for decision in self.chosen if decision.steps_per_period == each)
             made.append(_fixed(clock_name(each), like, 1.0))
             made += [_fixed(expected_name(seen, each), like, 0.0) for seen in self.seen]
@@ -202,12 +138,30 @@ class _Transformation:
             made += [_single(name, self.system.clock.steps) for name in one]
         return tuple(made)
 
+    def _begun(self) -> list[Stock]:
+        """Whether planning has begun, where there is a history before it."""
+        clock, begins = self.system.clock, self.system.aim.begins
+        if begins <= 0:
+            return []
+        since = Call("if", (Call("gt", (Name("t"), Number(begins - clock.step / 2))), ONE, ZERO))
+        return [_held(begun_name(steps), since, _opens(steps)) for steps in self._lengths()]
+
+    def _lengths(self) -> list[int]:
+        """Lengths of periods, in steps."""
+        return sorted({decision.steps_per_period for decision in self.chosen})
+
+    def _since_begun(self, expression: Expression, steps: int) -> Expression:
+        """The expression, 0 in what was decided before planning began."""
+        if self.system.aim.begins <= 0:
+            return expression
+        return Call("mul", (Name(begun_name(steps)), expression))
+
     def _openings(self) -> list[Stock]:
         """What was seen when each period opened."""
         seeing = Seeing(self.system)
         return [
             _held(opening_name(seen, steps), seeing.expression(seen), _opens(steps), self.system.unit_of(seen))
-            for steps in sorted({decision.steps_per_period for decision in self.chosen})
+            for steps in self._lengths()
             for seen in self.seen
         ]
 
@@ -274,7 +228,7 @@ class _Transformation:
         watched = [Call("mul", (Name(parts.watch(s)), Name(opening_name(s, steps)))) for s in self.seen]
         watching = _sum([Call("abs", (Name(parts.watch(seen)),)) for seen in self.seen])
         passed = Call("gt", (_sum(watched), Name(parts.threshold)))
-        return Call("if", (Call("and", (Call("gt", (watching, HALF)), passed)), ONE, ZERO))
+        return self._since_begun(Call("if", (Call("and", (Call("gt", (watching, HALF)), passed)), ONE, ZERO)), steps)
 
     def _rule(self, decision: Decision) -> Expression:
         parts, steps = self.parts[decision.name], decision.steps_per_period
@@ -287,7 +241,7 @@ class _Transformation:
         terms: list[Expression] = [Name(parts.schedule), Call("if", (now, Name(parts.more), ZERO))]
         for seen in self.seen:
             away = Call("sub", (Name(opening_name(seen, steps)), Name(expected_name(seen, steps))))
-            terms.append(Call("mul", (Name(parts.slope(seen)), away)))
+            terms.append(self._since_begun(Call("mul", (Name(parts.slope(seen)), away)), steps))
         value = _sum(terms)
         if decision.whole:
             value = _whole(value, decision, 0.5)

@@ -157,6 +157,22 @@ def test_after_the_horizon_only_what_is_held_goes_on() -> None:
     assert np.all(np.asarray(result.trajectories["staff"])[:, 10:] == 2)
 
 
+def test_rules_begin_with_planning() -> None:
+    """What was decided in the history before planning begins is as it was, and nothing seen there counts as passed."""
+    model = leverwise.load({**SHOP, "plan": {"from": 4}})
+    made = reacting(model.system, ["effort", "staff"], ("seen",))
+    rules = (Rule("effort", "linear", "seen", 0.5), Rule("staff", "once", "seen", 2.0, 2.5, above=False))
+    policy = Policy(plan(effort=2), rules, {("seen", 2): opened("seen")["seen"].mean(axis=0)})
+    engine = Engine(made.system)
+    result = engine.simulate(SAMPLES, 3, decisions=vector(model.system, made, policy), record=("effort", "staff"))
+    seen = opened("seen")["seen"]
+    low = np.maximum.accumulate(seen[:, 2:] < 2.5, axis=1)
+    assert np.all(values(result, "effort")[:, :2] == 2)
+    assert values(result, "effort")[:, 2:].std(axis=0).min() > 0.1
+    assert np.array_equal(values(result, "staff"), np.hstack([np.ones((SAMPLES, 2)), np.where(low, 3.0, 1.0)]))
+    assert seen[:, 0].max() < 2.5
+
+
 def test_slopes_are_those_of_small_differences() -> None:
     """The gradient by a rule's slope is what a small change of it makes."""
     made, engine = changed()
@@ -188,12 +204,22 @@ def test_what_can_be_seen() -> None:
 
 @pytest.mark.parametrize(
     ("limit", "stay"),
-    [("spent - effort <= 1", {"spent", "effort"}), ("integral(spent + effort) == 4", {"spent", "effort"})],
+    [
+        ("spent - effort <= 1", {"spent", "effort"}),
+        ("integral(spent + effort) == 4", {"spent", "effort"}),
+    ],
 )
 def test_what_cannot_react(limit: str, stay: set[str]) -> None:
     """Decisions in a limit that is more than one on a sum stay with their schedule."""
     model = leverwise.load({**SHOP, "plan": {"subject to": [limit]}})
     assert set(obstacles(model.system)) == stay
+
+
+def test_what_is_limited_in_spending_cannot_react() -> None:
+    """What a rule spends is known only in a run, so that a limit on spending could not be kept."""
+    decisions = {**SHOP["decisions"], "effort": {"min": 0, "max": 4, "every": 2, "costs": 2}}  # type: ignore[dict-item]
+    model = leverwise.load({**SHOP, "decisions": decisions, "plan": {"subject to": ["spending(effort) <= 3"]}})
+    assert set(obstacles(model.system)) == {"effort"}
 
 
 def test_a_frozen_decision_keeps_those_from_reacting_that_share_a_limit_in_all() -> None:

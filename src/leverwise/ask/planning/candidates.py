@@ -12,13 +12,13 @@ from leverwise.ask.planning.rules import Policy, Rule
 from leverwise.ask.schedules import slots
 from leverwise.lang.system import Decision, System
 
-SHARES = (0.03, 0.1, 0.3, 1.0)
+SHARES = (0.05, 0.25, 1.0)
 """Shares of a decision's range by which a linear rule tries to move it for a standard deviation of what is seen."""
 STEPS = (0.25, 1.0)
 """Shares of a decision's range that a threshold tries to add."""
 UNITS = (1, 2)
 """The same of a decision in whole units."""
-LEVELS = np.linspace(0.04, 0.96, 12)
+LEVELS = np.linspace(0.05, 0.95, 9)
 """Quantiles of what is seen, in all periods together, at which a threshold is tried."""
 SPREADS = (0.1, 0.5, 1.0)
 """Quantiles, over the periods, of how much samples differ: what is seen may differ far more later than sooner."""
@@ -43,11 +43,18 @@ class Sight:
 
     @property
     def levels(self) -> Array:
-        """Thresholds worth trying: quantiles over all samples and periods."""
-        return np.unique(np.quantile(self.values, LEVELS))
+        """Thresholds worth trying: quantiles over all samples and periods; of what is yes or no, the middle."""
+        return np.array([0.5]) if self.is_yes_or_no else np.unique(np.quantile(self.values, LEVELS))
+
+    @property
+    def is_yes_or_no(self) -> bool:
+        """Whether it is 0 or 1, and nothing between."""
+        return bool(np.all((self.values == 0) | (self.values == 1)))
 
     def moved(self, level: float, by: float) -> float:
         """The threshold that a share more of all that is seen lies below."""
+        if self.is_yes_or_no:
+            return level
         rank = float(np.mean(self.values < level))
         return float(np.quantile(self.values, min(1.0, max(0.0, rank + by))))
 
@@ -68,7 +75,7 @@ def additions(
             if steps != decision.steps_per_period or sight.deviation == 0:
                 continue
             sloped = any(rule.form == "linear" and rule.seen == seen for rule in mine)
-            if not sloped and not (decision.whole and decision.lump):
+            if not sloped and not (decision.whole and decision.lump) and not sight.is_yes_or_no:
                 yield from _linear(policy, decision, seen, reach / sight.spreads)
             if all(rule.form == "linear" for rule in mine):
                 yield from _thresholds(policy, decision, seen, sight, reach, places[decision.name])
@@ -103,11 +110,16 @@ def _thresholds(
                     yield replace(policy, rules=(*policy.rules, changed))
 
 
-def changes(system: System, policy: Policy, sights: Sights, ranges: Array, step: float) -> Iterator[Policy]:
-    """The policy with one number of one rule, or the level of the schedule beside it, moved by a share of its size."""
+def changes(
+    system: System, policy: Policy, sights: Sights, ranges: Array, step: float, first: int = 0
+) -> Iterator[Policy]:
+    """The policy with one number of a rule from the `first` on, or the level of the schedule beside it, moved.
+
+    `step` is the share of its size by which it is.
+    """
     places = slots(system)
     known = {decision.name: decision for decision in system.decisions}
-    for number, rule in enumerate(policy.rules):
+    for number, rule in list(enumerate(policy.rules))[first:]:
         decision = known[rule.decision]
         sight = sights[rule.seen, decision.steps_per_period]
         place = places[decision.name]

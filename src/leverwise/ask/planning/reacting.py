@@ -7,7 +7,7 @@ if it gains more than chance does, on the samples of the search and, all togethe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,15 +15,17 @@ import numpy as np
 
 from leverwise.ask.planning.candidates import Sight, Sights, additions, changes, rounded
 from leverwise.ask.planning.merit import Merit, Scales
-from leverwise.ask.planning.problem import problem_of
+from leverwise.ask.planning.problem import PlanProblem, problem_of
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import value
 from leverwise.ask.planning.rules import Policy, schedule_of, vector
 from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.settle import KEPT as SPARE
 from leverwise.ask.planning.sizes import row_seconds
 from leverwise.ask.schedules import slots
 from leverwise.engine.sobol import SCRAMBLINGS
-from leverwise.lang.react import Parts, Reacting, opening_name
+from leverwise.lang.parts import Parts, opening_name
+from leverwise.lang.react import Reacting
 from leverwise.lang.system import Aim
 
 MOST_RULES = 4
@@ -33,9 +35,11 @@ MOST, SECONDS, PLANS = 2048, 15.0, 2400
 """The most samples of the search: as many as let it score so many policies in so many seconds, about."""
 FEW, ROUGH, CLOSER = 64, 9600, 2
 """Samples on which policies are scored roughly, the most of them, and how many of each kind are scored on all then."""
-KEPT = 4
+KINDS = 24
+"""Kinds of rules that are tried again beside the first rule that is taken."""
+KEPT = 3
 """Policies that are moved about side by side."""
-MOVES = (0.3, 0.15, 0.08, 0.04, 0.02, 0.01)
+MOVES = (0.3, 0.15, 0.06, 0.02)
 """Shares of their sizes by which the numbers of rules are moved."""
 TURNS = 3
 """Moves of one size in a row, while they help."""
@@ -45,6 +49,10 @@ ROUNDING = 1e-3
 """Share of the score that a round threshold may cost."""
 LEAST = 1e-5
 """Share of the objective below which a gain is none."""
+
+
+Kind = tuple[str, str, bool]
+"""A decision, what it sees, and whether in a line."""
 
 
 def gained(better: Array, than: Array, aim: Aim) -> tuple[float, float]:
@@ -98,8 +106,9 @@ class Reactor:
         """The best policy found; without rules if none gains."""
         policy = self.nothing
         here = self.merit.impacts(self.vectors([policy]))[0]
+        kinds: Collection[Kind] = ()
         for _ in range(MOST_RULES):
-            tried = self._one_more(policy)
+            tried, kinds = self._one_more(policy, kinds)
             if tried is None:
                 break
             tried = self._smoothed(tried)
@@ -108,7 +117,7 @@ class Reactor:
             if not sure(gain, error, value(here, self.planner.aim.kind, self.planner.aim.level)):
                 break
             policy, here = tried, there
-        return self._rounded(self._pruned(policy))
+        return self._rounded(self.pruned(policy, self.merit))
 
     @property
     def nothing(self) -> Policy:
@@ -123,35 +132,36 @@ class Reactor:
         stricter = replace(self, state=self.merit.updated(replace(self.state, reserve=reserve), now))
         return stricter, stricter._smoothed(stricter._moved([policy])[0])
 
-    def _one_more(self, policy: Policy) -> Policy | None:
+    def _one_more(self, policy: Policy, kinds: Collection[Kind]) -> tuple[Policy | None, Collection[Kind]]:
+        """The policy with the best further rule of these kinds (of all, if there are none), and the best kinds."""
         system = self.planner.problem.system
         made = list(additions(system, policy, self.reacting.decisions, self.sights, self.planner.scale))
+        made = [each for each in made if not kinds or _kind(each) in kinds]
         if len(made) > ROUGH:
             random = np.random.default_rng(self.planner.seed)
             made = [made[k] for k in sorted(random.choice(len(made), ROUGH, replace=False))]
         if not made:
-            return None
+            return None, kinds
         few = self.reactor.merit(min(FEW, self.merit.draws.count))
-        kinds: dict[object, list[Policy]] = {}
-        for policy in self._sorted(few, made):
-            last = policy.rules[-1]
-            kinds.setdefault((last.decision, last.seen, last.form), []).append(policy)
-        return self._moved(
-            self._sorted(self.merit, [each for some in kinds.values() for each in some[:CLOSER]])[:KEPT]
-        )[0]
+        found: dict[Kind, list[Policy]] = {}
+        for each in self._sorted(few, made):
+            found.setdefault(_kind(each), []).append(each)
+        best = self._sorted(self.merit, [each for some in found.values() for each in some[:CLOSER]])
+        kinds = kinds or list(dict.fromkeys(map(_kind, best)))[:KINDS]
+        return self._moved(best[:KEPT], len(policy.rules))[0], kinds
 
     def _sorted(self, merit: Merit, policies: Sequence[Policy]) -> list[Policy]:
         """The policies, the best first."""
         return [policies[int(k)] for k in np.argsort(-self.scores(merit, policies), kind="stable")]
 
-    def _moved(self, policies: Sequence[Policy]) -> list[Policy]:
-        """The policies with the numbers of their rules moved while that helps, the best first."""
+    def _moved(self, policies: Sequence[Policy], first: int = 0) -> list[Policy]:
+        """The policies with the numbers of their rules, from the `first` on, moved while that helps; the best first."""
         system, scale = self.planner.problem.system, self.planner.scale
         best = list(policies)
         scores = self.scores(self.merit, best)
         for step in MOVES:
             for _ in range(TURNS):
-                tried = [list(changes(system, policy, self.sights, scale, step)) for policy in best]
+                tried = [list(changes(system, policy, self.sights, scale, step, first)) for policy in best]
                 owners = [k for k, some in enumerate(tried) for _ in some]
                 if not owners:
                     return best
@@ -216,21 +226,28 @@ class Reactor:
             policy = tried[int(np.argmax(close[1:])) + 1] if np.any(close[1:]) else policy
         return policy
 
-    def _pruned(self, policy: Policy) -> Policy:
-        """The policy without the rules that gain no more than chance does beside the others."""
+    def pruned(self, policy: Policy, merit: Merit) -> Policy:
+        """The policy without the rules that gain no more than chance does and are not needed to hold."""
         while policy.rules:
             fewer = [
                 replace(policy, rules=(*policy.rules[:k], *policy.rules[k + 1 :])) for k in range(len(policy.rules))
             ]
-            impacts = self.merit.impacts(self.vectors([policy, *fewer]))
+            vectors = self.vectors([policy, *fewer])
+            impacts, held = merit.impacts(vectors), merit.holds(merit.outcome(vectors))
             aim = self.planner.aim
             size = value(impacts[0], aim.kind, aim.level)
             gains = [gained(impacts[0], impacts[k + 1], aim) for k in range(len(fewer))]
-            idle = [k for k, (gain, error) in enumerate(gains) if not sure(gain, error, size)]
+            idle = [k for k, gain in enumerate(gains) if not sure(*gain, size) and (held[k + 1] or not held[0])]
             if not idle:
                 break
             policy = fewer[min(idle, key=lambda k: gains[k][0])]
         return policy
+
+
+def _kind(policy: Policy) -> Kind:
+    """Of the last rule."""
+    last = policy.rules[-1]
+    return last.decision, last.seen, last.form == "linear"
 
 
 def reactor_of(
@@ -240,6 +257,7 @@ def reactor_of(
     system = planner.problem.system
     still = {system.decisions[int(owner)].name for owner in planner.problem.owner[planner.problem.frozen]}
     problem = problem_of(reacting.system, {}, freeze=sorted(still - {each.name for each in reacting.decisions}))
+    problem = _with_free_rules(problem, reacting)
     aim = reacting.system.aim
     nothing = Policy(found.plan, (), {})
     start = vector(system, reacting, nothing)
@@ -255,18 +273,29 @@ def reactor_of(
     return Reactor(planner, found, reacting, reactor, merit, state, _sights(engine, reacting, start, samples, planner))
 
 
+def _with_free_rules(problem: PlanProblem, reacting: Reacting) -> PlanProblem:
+    """The problem in which what rules are made of may be anything, whenever planning begins."""
+    free = np.array([problem.system.decisions[int(owner)].name in reacting.rules for owner in problem.owner])
+    region = problem.region
+    region = replace(region, low=np.where(free, -np.inf, region.low), high=np.where(free, np.inf, region.high))
+    return replace(problem, region=region, frozen=problem.frozen & ~free)
+
+
 def _state(state: Scales, merit: Merit, start: Array) -> Scales:
-    """The state of the schedule's search, with a place for the budget where only a run can tell what is spent."""
-    missing = len(merit.margin_names) - len(state.margins)
-    if missing <= 0:
-        return state
+    """The state of the schedule's search, with a place for the budget where only a run can tell what is spent.
+
+    What is held in reserve is no more than the schedule keeps.
+    """
+    missing = max(0, len(merit.margin_names) - len(state.margins))
     more = np.zeros(missing)
-    return replace(
+    state = replace(
         state,
         margins=np.concatenate([state.margins, np.full(missing, max(1e-12, 0.1 * merit.budget))]),
         multipliers=np.concatenate([state.multipliers, more]),
         reserve=np.concatenate([state.reserve, more]),
     )
+    now = merit.outcome(start[None]).margins[0]
+    return replace(state, reserve=np.minimum(SPARE * state.reserve, np.maximum(0.0, now)))
 
 
 def _sights(engine: Any, reacting: Reacting, start: Array, samples: int, planner: Planner) -> Sights:

@@ -13,8 +13,9 @@ from leverwise.ask.plan_tables import lever_of, short_name
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.schedules import period_starts, slots
 from leverwise.ask.words import quantity, spoken
-from leverwise.lang.react import Parts, Reacting, clock_name, expected_name
-from leverwise.lang.system import Decision, System
+from leverwise.lang.parts import Parts, clock_name, expected_name
+from leverwise.lang.react import Reacting
+from leverwise.lang.system import Call, Decision, System
 
 Form = Literal["linear", "while", "once"]
 
@@ -150,10 +151,18 @@ def sentence(rule: Rule, decision: Decision, system: System) -> str:
     way = "more" if rule.more > 0 else "less"
     amount = f"{quantity(abs(rule.more) / decision.unit.factor, decision.unit.text)} {way}"
     side = "above" if rule.above else "below"
-    level = quantity(rule.threshold / unit.factor, unit.text)
+    level = f"{side} {quantity(rule.threshold / unit.factor, unit.text)}"
+    if _is_yes_or_no(rule.seen, system):
+        level = "1" if rule.above else "0"
     when = "while" if rule.form == "while" else "once"
     tail = "" if rule.form == "while" or decision.lump else ", from then on"
-    return f"{name} {amount} {when} {seen} is {side} {level}{tail}"
+    return f"{name} {amount} {when} {seen} is {level}{tail}"
+
+
+def _is_yes_or_no(name: str, system: System) -> bool:
+    """Whether it tells if something has been crossed."""
+    values = [a.value for a in system.auxiliaries if a.name == name]
+    return any(isinstance(value, Call) and value.function == "crossed" for value in values)
 
 
 def _round_size(rule: Rule, decision: Decision) -> float:
