@@ -22,6 +22,8 @@ MANAGING, MANAGED = "hours_managing", "managing"
 """The port of hours for managing and training, and what is left of them after infrastructure."""
 DOLLARS = Unit("$", 1.0, (("money", 1.0),))
 HOURS = Unit("hour", 1.0, (("work", 1.0),))
+CLOCK = "clock.account"
+"""The stock that tells in which step it is, for stopping at the horizon."""
 ZERO = Number(0.0)
 
 
@@ -33,14 +35,22 @@ class Account:
     hours: float
 
 
-def with_accounts(system: System, levers: Sequence[str]) -> System:
-    """The system with a measure of the dollars and one of the hours that each lever takes."""
+def with_accounts(system: System, levers: Sequence[str], uses: Sequence[str] = ()) -> System:
+    """The system with a measure of the dollars and one of the hours that each lever takes.
+
+    `uses` are auxiliaries of hours per time, of each of which a measure adds up the horizon, without the tail.
+    """
     stocks, measures = list(system.stocks), list(system.measures)
+    counted = []
     for lever in levers:
-        dollars = Stock(_spending(lever), ZERO, spending_of(system, lever), DOLLARS, hidden=True)
-        hours = Stock(_hours(lever), ZERO, hours_of(system, lever), HOURS, hidden=True)
-        stocks += [dollars, hours]
-        measures += [Measure(stock.name, Name(stock.name), stock.unit) for stock in (dollars, hours)]
+        counted.append(Stock(_spending(lever), ZERO, spending_of(system, lever), DOLLARS, hidden=True))
+        counted.append(Stock(_hours(lever), ZERO, hours_of(system, lever), HOURS, hidden=True))
+    if uses:
+        within = Call("lt", (Call("opening", (), (CLOCK,)), Number((system.clock.steps - 0.5) * system.clock.step)))
+        stocks.append(Stock(CLOCK, ZERO, Number(1.0), system.clock.unit, hidden=True))
+        counted += [Stock(_used(use), ZERO, Call("if", (within, Name(use), ZERO)), HOURS, hidden=True) for use in uses]
+    stocks += counted
+    measures += [Measure(stock.name, Name(stock.name), stock.unit) for stock in counted]
     added = tuple(stock.name for stock in stocks[len(system.stocks) :])
     starting = (*system.starting, *added)
     return replace(system, stocks=tuple(stocks), measures=tuple(measures), starting=starting)
@@ -52,6 +62,11 @@ def accounts(measures: Mapping[str, Any], levers: Sequence[str]) -> dict[str, Ac
         lever: Account(float(np.mean(measures[_spending(lever)])), float(np.mean(measures[_hours(lever)])))
         for lever in levers
     }
+
+
+def hours_used(measures: Mapping[str, Any], uses: Sequence[str]) -> dict[str, float]:
+    """The hours of each use within the horizon: means of the samples of a run of a system `with_accounts`."""
+    return {use: float(np.mean(measures[_used(use)])) for use in uses}
 
 
 def spending_of(system: System, lever: str) -> Expression:
@@ -96,3 +111,7 @@ def _spending(lever: str) -> str:
 
 def _hours(lever: str) -> str:
     return f"{lever}.hours.account"
+
+
+def _used(use: str) -> str:
+    return f"{use}.used.account"

@@ -65,7 +65,11 @@ def uses_of(system: System) -> list[Use]:
 
 def hours_by_use(uses: list[Use], paths: Mapping[str, Array], steps: int) -> dict[str, float]:
     """Hours per time of each use, the mean of samples and of the first `steps`; dust beside the whole counts as 0."""
-    spent = {use.name: float(np.mean(paths[use.variable][:, :steps])) for use in uses}
+    return without_dust({use.name: float(np.mean(paths[use.variable][:, :steps])) for use in uses})
+
+
+def without_dust(spent: Mapping[str, float]) -> dict[str, float]:
+    """Hours by use, those that are next to nothing beside the whole as 0."""
     dust = DUST * sum(abs(hours) for hours in spent.values())
     return {name: 0.0 if abs(hours) <= dust else hours for name, hours in spent.items()}
 

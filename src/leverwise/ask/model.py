@@ -65,9 +65,11 @@ class Model:
     def accountant(self) -> Engine:
         """An engine that also measures what each lever spends and takes (see `leverwise.ask.accounts`)."""
         from leverwise.ask.accounts import with_accounts
+        from leverwise.ask.hours import uses_of
         from leverwise.engine import Engine
 
-        return Engine(with_accounts(self.system, tuple(self.levers)), precision=self.precision)
+        uses = [use.variable for use in uses_of(self.system)]
+        return Engine(with_accounts(self.system, tuple(self.levers), uses), precision=self.precision)
 
     @cached_property
     def levers(self) -> dict[str, str]:

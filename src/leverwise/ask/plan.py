@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leverwise.ask import caveats
-from leverwise.ask.accounts import Account, accounts
+from leverwise.ask.accounts import Account, accounts, hours_used
 from leverwise.ask.answer import Answer, Estimate, Row
 from leverwise.ask.charts import Array
 from leverwise.ask.commands import after_planning
-from leverwise.ask.hours import hours_by_use, uses_of
+from leverwise.ask.hours import uses_of, without_dust
 from leverwise.ask.leverage import leverage_numbers, leverage_words
-from leverwise.ask.numbers import estimate, known
+from leverwise.ask.numbers import estimate, known, standard_error, summary
 from leverwise.ask.plan_notes import nearby, on_search_samples, optimism, proof
 from leverwise.ask.plan_tables import (
     COMPARED,
@@ -32,12 +32,12 @@ from leverwise.ask.plan_tables import (
 )
 from leverwise.ask.planning.either import best_of_either
 from leverwise.ask.planning.merit import MARGINS, SPENDING, Seen
-from leverwise.ask.planning.prices import cash_price, limit_prices
+from leverwise.ask.planning.prices import cash_prices, limit_prices
 from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
-from leverwise.ask.recording import most_samples, read_back, recorded
+from leverwise.ask.recording import recorded
 from leverwise.ask.schedules import Plan, chosen, span
 from leverwise.ask.words import listing, low_to_high, number, percent, quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem, did_you_mean
@@ -159,15 +159,8 @@ def _answer(
         tables["staff"] = people
     taken = accounts(best.measures, tuple(model.levers))
     if uses := uses_of(system):
-        paths = engine.simulate(
-            min(samples, most_samples(system)),
-            fresh,
-            decisions=found.plan,
-            record=read_back(system),
-            keep=True,
-            fans=(),
-        ).trajectories
-        tables["hours_by_use"] = use_rows(system, hours_by_use(uses, paths, system.clock.steps))
+        used = hours_used(best.measures, [use.variable for use in uses])
+        tables["hours_by_use"] = use_rows(system, without_dust({use.name: used[use.variable] for use in uses}))
     tables["levers"] = lever_rows(model.levers, taken)
     if rows:
         tables["shadow_prices"] = rows
@@ -206,13 +199,18 @@ def _prices(
     if pressure:
         rest = [(label, value) for label, value in limits if label != "the budget"]
         limits = [("the budget", pressure + sum(value for label, value in limits if label == "the budget")), *rest]
-    price = cash_price(found, gradient, tuple(engine.resources), unit, size)
-    if price is None:
-        budget = [value for label, value in limits if label == "the budget"]
-        price = known(budget[0] / size, f"{unit or 'impact'}/$") if budget else None
-    numbers = {} if price is None else {"cash_shadow_price": price}
+    by_sample = cash_prices(gradient, tuple(engine.resources), size)
+    of = f"{unit or 'impact'}/$"
+    numbers, said = {}, []
+    if by_sample is not None:
+        # Of another objective than the mean the samples' parts are no distribution of anything.
+        whole = known(float(np.mean(by_sample)), of, standard_error(by_sample))
+        numbers["cash_shadow_price"] = summary(by_sample, of) if aim.kind == "mean" else whole
+        said = caveats.heavy_tail("what one more dollar brings", by_sample)
+    elif budget := [value for label, value in limits if label == "the budget"]:
+        numbers["cash_shadow_price"] = known(budget[0] / size, of)
     priced = price_rows(planner.problem, limits, size, unit)
-    return numbers, priced, caveats.unsure_prices(seen.share) if numbers or priced else []
+    return numbers, priced, [*said, *caveats.unsure_prices(seen.share)] if numbers or priced else []
 
 
 def _headline(system: System, aim: Aim, numbers: Mapping[str, Estimate]) -> str:

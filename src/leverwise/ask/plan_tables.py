@@ -92,9 +92,9 @@ def lever_rows(mechanisms: Mapping[str, str], taken: Mapping[str, Account]) -> l
 
 
 def use_rows(system: System, hours: Mapping[str, float]) -> list[Row]:
-    """A row per use of the principal's hours (given per month): a month, on average, and in all up to the horizon."""
+    """A row per use of the principal's hours, those in all up to the horizon and those a month, on average."""
     months = system.clock.steps * system.clock.step
-    return [{"use": use, "hours_a_month": each, "hours": each * months} for use, each in hours.items()]
+    return [{"use": use, "hours_a_month": each / months, "hours": each} for use, each in hours.items()]
 
 
 def price_rows(problem: PlanProblem, prices: Sequence[tuple[str, float]], size: float, unit: str) -> list[Row]:

@@ -76,11 +76,10 @@ def _number_row(name: str, estimate: Estimate, certain: bool) -> tuple[Cell, ...
     first = (_text(LABELS.get(name) or spoken(name)), Cell(quantity(estimate.mean, unit)))
     if certain:
         return first
-    return (
-        *first,
-        *_spread(estimate),
-        Cell(interval(estimate.p5, estimate.p95, unit)),
-    )
+    error, median = _spread(estimate)
+    if estimate.sd == 0:  # one figure: there are no samples to have a median of
+        return (*first, error, Cell(""), Cell(""))
+    return (*first, error, median, Cell(interval(estimate.p5, estimate.p95, unit)))
 
 
 def _spread(estimate: Estimate | None) -> tuple[Cell, Cell]:

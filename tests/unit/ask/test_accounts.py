@@ -130,3 +130,15 @@ def test_people_come_by_the_filling_of_positions_and_stay() -> None:
     expected = [float(np.mean(there[first : first + 3])) for first in (0, 3, 6, 9)]
     assert [row["people"] for row in rows] == pytest.approx(expected, rel=1e-12)
     assert [(row["lever"], row["start"]) for row in rows] == [("hands", start) for start in (0, 3, 6, 9)]
+
+
+def test_hours_by_use_add_up_to_the_hours_there_are() -> None:
+    """Within the horizon the uses take the principal's 160 hours a month, nothing of the tail among them."""
+    from leverwise.ask.accounts import hours_used
+    from leverwise.ask.hours import uses_of
+
+    _, result = run({"hands.positions": [1, 3, 2, 3], "lab.research": [10, 0, 20, 5]})
+    used = hours_used(result.measures, [use.variable for use in uses_of(bakery().system)])
+    assert sum(used.values()) == pytest.approx(160 * MONTHS, rel=1e-9)
+    assert used["managing"] == pytest.approx(float(np.sum(np.mean(result.trajectories["managing"], axis=0)[:MONTHS])))
+    assert used["research.hours_given"] == pytest.approx(3 * (10 + 0 + 20 + 5))

@@ -6,28 +6,24 @@ from typing import Any
 
 import numpy as np
 
-from leverwise.ask.answer import Estimate
-from leverwise.ask.numbers import known, standard_error
 from leverwise.ask.planning.merit import finite
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
-from leverwise.ask.planning.search import Found
 
 ACTIVE = 1e-7
 """A limit is active if its slack is below this share of its size."""
 CASH = "cash"
 
 
-def cash_price(found: Found, gradient: Any, resources: tuple[str, ...], unit: str, size: float) -> Estimate | None:
-    """What one more dollar at the start adds to the objective, the cash floor's own pressure included.
+def cash_prices(gradient: Any, resources: tuple[str, ...], size: float) -> Array | None:
+    """What one more dollar at the start adds to the objective, by sample (n,), the cash floor's own pressure included.
 
-    `size` is the number of base units of the objective in one of `unit`. None if the model has no cash.
+    `size` is the number of base units of the objective in one to be told. None if the model has no cash.
     """
     if CASH not in resources:
         return None
     nudges = finite(gradient.nudges)[resources.index(CASH), 0]
-    per_sample = nudges * len(nudges) / size
-    return known(float(np.mean(per_sample)), f"{unit or 'impact'}/$", standard_error(per_sample))
+    return np.asarray(nudges * len(nudges) / size)
 
 
 def limit_prices(problem: PlanProblem, plan: Array, slopes: Array) -> list[tuple[str, float]]:
