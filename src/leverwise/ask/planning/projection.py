@@ -187,7 +187,7 @@ def _onto(points: Array, row: Array, bound: float, low: Array, high: Array) -> A
         over = moved @ row - bound
         raw = points - multipliers[:, None] * row
         slope = ((raw > low) & (raw < high)) @ weight
-        multipliers = np.maximum(0.0, multipliers + over / np.maximum(slope, 1e-300))
+        multipliers = np.maximum(0.0, multipliers + np.where(slope > 0, over / np.where(slope > 0, slope, 1.0), 0.0))
         moved = np.clip(points - multipliers[:, None] * row, low, high)
         if np.all(np.abs(over) <= TOLERANCE * abs(bound)):
             break
