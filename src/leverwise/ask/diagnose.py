@@ -16,8 +16,8 @@ from leverwise.ask.charts import PROBABILITY, Array, axis, layered_rows, time_ax
 from leverwise.ask.commands import command
 from leverwise.ask.elasticity import elasticities, sentences, streams
 from leverwise.ask.numbers import estimate, summary
-from leverwise.ask.recording import MADE_AND_SOLD, most_samples, read_back
-from leverwise.ask.regime import regime
+from leverwise.ask.recording import MADE_AND_SOLD, most_samples, read_back, rival
+from leverwise.ask.regime import Binding, hired_hours, regime
 from leverwise.ask.resources import (
     STEP_SHARE,
     UNLIMITED,
@@ -124,9 +124,8 @@ def diagnose(
         "bottlenecks_over_time": _over_time(findings, system),
     }
     charts = [_binding_chart(findings, system)]
-    notes = [_regime_note(findings, slopes.tied)]
-    means = {name: np.mean(result.trajectories[name], axis=0) for name in MADE_AND_SOLD if name in result.trajectories}
-    notes += unsold(system, means)
+    notes = _regime_notes(model, findings, slopes.tied, draws)
+    notes += unsold(system, {name: result.fans[name].mean for name in MADE_AND_SOLD if name in result.fans})
     if uses:
         gains = hours.hour_gains(engine, system, (draws, index, decisions), seed, MOVED)
         rows, best = _hours(uses, findings, system, result, gains)
@@ -138,7 +137,8 @@ def diagnose(
         tables["elasticities"] = growth
     notes += sentences(growth, streams(system, model.levers))
     if len(impact) > samples:
-        notes.append(f"Impact rests on {len(impact):,} samples, all else on the first {samples:,} of them.")
+        counted_of_all = "Impact and what is sold rest" if rival(system) else "Impact rests"
+        notes.append(f"{counted_of_all} on {len(impact):,} samples, all else on the first {samples:,} of them.")
     fewer = [f"{samples:,} samples were run, not {asked:,}: of more, paths over time do not fit into memory."]
     warnings = [
         *model.warnings,
@@ -168,9 +168,9 @@ def diagnose(
 
 
 def _run(model: Model, samples: int, counted: int, seed: int, decisions: Array) -> Any:
-    """A run of `counted` samples, with the paths of the first `samples`."""
-    kept = counted <= most_samples(model.system)
-    run = partial(model.engine.simulate, seed=seed, decisions=decisions, record=read_back(model.system), fans=())
+    """A run of `counted` samples: paths of the first `samples`, and of all what is made and sold on average."""
+    kept, told = counted <= most_samples(model.system), MADE_AND_SOLD if rival(model.system) else ()
+    run = partial(model.engine.simulate, seed=seed, decisions=decisions, record=read_back(model.system), fans=told)
     result = run(counted, keep=kept)
     paths = result.trajectories if kept else run(samples, keep=True).trajectories
     return replace(result, trajectories={name: path[:samples] for name, path in paths.items()})
@@ -303,15 +303,23 @@ def _headline(findings: Findings, system: System, words: str) -> str:
     return text + "."
 
 
-def _regime_note(findings: Findings, tied: Sequence[str]) -> str:
+def _regime_notes(model: Model, findings: Findings, tied: Sequence[str], draws: Array) -> list[str]:
+    """What the enterprise is short of, and what follows; of a model that has no enterprise, only that nothing binds."""
+    system = model.system
+    shares, share_of_time = findings.binding(), findings.lengths / findings.lengths.sum()
+    chances = {r.name: float(shares[r.name] @ share_of_time) for r in findings.resources}
     gains = {name: float(np.mean(gain.sum(axis=0))) for name, gain in findings.gains.items()}
-    if max(gains.values(), default=0.0) <= findings.least:
+    if max(gains.values(), default=0.0) <= findings.least or not any(chances.values()):
         said = "More of no single resource brings anything."
         if tied:
             said += f" There is a tie at {listing([called(name) for name in tied], 3)}: more is of use only with seats."
-        return said
-    state, advice = regime(findings.resources, gains)
-    return f"The enterprise is {state}: {advice}."
+        return [said]
+    if not hours.uses_of(system):
+        return []
+    worth = {r.name: float(np.mean(findings.one_more(r))) / system.impact_unit.factor for r in findings.resources}
+    hired = hired_hours(system, model.levers, worth, draws)
+    state, advice = regime(Binding(findings.resources, chances, gains, hired))
+    return [f"The enterprise is {state}: {advice}."]
 
 
 def _hours_note(rows: Sequence[Mapping[str, Any]], best: str, unit: str) -> str:

@@ -1,4 +1,4 @@
-"""Sentences, regimes and caveats."""
+"""Sentences and caveats."""
 
 from __future__ import annotations
 
@@ -13,15 +13,9 @@ from hypothesis import strategies as st
 from leverwise.ask import caveats, words
 from leverwise.ask.leverage import leverage_numbers
 from leverwise.ask.numbers import summary
-from leverwise.ask.regime import regime
-from leverwise.ask.resources import Resource
-from leverwise.lang.system import Unit
 from unit.ask.stand_in import decision, system
 
 SCALES = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
-CASH = Resource("cash", 0, "cash", Unit("$"), "stock")
-HOURS = Resource("hours", 1, "hours_available", Unit("hour"), "flow")
-FANS = Resource("recognised", 2, "recognised", Unit("person"), "stock")
 
 
 def test_examples_in_docstrings() -> None:
@@ -103,22 +97,6 @@ def test_the_standard_error_knows_of_even_points() -> None:
     assert even.se < 0.05 / 16_000**0.5
     alone = summary(np.array([5.0]))
     assert (alone.mean, alone.sd, alone.se) == (5.0, 0.0, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("cash", "hours", "said"),
-    [
-        (9.0, 8.0, "poor in money and short of talent"),
-        (9.0, 0.1, "poor in money and rich in talent"),
-        (0.1, 9.0, "rich in money and short of talent"),
-        (0.1, 0.1, "rich in money and in talent"),
-    ],
-)
-def test_the_regime_follows_from_what_one_percent_more_would_bring(cash: float, hours: float, said: str) -> None:
-    """Money or talent is short where more of it brings at least a tenth of what the best resource brings."""
-    state, advice = regime([CASH, HOURS, FANS], {"cash": cash, "hours": hours, "recognised": 10.0})
-    assert state == said
-    assert advice
 
 
 def test_heavy_tails_and_large_errors_are_told() -> None:

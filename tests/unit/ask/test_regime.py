@@ -1,0 +1,137 @@
+"""What an enterprise is said to be short of agrees with what binds, and advice with what it brings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import leverwise
+from leverwise.ask.regime import Binding, HiredHour, hired_hours, regime
+from leverwise.ask.resources import Resource
+from leverwise.lang.system import Unit
+from unit.ask.test_questions import SHOP
+
+CASH = Resource("cash", 0, "cash", Unit("$", 1.0, (("money", 1),)), "stock")
+HOURS = Resource("hours", 1, "hours_available", Unit("hour"), "flow")
+FANS = Resource("recognised", 2, "recognised", Unit("person"), "stock")
+WOOD = Resource("wood_stock", 3, "wood_stock", Unit("m3"), "stock")
+ALL = (CASH, HOURS, FANS, WOOD)
+
+
+def binding(hired: tuple[HiredHour, ...] = (), cash_gain: float = 0.0, **chances: float) -> Binding:
+    """What binds how often; what is not named never does."""
+    gains = {resource.name: 10 * chances.get(resource.name, 0.0) for resource in ALL}
+    return Binding(ALL, {r.name: chances.get(r.name, 0.0) for r in ALL}, gains | {"cash": cash_gain}, hired)
+
+
+@pytest.mark.parametrize(
+    ("chances", "said"),
+    [
+        ({"recognised": 0.6, "hours": 0.4}, "short of demand"),
+        ({"hours": 0.6, "recognised": 0.4}, "rich in money and short of talent"),
+        ({"hours": 0.6, "cash": 0.4}, "poor in money and short of talent"),
+        ({"cash": 1.0}, "poor in money and rich in talent"),
+        ({"cash": 0.7, "hours": 0.3}, "poor in money and short of talent, too"),
+        ({"wood_stock": 0.9}, "short of wood stock"),
+    ],
+)
+def test_the_regime_is_that_of_what_binds_most_often(chances: dict[str, float], said: str) -> None:
+    """Whatever else is short: the words name the kind of the resource that the headline names."""
+    assert regime(binding(**chances))[0] == said
+
+
+def test_money_that_brings_a_tenth_of_the_best_is_short() -> None:
+    """One per cent more money brings a ninth of what the best resource brings, or a twentieth."""
+    assert regime(binding(recognised=0.9, cash_gain=1.0))[0] == "short of demand and poor in money"
+    assert regime(binding(recognised=0.9, cash_gain=0.45))[0] == "short of demand"
+
+
+def test_where_demand_alone_binds_nobody_is_told_to_delegate() -> None:
+    """Hours that bind in a tenth of all times are not worth hiring for, whatever an hour costs."""
+    advice = regime(binding((HiredHour("crew", 9, 1),), recognised=0.9, hours=0.1))[1]
+    assert advice.startswith("publicity, trust or a community")
+    assert advice.endswith("more hands would not help now")
+
+
+def test_where_hours_bind_beside_demand_it_is_told_how_often() -> None:
+    """A helper is of use in those times only, and said to be so."""
+    advice = regime(binding(recognised=0.6, hours=0.39))[1]
+    assert "more hands help only where time binds, in 39 %" in advice
+
+
+def test_hired_hours_are_weighed_against_their_wage() -> None:
+    """What brings more than it costs is to be delegated, what does not is not, and both are told."""
+    dear, cheap = HiredHour("partner", 29.6, 33.1), HiredHour("clerk", 40.0, 20.0)
+    both = regime(binding((dear, cheap), hours=1.0))[1]
+    assert "delegate: an hour of clerk brings $40 and costs $20 in wages" in both
+    assert "but an hour of partner brings $29.6 and costs $33.1 in wages" in both
+    alone = regime(binding((dear,), hours=1.0))[1]
+    assert "delegation would lose money: an hour of partner" in alone
+    assert "delegate" not in alone.replace("delegation", "")
+
+
+PRACTICE: dict[str, Any] = {
+    "leverwise": 1,
+    "model": "practice",
+    "units": ["session"],
+    "time": {"step": "1 month", "horizon": "6 months", "tail": "0 months"},
+    "money": {"start": "$90k"},
+    "principal": "jo",
+    "people": {"jo": {"hours": "160 hours/month", "talent": {"treating": 1}}},
+    "work": {"makes": "session", "copies": "each", "tasks": {"treating": {"effort": "1 hour/session", "seats": 4}}},
+    "market": {
+        "people": "10k",
+        "recognise": 400,
+        "forget": "1 %/month",
+        "word of mouth": "1 %/month",
+        "rate": "0.2 to 0.3 sessions/month/person",
+        "most": "4 sessions/month/person",
+        "worth": {"mean": "$90/session", "spread": "$25/session"},
+        "price": "$65/session",
+        "toll": {"start": "$30/session"},
+        "trust": {"start": "45 %"},
+    },
+    "levers": {
+        "helper": {
+            "delegation": {"tasks": ["treating"], "at most": "2 people", "wage": "$4k/month", "alignment": "80 %"}
+        }
+    },
+    "impact": "net_income",
+}
+
+
+def test_the_wage_of_a_useful_hour_is_worked_out_by_hand() -> None:
+    """4000 dollars for 160 hours, of which 80 % serve the aim, are 31.25 an hour."""
+    model = leverwise.load(PRACTICE)
+    draws = np.asarray(model.engine.draws(0, 8, 0))
+    (hour,) = hired_hours(model.system, model.levers, {"helper hours": 40.0}, draws)
+    assert (hour.lever, hour.brings, hour.unit) == ("helper", 40.0, "$")
+    assert hour.costs == pytest.approx(31.25)
+    counted = leverwise.load({**PRACTICE, "impact": "deals"})
+    assert hired_hours(counted.system, counted.levers, {"helper hours": 40.0}, draws) == ()
+
+
+@pytest.mark.parametrize(("known", "short"), [(50, "short of demand"), (9000, "short of talent")])
+def test_the_note_agrees_with_the_headline(known: int, short: str) -> None:
+    """With few who know her demand binds; with thousands, her hours."""
+    answer = leverwise.load(PRACTICE, set={"market.recognise": known}).diagnose(samples=64)
+    note = next(note for note in answer.notes if note.startswith("The enterprise is"))
+    assert short in note
+    assert ("people who recognise you" in answer.headline) == (short == "short of demand")
+    assert ("more hands would not help now" in note) == (short == "short of demand")
+    assert ("an hour of helper brings" in note) == (short == "short of talent")
+
+
+def test_a_plain_model_is_no_enterprise() -> None:
+    """A system of stocks without a principal is told of its bottleneck, and of no payroll."""
+    assert not any("enterprise" in note for note in leverwise.load(SHOP).diagnose(samples=64).notes)
+
+
+def test_both_questions_tell_one_share_that_is_not_sold() -> None:
+    """The slopes are taken of few samples, but what is sold is counted in those of `simulate`."""
+    model = leverwise.load(PRACTICE, set={"market.rate": "0.02 to 0.9 sessions/month/person"})
+    said = [[n for n in a.notes if "finds no buyer" in n] for a in (model.simulate(), model.diagnose())]
+    assert said[0]
+    assert said[0] == said[1]
