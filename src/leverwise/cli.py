@@ -123,6 +123,29 @@ def _run(question: str, about: str) -> None:
 
 _run("simulate", "What will happen: impact over time, with the levers and alone.")
 _run("diagnose", "What holds you back: the bottleneck, and what one more is worth.")
+_run("robust", "What breaks a plan (FILE, else one is made), and what it loses where things come differently.")
+
+
+@app.command()
+def frontier(
+    model: ModelFile,
+    budget: Annotated[
+        str | None, typer.Option(metavar="MONEY", help="From and to, such as '$50k to $500k'.", show_default=False)
+    ] = None,
+    points: Annotated[
+        int | None, typer.Option(min=2, max=24, metavar="N", help="How many plans to make.", show_default=False)
+    ] = None,
+    risk: Annotated[bool, typer.Option("--risk", help="The mean against the worst tenth instead.")] = False,
+    samples: Samples = None,
+    seed: Seed = 0,
+    set: Settings = None,
+    json: Json = False,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """What more money would bring, or what care for bad luck costs: a plan for each budget or attitude."""
+    settings: dict[str, Any] = {"budget": budget, "points": points, **({"risk": True} if risk else {})}
+    _ask("frontier", model, set, _output(json, out, quiet), samples=samples, seed=seed, **settings)
 
 
 @app.command()

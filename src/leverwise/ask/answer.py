@@ -40,7 +40,8 @@ class Chart:
     """A picture as data: `kind` says how to draw `rows`. A notebook shows the picture.
 
     fan: time, low, lower, middle, upper, high (5, 25, 50, 75, 95 %), optionally `series` (two fans compared).
-    area: time, series, value, stacked.  line: time, series, value.
+    area: time, series, value, stacked.  line: time, series, value, optionally low, high (a band about it). For both,
+    `time` stands for whatever `x` says.
     bars: label, value, optionally low, high, series.  steps: time, series, value (constant until the next).
     """
 

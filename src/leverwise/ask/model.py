@@ -147,6 +147,18 @@ class Model:
         settings = {f"plan.{key}": _setting(key, value) for key, value in asked.items() if value is not None}
         return plan(self.with_settings(settings), samples, seed, **options)
 
+    def frontier(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
+        """What more money would make, or what care for bad luck costs: see `leverwise.ask.frontier`."""
+        from leverwise.ask.frontier import frontier
+
+        return frontier(self, samples, seed, **options)
+
+    def robust(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
+        """What breaks a plan, and what it loses against the best in each scenario: see `leverwise.ask.robust`."""
+        from leverwise.ask.robust import robust
+
+        return robust(self, samples, seed, **options)
+
     def report(self, samples: int | None = None, seed: int = 0, **options: Any) -> Report:
         """A plan, and what happens and what holds back under it: see `leverwise.ask.report`."""
         from leverwise.ask.report import report

@@ -267,16 +267,15 @@ def _line(chart: Chart, setting: Setting) -> Any:
     import altair as alt
 
     names = _series(chart)
-    return (
-        alt.Chart(_data(chart.rows), title=_title(chart, setting))
-        .mark_line(strokeWidth=2.2)
-        .encode(
-            x=_x(chart, setting),
-            y=_y(chart, setting, "value:Q"),
-            color=_colour(names, setting, "stroke"),
-        )
-        .properties(width=setting.width, height=_HEIGHT)
+    base = alt.Chart(_data(chart.rows), title=_title(chart, setting)).encode(
+        x=_x(chart, setting), color=_colour(names, setting, "stroke")
     )
+    line = base.mark_line(strokeWidth=2.2).encode(y=_y(chart, setting, "value:Q"))
+    if not any(is_number(row.get("low")) for row in chart.rows):
+        return line.properties(width=setting.width, height=_HEIGHT)
+    band = base.mark_area(opacity=0.28).encode(y=_y(chart, setting, "low:Q"), y2="high:Q")
+    points = base.mark_point(filled=True, size=36, opacity=1).encode(y=_y(chart, setting, "value:Q"))
+    return alt.layer(band, line, points).properties(width=setting.width, height=_HEIGHT)
 
 
 def _bars(chart: Chart, setting: Setting) -> Any:

@@ -35,6 +35,8 @@ _QUESTIONS = {
     "sensitivity": "What is worth finding out",
     "map": "Where each lever is best",
     "compare": "How they differ",
+    "frontier": "What more would bring",
+    "robust": "What breaks the plan",
 }
 _HEADINGS = {"low": "5 %", "lower": "25 %", "middle": "median", "upper": "75 %", "high": "95 %"}
 _ALT_ROWS = 6

@@ -16,6 +16,7 @@ from leverwise.ask.elasticity import UNSEEN
 from leverwise.ask.resources import one_of
 from leverwise.ask.words import MISSING, bare, in_number, interval, low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
+from leverwise.report import points
 from leverwise.report.grid import FAINT, Cell, Column, Grid, faint_of
 from leverwise.report.numbers import (
     citation,
@@ -42,6 +43,12 @@ TITLES = {
     "information": "What is worth finding out",
     "cells": "The best lever, cell by cell",
     "differences": "The difference",
+    "frontier": "Point by point",
+    "mix": "What each lever takes, point by point",
+    "breaks": "What breaks, and how often",
+    "boxes": "Where it breaks",
+    "conditions": "The conditions, one by one",
+    "regret": "What the plan loses against the best plan of each scenario",
     "assumptions": "What this rests on",
 }
 LABELS = {
@@ -50,6 +57,12 @@ LABELS = {
     "even_split_impact": "impact, even split",
     "log10_leverage": "leverage, orders of magnitude",
     "cash_shadow_price": "one more dollar brings",
+    "last_dollar": "the last dollar brings",
+    "bend": "what brings most of it",
+    "share_at_bend": "share that this brings",
+    "worst_tenth": "mean of the worst tenth",
+    "careful_impact": "impact, most careful plan",
+    "careful_worst_tenth": "mean of the worst tenth, most careful plan",
 }
 """What to call numbers whose names alone say too little."""
 IN_LABEL = ("log10_leverage",)
@@ -346,4 +359,9 @@ _GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
     "shadow_prices": _prices,
     "levers": _levers,
     "schedule": _schedule,
+    "frontier": lambda name, rows, answer: points.frontier(_title(name), rows),
+    "mix": lambda name, rows, answer: points.mix(_title(name), rows),
+    "breaks": lambda name, rows, answer: points.breaks(_title(name), rows),
+    "boxes": lambda name, rows, answer: points.boxes(_title(name), rows),
+    "regret": lambda name, rows, answer: points.regret(_title(name), rows),
 }

@@ -1,0 +1,323 @@
+"""How far one thing can be had for another: impact for a budget, or the mean for what bad luck leaves of it.
+
+A plan per point, made in turn, each beginning from the one before; then every plan counts for every point at which it
+is allowed, and all are measured on the same fresh samples. So a larger budget never comes out below a smaller one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leverwise.ask import caveats
+from leverwise.ask.answer import Answer, Estimate
+from leverwise.ask.charts import Array
+from leverwise.ask.commands import command
+from leverwise.ask.frontier_tables import Point, attitude_charts, attitude_rows, budget_charts, budget_rows, mix_rows
+from leverwise.ask.making import FRESH, Maker, Outcome, Tell, outcome, part
+from leverwise.ask.numbers import known, standard_error
+from leverwise.ask.planning.merit import SPENDING
+from leverwise.ask.planning.problem import PlanProblem
+from leverwise.ask.planning.sizes import is_random
+from leverwise.ask.schedules import span
+from leverwise.ask.words import listing, percent, quantity
+from leverwise.errors import ModelError, NoAnswerError, Problem
+from leverwise.lang.system import Aim
+
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model, Progress
+
+POINTS = 6
+MOST_POINTS = 24
+SHARE = 0.8
+"""Of what the largest budget brings: the headline tells of the smallest that brings so much."""
+CAREFUL = 0.1
+"""The most careful attitude: only the mean of this share of the samples counts."""
+SAME = 1e-9
+SEARCH = 0.85
+"""How much of the work is searching."""
+
+Budget = str | float | Sequence[str | float]
+
+
+@dataclass
+class _Search:
+    """What was found so far: outcomes of plans on the same fresh samples, and what could not be had."""
+
+    model: Model
+    maker: Maker
+    samples: int
+    tell: Tell | None
+
+    def found(self, aim: Aim, begun: Array | None, place: tuple[float, float], doing: str) -> Outcome:
+        """The best plan for an aim on fresh samples. Raises NoAnswerError."""
+        plan = self.maker.plan(aim, begun, part(self.tell, SEARCH * place[0], SEARCH * place[1], doing))
+        return self.measured(plan)
+
+    def measured(self, plan: Array) -> Outcome:
+        """A plan on the fresh samples."""
+        return outcome(self.model, self.plain, plan, self.samples, self.maker.seed + FRESH)
+
+    @property
+    def plain(self) -> PlanProblem:
+        """The problem as the author states it, but without a budget."""
+        return self.maker.problem(replace(self.model.system.aim, budget=None))
+
+
+def frontier(
+    model: Model,
+    samples: int,
+    seed: int,
+    *,
+    budget: Budget | None = None,
+    points: int | None = None,
+    risk: bool = False,
+    progress: Progress | None = None,
+) -> Answer:
+    """A plan for each of several budgets, or with `risk` for each of several attitudes to risk, on the same samples.
+
+    `budget` is a range such as `$50k to $500k`, one sum (from nothing to it), or several sums; left out, it goes from
+    nothing to twice the budget of the model, or to what the best plan without one spends. Attitudes go from the mean
+    to the mean of the worst tenth, under the `budget` given. Gives tables frontier and mix; numbers impact,
+    baseline_impact, and of budgets bend, share_at_bend and last_dollar, of attitudes worst_tenth, careful_impact and
+    careful_worst_tenth. Raises NoAnswerError if nothing costs money, nothing is uncertain, or no plan holds.
+    """
+    if points is not None and not 2 <= points <= MOST_POINTS:
+        raise ModelError(Problem(f"a frontier has from 2 to {MOST_POINTS} points, not {points}", None))
+    begun, compiled = perf_counter(), _compiled(model)
+    search = _Search(model, Maker(model, samples, seed), samples, progress)
+    fresh = seed + FRESH
+    if risk:
+        found, facts = _attitudes(search, budget, points or POINTS)
+    else:
+        found, facts = _budgets(search, budget, points or POINTS)
+    if progress is not None:
+        progress(0.95, "comparing with doing nothing")
+    nothing = search.measured(search.plain.region.project(search.plain.start))
+    best = found[0].outcome if risk else found[-1].outcome
+    warnings = [*model.warnings, *facts.warnings]
+    for point in found:
+        warnings += caveats.rationing(point.outcome.measures, model.system.aim.confidence)[:1]
+    warnings = [*dict.fromkeys(warnings), *caveats.not_finite("impact", best.impact)]
+    warnings += caveats.large_error("impact", best.numbers(), samples)
+    warnings += caveats.defaults(model.system)
+    rows = attitude_rows(found) if risk else budget_rows(found)
+    compiling = _compiled(model) - compiled
+    return Answer(
+        question="frontier",
+        headline=facts.headline,
+        model=model.system.name,
+        sha256=model.sha256,
+        next=facts.next,
+        numbers={"impact": best.numbers(), "baseline_impact": nothing.numbers(), **facts.numbers},
+        rows={"frontier": rows, "mix": mix_rows(found, model.levers)},
+        charts=attitude_charts(model.system, found) if risk else budget_charts(model.system, found),
+        warnings=caveats.unique(warnings),
+        provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
+        units={"time": model.system.clock.unit.text},
+        notes=(*facts.notes, f"Every plan is measured on the same {samples:,} samples, of seed {fresh}."),
+    )
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is said of a frontier."""
+
+    headline: str
+    next: str
+    numbers: Mapping[str, Estimate]
+    notes: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+
+
+def _compiled(model: Model) -> float:
+    return float(model.engine.compile_seconds + model.accountant.compile_seconds)
+
+
+def _budgets(search: _Search, asked: Budget | None, count: int) -> tuple[list[Point], _Facts]:
+    """A point for each budget, the smallest first, and what is said of them."""
+    model, aim = search.model, search.model.system.aim
+    if not np.any(search.plain.spending) and SPENDING not in model.engine.measure_names:
+        raise NoAnswerError(
+            "nothing in the model costs money, so there is no frontier over budgets: give decisions `costs`, or ask "
+            "for `--risk`."
+        )
+    known: list[Outcome] = []
+    budgets = _asked(model, asked, count)
+    first = 0.0
+    if budgets is None:
+        first = 1 / (count + 1)
+        known.append(search.found(replace(aim, budget=None), None, (0.0, first), "planning without a budget"))
+        budgets = _up_to(known[0].spending, count)
+    refused: dict[float, str] = {}
+    for k, budget in enumerate(budgets):
+        place = (first + (1 - first) * k / len(budgets), first + (1 - first) * (k + 1) / len(budgets))
+        before = known[-1].plan if known and (k or first) else None
+        try:
+            doing = f"planning with {quantity(budget, '$')}"
+            known.append(search.found(replace(aim, budget=budget), before, place, doing))
+        except NoAnswerError as error:
+            refused[budget] = str(error)
+    points = [
+        Point(budget, quantity(budget, "$"), max(allowed, key=lambda each: each.objective(aim)))
+        for budget in budgets
+        if (allowed := [each for each in known if _within(search, each, budget)])
+    ]
+    if len(points) < 2:
+        raise NoAnswerError("\n".join(refused.values()) or "no plan stays within any of these budgets.")
+    none = [budget for budget in budgets if budget not in {point.level for point in points}]
+    warnings = [f"no plan was found that holds with {quantity(budget, '$')}." for budget in none]
+    return points, _of_budgets(model, points, warnings)
+
+
+def _within(search: _Search, found: Outcome, budget: float) -> bool:
+    """Whether a plan stays within a budget, on average over fresh samples but for chance, and holds."""
+    if not found.holds(search.model.system.aim.confidence):
+        return False
+    spent = found.measures.get(SPENDING)
+    slack = 2 * standard_error(np.asarray(spent, dtype=float)) if spent is not None else 0.0
+    return found.spending <= budget + slack + SAME * (1 + budget)
+
+
+def _asked(model: Model, asked: Budget | None, count: int) -> list[float] | None:
+    """The budgets to plan for, in dollars, the smallest first; None if neither question nor model name any."""
+    if asked is None:
+        own = model.system.aim.budget
+        return None if own is None or own <= 0 else np.linspace(0.0, 2 * own, count).tolist()
+    if isinstance(asked, str):
+        ends = re.split(r"\s+to\s+", asked.strip())
+        low, high = [_money(model, end) for end in ends] if len(ends) == 2 else (0.0, _money(model, asked))
+    elif isinstance(asked, int | float):
+        low, high = 0.0, _money(model, asked)
+    else:
+        several = sorted({_money(model, each) for each in asked})
+        if len(several) < 2:
+            raise ModelError(Problem("a frontier needs at least two budgets", None))
+        return several
+    if not low < high:
+        raise ModelError(Problem(f"`{asked}` is no range of budgets", None, "write, for example, `$50k to $500k`"))
+    return [float(budget) for budget in np.linspace(low, high, count)]
+
+
+def _money(model: Model, asked: str | float) -> float:
+    """A sum in dollars, read as `plan: budget` would be."""
+    if isinstance(asked, int | float):
+        return float(asked)
+    found = model.with_settings({"plan.budget": asked.strip()}).system.aim.budget
+    return 0.0 if found is None else found
+
+
+def _up_to(most: float, count: int) -> list[float]:
+    """Round budgets from nothing to what the best plan spends."""
+    if not most > 0:
+        raise NoAnswerError("the best plan found spends no money at all, so that no budget makes a difference.")
+    step = most / (count - 1)
+    digit = 10.0 ** (np.floor(np.log10(step)) - 1)
+    step = float(np.ceil(step / digit - SAME) * digit)
+    return [k * step for k in range(count)]
+
+
+def _of_budgets(model: Model, points: Sequence[Point], warnings: Sequence[str]) -> _Facts:
+    system = model.system
+    unit, size = system.impact_unit.text, system.impact_unit.factor
+    least, most = points[0], points[-1]
+    gains = [float(np.mean(point.outcome.impact - least.outcome.impact)) / size for point in points]
+    whole, sure = gains[-1], 2 * standard_error((most.outcome.impact - least.outcome.impact) / size)
+    beyond = "" if least.level == 0 else f" beyond {least.label}"
+    before = points[-2].outcome
+    length = most.level - points[-2].level
+    last = known(
+        (gains[-1] - gains[-2]) / length,
+        f"{unit or 'impact'}/$",
+        standard_error((most.outcome.impact - before.impact) / size) / length,
+    )
+    numbers = {"last_dollar": last}
+    made = quantity(float(np.mean(most.outcome.impact)) / size, unit)
+    if whole <= max(sure, SAME * abs(float(np.mean(most.outcome.impact)) / size)):
+        text = (
+            f"Money is not what is missing: {most.label} make no more than {least.label}, {made} over {span(system)}."
+        )
+        return _Facts(text, command("diagnose", model), numbers, warnings=warnings)
+    bend = next(k for k, gain in enumerate(gains) if gain >= SHARE * whole)
+    share = gains[bend] / whole
+    numbers = {"bend": known(points[bend].level, "$"), "share_at_bend": known(100 * share, "%"), **numbers}
+    last_part = f"from {points[-2].label} to {most.label}"
+    if bend < len(points) - 1:
+        text = f"The first {points[bend].label} bring {percent(share)} of what {most.label} bring{beyond}"
+    else:
+        share = gains[-2] / whole
+        text = f"All of it counts: {points[-2].label} bring only {percent(share)} of what {most.label} bring{beyond}"
+    text += f" ({quantity(whole, unit)} more, to {made} over {span(system)})"
+    if last.mean > 2 * last.se:
+        amount = 10.0 ** np.floor(np.log10(length))
+        text += f"; {last_part}, {quantity(amount, '$')} more bring {quantity(amount * last.mean, unit)}."
+    else:
+        text += f"; {last_part}, what more money brings can not be told from chance."
+    notes = []
+    idle = [point.label for point in points[1:] if point.outcome.spending < 0.5 * point.level]
+    if idle:
+        notes.append(f"The best plan found leaves more than half unspent of {listing(idle)}.")
+    then = f"{command('plan', model)} --budget '${points[bend].level:.15g}'"
+    return _Facts(text, then, numbers, notes, warnings)
+
+
+def _attitudes(search: _Search, budget: Budget | None, count: int) -> tuple[list[Point], _Facts]:
+    """A point for each attitude, the mean first, and what is said of them."""
+    model = search.model
+    if not is_random(model.system):
+        raise NoAnswerError("nothing in the model is uncertain, so that there is no risk to be careful of.")
+    limit = model.system.aim.budget
+    if budget is not None:
+        if not isinstance(budget, str | int | float) or re.search(r"\sto\s", str(budget)):
+            raise ModelError(Problem("with --risk, --budget is one sum", None, "such as `$300k`"))
+        limit = _money(model, budget)
+    levels = [1.0, *(round(float(level), 2) for level in np.geomspace(1.0, CAREFUL, count)[1:])]
+    aims = {level: _attitude(replace(model.system.aim, budget=limit), level) for level in levels}
+    known: list[Outcome] = []
+    for k, (level, aim) in enumerate(aims.items()):
+        place = (k / len(aims), (k + 1) / len(aims))
+        known.append(search.found(aim, known[-1].plan if known else None, place, f"planning for {_called(level)}"))
+    points = [Point(level, _called(level), max(known, key=partial(_objective, aim))) for level, aim in aims.items()]
+    return points, _of_attitudes(model, points)
+
+
+def _attitude(aim: Aim, level: float) -> Aim:
+    return replace(aim, kind="mean", level=0.0) if level == 1 else replace(aim, kind="cvar", level=level)
+
+
+def _objective(aim: Aim, found: Outcome) -> float:
+    return found.objective(aim)
+
+
+def _called(level: float) -> str:
+    return "mean" if level == 1 else f"cvar {percent(level)}"
+
+
+def _of_attitudes(model: Model, points: Sequence[Point]) -> _Facts:
+    system = model.system
+    unit, size = system.impact_unit.text, system.impact_unit.factor
+    bold, careful = points[0].outcome, points[-1].outcome
+    numbers = {
+        "worst_tenth": known(bold.tail / size, unit, bold.tail_error / size),
+        "careful_impact": careful.numbers(),
+        "careful_worst_tenth": known(careful.tail / size, unit, careful.tail_error / size),
+    }
+    lost = float(np.mean(bold.impact - careful.impact)) / size
+    won = (careful.tail - bold.tail) / size
+    made = quantity(float(np.mean(bold.impact)) / size, unit)
+    text = f"The plan that is best on average makes {made} over {span(system)}, "
+    text += f"{quantity(bold.tail / size, unit)} in the worst tenth of the samples; "
+    if won <= SAME * (1 + abs(bold.tail / size)):
+        text += "no plan found does better there."
+        return _Facts(text, command("robust", model), numbers)
+    text += f"being careful adds {quantity(won, unit)} there and costs {quantity(lost, unit)} on average"
+    if lost > 0:
+        text += f", {quantity(won / lost)} for each one given up"
+    careful_aim = f"--objective 'cvar {100 * points[-1].level:g} %'"
+    return _Facts(text + ".", f"{command('plan', model)} {careful_aim}", numbers)

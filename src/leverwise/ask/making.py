@@ -1,0 +1,143 @@
+"""Plans as numbers, for questions that make several of them, and what plans come to on the same fresh samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leverwise.ask.accounts import Account, accounts
+from leverwise.ask.charts import Array
+from leverwise.ask.numbers import estimate
+from leverwise.ask.plan import FRESH, drawn_values
+from leverwise.ask.planning.merit import MARGINS, SPENDING
+from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
+from leverwise.ask.planning.risk import error, value
+from leverwise.ask.planning.search import Planner
+from leverwise.ask.planning.verify import holding, made_to_hold
+from leverwise.ask.schedules import period_lengths, slots
+from leverwise.errors import NoAnswerError
+
+if TYPE_CHECKING:
+    from leverwise.ask.answer import Estimate
+    from leverwise.ask.model import Model
+    from leverwise.lang.system import Aim, System
+
+Tell = Callable[[float, str], None]
+SEARCHED = 1024
+"""Most samples of each search, where there are several."""
+TAIL = 0.1
+"""Risk is told as the mean of this share of the samples, the worst ones."""
+
+__all__ = ["FRESH", "SEARCHED", "TAIL", "Maker", "Outcome", "amounts", "outcome", "part"]
+
+
+def part(tell: Tell | None, first: float, last: float, doing: str) -> Tell:
+    """Hands a search's progress on as a share of the whole, in the words of what it is for."""
+
+    def told(share: float, _: str) -> None:
+        if tell is not None:
+            tell(first + share * (last - first), doing)
+
+    return told
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes plans of one model for different aims. The same seed and samples give the same plans."""
+
+    model: Model
+    samples: int
+    seed: int
+
+    @cached_property
+    def drawn(self) -> dict[str, Array]:
+        """Samples of the drawn values, for mean costs."""
+        return drawn_values(self.model, self.seed)
+
+    def problem(self, aim: Aim) -> PlanProblem:
+        """What may be planned under an aim. Raises NoAnswerError if nothing may, or no schedule keeps its limits."""
+        if not self.model.system.decisions:
+            raise NoAnswerError("the model has no decisions, so there is nothing to plan: add a lever or `decisions:`.")
+        problem = problem_of(replace(self.model.system, aim=aim), self.drawn)
+        fail_if_empty(problem)
+        return problem
+
+    def plan(self, aim: Aim, begun: Array | None, tell: Tell, engine: Any = None) -> Array:
+        """The best plan found (K,) under an aim; the search begins from `begun`, too.
+
+        `engine` stands for the model's own where samples are chosen. Raises NoAnswerError if no plan holds.
+        """
+        problem = self.problem(aim)
+        if begun is not None:
+            problem = replace(problem, use=begun)
+        planner = Planner(engine or self.model.engine, problem, aim, min(self.samples, SEARCHED), self.seed, tell)
+        return made_to_hold(planner, planner.find(), min(self.samples, SEARCHED), self.seed + 1).plan
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a plan comes to on fresh samples."""
+
+    plan: Array
+    impact: Array
+    """Per sample (n,), base units."""
+    measures: Mapping[str, Any]
+    spending: float
+    """Dollars, on average."""
+    taken: Mapping[str, Account]
+    """By lever, and by plain decision that costs money or hours."""
+    system: System
+
+    @property
+    def tail(self) -> float:
+        """The mean of the worst tenth, base units."""
+        return value(self.impact, "cvar", TAIL)
+
+    @property
+    def tail_error(self) -> float:
+        """The standard error of that."""
+        return error(self.impact, "cvar", TAIL)
+
+    def objective(self, aim: Aim) -> float:
+        """What an aim makes of the impact."""
+        return value(self.impact, aim.kind, aim.level)
+
+    def numbers(self) -> Estimate:
+        """The impact in its own unit."""
+        return estimate(self.impact, self.system.impact_unit)
+
+    def holds(self, confidence: float) -> bool:
+        """Whether money and hours suffice as surely as asked, but for chance."""
+        slack = 2 * float(np.sqrt(confidence * (1 - confidence) / len(self.impact)))
+        return all(share >= confidence - slack for share in holding(self.measures, MARGINS).values())
+
+
+def outcome(model: Model, problem: PlanProblem, plan: Array, samples: int, seed: int) -> Outcome:
+    """A plan on `samples` samples of a seed that it was not made on."""
+    levers = tuple(model.levers)
+    engine = model.accountant if levers else model.engine
+    result = engine.simulate(samples, seed, decisions=plan, record=(), keep=False, fans=())
+    taken = dict(accounts(result.measures, levers))
+    for name, place in problem.slots().items():
+        if not problem.decision(name).switch and (np.any(problem.spending[place]) or np.any(problem.hours[place])):
+            spent, hours = problem.spending[place] @ plan[place], problem.hours[place] @ plan[place]
+            taken[name] = Account(float(spent), float(hours))
+    measured = result.measures.get(SPENDING)
+    spending = float(problem.spending @ plan) if measured is None else float(np.mean(measured))
+    impact = np.asarray(result.measures["impact"], dtype=float)
+    return Outcome(plan, impact, result.measures, spending, taken, model.system)
+
+
+def amounts(system: System, plan: Array) -> dict[str, tuple[float, str]]:
+    """How much a plan decides of each decision, and its unit: on average over time; of lumps, in all."""
+    result = {}
+    places = slots(system)
+    for decision in system.decisions:
+        values = plan[places[decision.name]] / decision.unit.factor
+        total = np.sum(values) if decision.lump else np.average(values, weights=period_lengths(decision, system))
+        result[decision.name] = (float(total), decision.unit.text)
+    return result

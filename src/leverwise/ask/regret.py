@@ -1,0 +1,284 @@
+"""Regret: how much less a plan makes in a scenario than the best plan there.
+
+A plan is made for each scenario, on samples that lie in it. On fresh samples in the scenario the plan is then compared
+with each of these and with itself, so that regret is never negative; what does not exceed two standard errors is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from leverwise.ask.answer import Chart, Estimate, Row
+from leverwise.ask.charts import Array, axis
+from leverwise.ask.making import Maker, Tell, amounts, part
+from leverwise.ask.numbers import known
+from leverwise.ask.planning.merit import MARGINS, SPENDING
+from leverwise.ask.planning.problem import PlanProblem
+from leverwise.ask.planning.sizes import CHEAP, row_seconds
+from leverwise.ask.planning.verify import holding
+from leverwise.ask.prim import Box, Flags, boxes
+from leverwise.ask.scenarios import Scenario, Within, called, deciding, inputs_of, parted, plainly
+from leverwise.ask.words import listing, percent, quantity, spoken
+from leverwise.engine.sobol import SCRAMBLINGS
+from leverwise.errors import NoAnswerError
+from leverwise.lang.system import Aim, System
+
+SLOPES = 512
+"""Samples whose slopes tell on which inputs it depends what is best."""
+SEARCHED = 512
+"""Most samples of the search for the best plan of a scenario."""
+MOST = 8
+"""Scenarios."""
+PARTED, PARTED_IF_CHEAP = 2, 3
+"""Inputs, at most, whose halves make scenarios."""
+ERRORS = 2.0
+"""Standard errors that a regret must exceed."""
+CHANGED = 0.05
+"""Share of a decision's range by which its amount must differ to be told."""
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Samples that no plan was made on."""
+
+    draws: Array
+    seed: int
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return int(self.draws.shape[1])
+
+    def measures(self, engine: Any, plan: Array) -> dict[str, Array]:
+        """Every measure of a plan, per sample (n,)."""
+        found = np.asarray(engine.measures(self.draws, np.arange(self.count), plan, seed=self.seed), dtype=float)
+        return dict(zip(engine.measure_names, found, strict=True))
+
+    def boxes(self, happens: Flags) -> list[Box]:
+        """Where something happens, proved on other scramblings than it was sought on."""
+        return boxes(self.draws, happens, np.arange(self.count) % SCRAMBLINGS >= SCRAMBLINGS // 2)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The plan that is looked at: a schedule (None if it has rules), and its impact on fresh samples."""
+
+    schedule: Array | None
+    impact: Array
+    fresh: Fresh
+
+
+@dataclass(frozen=True)
+class Regret:
+    """What a plan, and the best plan there, make in a scenario on average; base units."""
+
+    scenario: Scenario
+    share: float
+    """Of all samples, those that lie in it."""
+    impact: float
+    lost: float
+    error: float
+    changes: str
+    """How the best plan there differs, in words."""
+    part: bool
+    """Whether it is one of the parts that together hold every sample."""
+
+
+@dataclass(frozen=True)
+class Regrets:
+    """The regret in each scenario."""
+
+    system: System
+    each: Sequence[Regret]
+    parting: Sequence[str]
+    """Inputs that part the samples."""
+    known: bool
+    """Whether what is best goes with any input, as far as slopes tell."""
+    unplanned: Sequence[str] = ()
+    """Scenarios for which no plan was found that holds."""
+
+    @property
+    def worst(self) -> Regret:
+        """The scenario with the largest share lost."""
+        return max(self.each, key=lambda each: each.lost / max(abs(each.impact), 1e-300))
+
+    @property
+    def warnings(self) -> list[str]:
+        """Scenarios whose best plan is not known."""
+        if not self.unplanned:
+            return []
+        return [f"no plan was found that holds where {listing(self.unplanned, 3)}; there is no regret to tell there."]
+
+    def numbers(self) -> dict[str, Estimate]:
+        """The regret of the worst scenario, and the mean over all parts, in display units."""
+        size, unit = self.system.impact_unit.factor, self.system.impact_unit.text
+        if not self.each:
+            return {}
+        worst, parts = self.worst, [each for each in self.each if each.part]
+        mean = sum(each.share * each.lost for each in parts)
+        error = float(np.sqrt(sum((each.share * each.error) ** 2 for each in parts)))
+        return {
+            "worst_regret": known(worst.lost / size, unit, worst.error / size),
+            "mean_regret": known(mean / size, unit, error / size),
+        }
+
+    def rows(self) -> list[Row]:
+        """A row per scenario, in display units, the largest share lost first."""
+        size, unit = self.system.impact_unit.factor, self.system.impact_unit.text
+        rows: list[Row] = [
+            {
+                "scenario": each.scenario.words,
+                "share": each.share,
+                "impact": each.impact / size,
+                "best_impact": (each.impact + each.lost) / size,
+                "regret": each.lost / size,
+                "regret_se": each.error / size,
+                "regret_share": _share(each),
+                "changes": each.changes,
+                "unit": unit,
+            }
+            for each in self.each
+        ]
+        return sorted(rows, key=lambda row: -row["regret_share"])
+
+    def charts(self) -> list[Chart]:
+        """What the plan and the best plan make in each scenario, if they differ in any."""
+        size, unit = self.system.impact_unit.factor, self.system.impact_unit.text
+        if not any(each.lost for each in self.each):
+            return []
+        rows = [
+            {"label": plainly(each.scenario.words), "series": series, "value": made / size}
+            for each in self.each
+            for series, made in (("the plan", each.impact), ("the best plan there", each.impact + each.lost))
+        ]
+        caption = "Mean impact in each scenario: of the plan, and of the best plan found for that scenario alone."
+        return [Chart("regret", "bars", "impact by scenario", caption, rows, "", axis("impact", unit))]
+
+    def sentence(self) -> str:
+        """Where most is lost, as a sentence."""
+        if not self.each:
+            return "No scenario could be planned for."
+        worst = self.worst
+        if worst.lost == 0:
+            return f"In none of {len(self.each)} scenarios was a better plan found."
+        size, unit = self.system.impact_unit.factor, self.system.impact_unit.text
+        return (
+            f"Of {len(self.each)} scenarios, it loses most where {worst.scenario.words}: "
+            f"{quantity(worst.lost / size, unit)}, {percent(_share(worst))} of what the best plan there makes."
+        )
+
+    def notes(self, *, rules: bool) -> list[str]:
+        """How scenarios were chosen, and what knowing them would be worth."""
+        notes = []
+        if self.parting:
+            why = "on which it depends most what is best" if self.known else "that go most with impact"
+            which = "the input" if len(self.parting) == 1 else "the inputs"
+            notes.append(f"Scenarios part the samples by {which} {why}: {listing(self.parting, 4)}.")
+        numbers = self.numbers()
+        if self.parting and numbers and numbers["mean_regret"].mean > 0:
+            worth = numbers["mean_regret"]
+            notes.append(f"To know beforehand which of these it will be is worth {quantity(worth.mean, worth.unit)}.")
+        if rules:
+            notes.append("The best plan of a scenario is a schedule; the plan looked at reacts to what it sees.")
+        return notes
+
+
+def regrets(maker: Maker, problem: PlanProblem, followed: Followed, places: Sequence[Scenario], tell: Tell) -> Regrets:
+    """The regret of a plan where inputs that matter are high or low, and in `places`: in at most eight scenarios."""
+    model, fresh = maker.model, followed.fresh
+    inputs, count = inputs_of(model.system), min(SLOPES, fresh.count)
+    tell(0.0, "")
+    slopes = np.zeros((problem.size, count))
+    if followed.schedule is not None:
+        slopes = _slopes(model.engine, followed.schedule, fresh, count)
+    most = PARTED_IF_CHEAP if row_seconds(model.system) < CHEAP else PARTED
+    most = most if 2**most + len(places) <= MOST else PARTED
+    schedule = problem.start if followed.schedule is None else followed.schedule
+    chosen, known_ = deciding(
+        problem, schedule, slopes, fresh.draws[:, :count], followed.impact[:count], most if inputs else 0
+    )
+    parts = parted(inputs, fresh.draws, chosen) if chosen else []
+    scenarios = [*parts, *places][:MOST]
+    aim = replace(model.system.aim, kind="mean", level=0.0)
+    few = replace(maker, samples=min(maker.samples, SEARCHED))
+    plans: list[Array] = []
+    unplanned = []
+    for k, scenario in enumerate(scenarios):
+        told = part(tell, 0.05 + 0.9 * k / len(scenarios), 0.05 + 0.9 * (k + 1) / len(scenarios), "")
+        try:
+            plans.append(few.plan(aim, followed.schedule, told, Within(model.engine, scenario)))
+        except NoAnswerError:
+            unplanned.append(scenario.words)
+    tried = {plan.tobytes(): plan for plan in plans}
+    measured = [(plan, fresh.measures(model.engine, plan)) for plan in tried.values()]
+    each = []
+    for scenario in scenarios:
+        inside = scenario.contains(fresh.draws)
+        if scenario.words not in unplanned and np.count_nonzero(inside) > 1:
+            each.append(_regret(problem, followed, measured, scenario, inside, aim, part=scenario in parts))
+    return Regrets(model.system, each, [called(inputs[k]) for k in chosen], known_, unplanned)
+
+
+def _slopes(engine: Any, plan: Array, fresh: Fresh, count: int) -> Array:
+    """Slopes of impact by each slot (K, n)."""
+    found = engine.gradient(fresh.draws[:, :count], np.arange(count), plan, seed=fresh.seed)
+    return np.asarray(found.decisions, dtype=float)
+
+
+def _regret(
+    problem: PlanProblem,
+    followed: Followed,
+    measured: Sequence[tuple[Array, dict[str, Array]]],
+    scenario: Scenario,
+    inside: Flags,
+    aim: Aim,
+    *,
+    part: bool,
+) -> Regret:
+    own = followed.impact[inside]
+    lost, spread, best = 0.0, 0.0, None
+    for plan, measures in measured:
+        gains = measures["impact"][inside] - own
+        gain, error = float(np.mean(gains)), float(np.std(gains, ddof=1) / np.sqrt(len(gains)))
+        surely = gain > ERRORS * error and gain > 1e-6 * abs(float(np.mean(own)))
+        if surely and gain > lost and _allowed({name: all_[inside] for name, all_ in measures.items()}, aim):
+            lost, spread, best = gain, error, plan
+    changes = "" if best is None or followed.schedule is None else _changes(problem, followed.schedule, best)
+    return Regret(scenario, float(np.mean(inside)), float(np.mean(own)), lost, spread, changes, part)
+
+
+def _allowed(measures: dict[str, Array], aim: Aim) -> bool:
+    """Whether a plan keeps money, hours and budget in the samples of a scenario, but for chance."""
+    count = len(measures["impact"])
+    slack = ERRORS * float(np.sqrt(aim.confidence * (1 - aim.confidence) / count))
+    if any(share < aim.confidence - slack for share in holding(measures, MARGINS).values()):
+        return False
+    if aim.budget is None or SPENDING not in measures:
+        return True
+    spent = measures[SPENDING]
+    return float(np.mean(spent)) <= aim.budget * (1 + 1e-9) + ERRORS * float(np.std(spent) / np.sqrt(count))
+
+
+def _changes(problem: PlanProblem, plan: Array, other: Array) -> str:
+    """Of which decisions another plan has more, less, or nothing."""
+    system = problem.system
+    now, then = amounts(system, plan), amounts(system, other)
+    said = []
+    for decision in system.decisions:
+        old, new = now[decision.name][0], then[decision.name][0]
+        size = max(abs(old), abs(new), 1e-300)
+        if abs(new - old) > CHANGED * size:
+            word = "no" if new == 0 else "more" if new > old else "less"
+            said.append((abs(new - old) / size, f"{word} {spoken(decision.name)}"))
+    moved = "other times" if not said and np.any(plan != other) else ""
+    return listing([text for _, text in sorted(said, key=lambda each: -each[0])], 3) or moved
+
+
+def _share(regret: Regret) -> float:
+    """The regret as a share of what the best plan there makes."""
+    best = abs(regret.impact + regret.lost)
+    return regret.lost / best if best > 0 else 0.0

@@ -1,0 +1,242 @@
+"""What breaks a plan, and what it loses against the best plan where things come differently.
+
+A plan breaks in a sample if money or hours do not suffice, or if doing nothing makes more. Where it breaks is told by
+a few plain conditions on the inputs, if there are any that hold on samples they were not made on. Regret is what the
+plan makes less than the best plan of a scenario does there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leverwise.ask import caveats
+from leverwise.ask.answer import Answer, Chart, Row
+from leverwise.ask.charts import Array, axis
+from leverwise.ask.commands import command
+from leverwise.ask.following import following
+from leverwise.ask.making import FRESH, TAIL, Maker, part
+from leverwise.ask.numbers import estimate, known
+from leverwise.ask.planning.merit import MARGINS
+from leverwise.ask.planning.risk import error, value
+from leverwise.ask.planning.sizes import is_random
+from leverwise.ask.prim import FEWEST, Box, Flags
+from leverwise.ask.regret import Followed, Fresh, Regrets, regrets
+from leverwise.ask.scenarios import WRITTEN, Scenario, conditions, inputs_of, plainly
+from leverwise.ask.schedules import Plan, span
+from leverwise.ask.words import number, percent
+from leverwise.errors import NoAnswerError
+from leverwise.lang.system import System, Value
+
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model, Progress
+
+WORSE, LEAST = "worse than nothing", "worst tenth"
+"""What breaks where neither money nor hours do."""
+SAID = {
+    "cash_margin": "money does not suffice",
+    "hours_margin": "hours do not suffice",
+    WORSE: "doing nothing makes more",
+    LEAST: "it makes least (the worst tenth)",
+}
+RARE = 0.005
+"""What breaks in no more samples than this is told, but not explained."""
+MADE, SOUGHT = 0.35, 0.45
+"""Shares of the work done when the plan is made, and when what breaks it is found."""
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """One way in which a plan breaks: in which samples, and where."""
+
+    kind: str
+    flags: Flags
+    boxes: Sequence[Box]
+
+    @property
+    def share(self) -> float:
+        """The share of samples in which it does."""
+        return float(np.mean(self.flags))
+
+
+def robust(
+    model: Model,
+    samples: int,
+    seed: int,
+    *,
+    plan: Plan | None = None,
+    progress: Progress | None = None,
+) -> Answer:
+    """What breaks a plan, else the best one found, and what it loses against the best plan of each of some scenarios.
+
+    Gives tables breaks, boxes and conditions (what breaks, and where), and regret; numbers impact, worst_tenth,
+    broken, worst_regret and mean_regret. Raises NoAnswerError if nothing is uncertain.
+    """
+    begun, compiled = perf_counter(), model.engine.compile_seconds
+    system = model.system
+    if not is_random(system):
+        raise NoAnswerError("nothing in the model is uncertain, so that nothing can come differently.")
+    maker = Maker(model, samples, seed)
+    problem = maker.problem(system.aim)
+    if plan is None:
+        vector = maker.plan(system.aim, None, part(progress, 0.0, MADE, "making the plan"))
+        follower, whose = model, "the best plan found"
+    else:
+        follower, vector, whose = following(model, plan)
+    if progress is not None:
+        progress(MADE, "seeing what breaks the plan")
+    fresh = Fresh(np.asarray(model.engine.draws(0, samples, seed + FRESH)), seed + FRESH)
+    measures = fresh.measures(follower.engine, vector)
+    nothing = fresh.measures(model.engine, problem.region.project(problem.start))["impact"]
+    impact = measures["impact"]
+    inputs = inputs_of(system)
+    broken = [_Broken(kind, flags, fresh.boxes(flags)) for kind, flags in _ways(measures, nothing).items()]
+    rules = follower is not model
+    lost = regrets(
+        maker,
+        problem,
+        Followed(None if rules else vector, impact, fresh),
+        [
+            Scenario(conditions(inputs, box.low, box.high, box.inputs), box.low, box.high)
+            for way in broken
+            for box in way.boxes[:1]
+        ],
+        part(progress, SOUGHT, 1.0, "planning for each scenario"),
+    )
+    size, unit = system.impact_unit.factor, system.impact_unit.text
+    warnings = [*model.warnings, *lost.warnings, *caveats.not_finite("impact", impact)]
+    warnings += [*caveats.heavy_tail("impact", impact / size), *caveats.defaults(system)]
+    compiling = model.engine.compile_seconds - compiled
+    return Answer(
+        question="robust",
+        headline=_headline(system, whose, broken, lost, impact),
+        model=system.name,
+        sha256=model.sha256,
+        next=_next(model, plan, broken),
+        numbers={
+            "impact": estimate(impact, system.impact_unit),
+            "worst_tenth": known(value(impact, "cvar", TAIL) / size, unit, error(impact, "cvar", TAIL) / size),
+            "broken": known(100 * float(np.mean(_in_any(broken, samples))), "%"),
+            **lost.numbers(),
+        },
+        rows=_rows(inputs, broken) | {"regret": lost.rows()},
+        charts=[*_charts(inputs, broken), *lost.charts()],
+        warnings=caveats.unique(warnings),
+        provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
+        units={"time": system.clock.unit.text},
+        notes=(*_notes(inputs, broken), *lost.notes(rules=rules)),
+    )
+
+
+def _ways(measures: Mapping[str, Array], nothing: Array) -> dict[str, Flags]:
+    """In which samples a plan breaks, by how; the worst tenth where it does not, or hardly ever."""
+    impact = measures["impact"]
+    found = {name: measures[name] < -caveats.tolerance(measures[name]) for name in MARGINS if name in measures}
+    found[WORSE] = impact < nothing - caveats.tolerance(impact)
+    found = {kind: flags for kind, flags in found.items() if flags.any()}
+    often = any(np.mean(flags) > RARE and np.count_nonzero(flags) > 2 * FEWEST for flags in found.values())
+    if not often and np.ptp(impact) > caveats.tolerance(impact):
+        found[LEAST] = impact < np.quantile(impact, TAIL)
+    return found
+
+
+def _in_any(broken: Sequence[_Broken], samples: int) -> Flags:
+    """In which samples the plan breaks in any way."""
+    flags = np.zeros(samples, dtype=bool)
+    for way in broken:
+        flags |= way.flags & (way.kind != LEAST)
+    return flags
+
+
+def _headline(system: System, whose: str, broken: Sequence[_Broken], lost: Regrets, impact: Array) -> str:
+    breaks = [way for way in broken if way.kind != LEAST]
+    worst = max(breaks or broken, key=lambda way: way.share, default=None)
+    if breaks and worst is not None:
+        text = f"With {whose}, {SAID[worst.kind]} in {percent(worst.share)} of the samples"
+    else:
+        text = f"Nothing breaks {whose} in {len(impact):,} samples over {span(system)}"
+    if worst is not None and worst.boxes:
+        text += f"; {_explained(inputs_of(system), worst, worst.boxes[0])}"
+    elif worst is not None and worst.kind != LEAST:
+        text += ", and no few inputs explain it"
+    return f"{text}. {lost.sentence()}"
+
+
+def _explained(inputs: Sequence[Value], way: _Broken, box: Box) -> str:
+    """Where something happens, how much of it, and how much more often than elsewhere."""
+    what = "its worst tenth" if way.kind == LEAST else "these"
+    where = conditions(inputs, box.low, box.high, box.inputs)
+    often = "there are none elsewhere"
+    if box.elsewhere:
+        often = f"where they are {number(box.density / box.elsewhere, 2)} times as frequent as elsewhere"
+    return f"{percent(box.coverage)} of {what} have {where}, {often}"
+
+
+def _next(model: Model, plan: Plan | None, broken: Sequence[_Broken]) -> str:
+    tight = any(way.kind in MARGINS and way.share > RARE for way in broken)
+    if tight:
+        surer = 1 - (1 - model.system.aim.confidence) / 2
+        return f"{command('plan', model)} --confidence '{100 * surer:g} %'"
+    return f"{command('frontier', model)} --risk"
+
+
+def _rows(inputs: Sequence[Value], broken: Sequence[_Broken]) -> dict[str, list[Row]]:
+    breaks: list[Row] = [{"what": SAID[way.kind], "share": way.share} for way in broken if way.kind != LEAST]
+    found: list[Row] = []
+    single: list[Row] = []
+    for way in broken:
+        for box in way.boxes:
+            found.append(
+                {
+                    "what": SAID[way.kind],
+                    "conditions": conditions(inputs, box.low, box.high, box.inputs),
+                    "coverage": box.coverage,
+                    "density": box.density,
+                    "elsewhere": box.elsewhere,
+                    "mass": box.mass,
+                    "chance": box.chance,
+                }
+            )
+            for k in box.inputs:
+                limits = [limit if np.isfinite(limit) else None for limit in (box.low[k], box.high[k])]
+                size = inputs[k].unit.factor
+                single.append(
+                    {
+                        "box": len(found),
+                        "input": inputs[k].name.removesuffix(WRITTEN),
+                        "low": None if limits[0] is None else float(limits[0] / size),
+                        "high": None if limits[1] is None else float(limits[1] / size),
+                        "unit": inputs[k].unit.text,
+                        "chance": box.chances[k],
+                    }
+                )
+    return {"breaks": breaks, "boxes": found, "conditions": single}
+
+
+def _charts(inputs: Sequence[Value], broken: Sequence[_Broken]) -> list[Chart]:
+    """How often the plan breaks where conditions hold, and elsewhere."""
+    rows = [
+        {"label": plainly(conditions(inputs, box.low, box.high, box.inputs)), "series": series, "value": 100 * share}
+        for way in broken
+        for box in way.boxes
+        for series, share in (("there", box.density), ("elsewhere", box.elsewhere))
+    ]
+    if not rows:
+        return []
+    caption = "In how many of the samples the plan breaks, or makes least, where conditions hold, and in all others."
+    return [Chart("boxes", "bars", "where it breaks", caption, rows, "", axis("share of samples", "%"))]
+
+
+def _notes(inputs: Sequence[Value], broken: Sequence[_Broken]) -> list[str]:
+    notes = []
+    for way in broken:
+        if not way.boxes:
+            rare = way.kind != LEAST and np.count_nonzero(way.flags) <= 2 * FEWEST
+            why = "too seldom to tell where" if rare else "and no few inputs explain it"
+            often = percent(way.share) if way.kind != LEAST else "a tenth"
+            notes.append(f"{SAID[way.kind][0].upper()}{SAID[way.kind][1:]} in {often} of the samples, {why}.")
+    return notes
