@@ -17,7 +17,7 @@ from leverwise.ask.commands import command
 from leverwise.ask.elasticity import elasticities, sentences, streams
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.recording import MADE_AND_SOLD, most_samples, read_back, rival
-from leverwise.ask.regime import Binding, hired_hours, regime
+from leverwise.ask.regime import Binding, hires, regime
 from leverwise.ask.resources import (
     STEP_SHARE,
     UNLIMITED,
@@ -124,7 +124,7 @@ def diagnose(
         "bottlenecks_over_time": _over_time(findings, system),
     }
     charts = [_binding_chart(findings, system)]
-    notes = _regime_notes(model, findings, slopes.tied, draws)
+    notes = _regime_notes(model, findings, slopes.tied, (draws, index, decisions), seed)
     notes += unsold(system, {name: result.fans[name].mean for name in MADE_AND_SOLD if name in result.fans})
     if uses:
         gains = hours.hour_gains(engine, system, (draws, index, decisions), seed, MOVED)
@@ -303,7 +303,9 @@ def _headline(findings: Findings, system: System, words: str) -> str:
     return text + "."
 
 
-def _regime_notes(model: Model, findings: Findings, tied: Sequence[str], draws: Array) -> list[str]:
+def _regime_notes(
+    model: Model, findings: Findings, tied: Sequence[str], rows: tuple[Array, Any, Array], seed: int
+) -> list[str]:
     """What the enterprise is short of, and what follows; of a model that has no enterprise, only that nothing binds."""
     system = model.system
     shares, share_of_time = findings.binding(), findings.lengths / findings.lengths.sum()
@@ -316,9 +318,8 @@ def _regime_notes(model: Model, findings: Findings, tied: Sequence[str], draws: 
         return [said]
     if not hours.uses_of(system):
         return []
-    worth = {r.name: float(np.mean(findings.one_more(r))) / system.impact_unit.factor for r in findings.resources}
-    hired = hired_hours(system, model.levers, worth, draws)
-    state, advice = regime(Binding(findings.resources, chances, gains, hired))
+    more = hires(model.engine, system, model.levers, rows, seed)
+    state, advice = regime(Binding(findings.resources, chances, gains, more))
     return [f"The enterprise is {state}: {advice}."]
 
 

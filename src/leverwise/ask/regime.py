@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from leverwise.ask.charts import Array
-from leverwise.ask.planning.constants import UnknownError, at_start
 from leverwise.ask.resources import Resource, called
+from leverwise.ask.schedules import slots
+from leverwise.ask.slopes import mean_impact
 from leverwise.ask.words import listing, percent, quantity, spoken
-from leverwise.lang.system import Call, Name, System
+from leverwise.lang.system import System
 
 SHORT = 0.1
 """Money is short if 1 % more of it brings at least this share of what 1 % more of the best resource brings."""
@@ -22,8 +24,8 @@ AUDIENCE = ("recognised", "members", "trust")
 """Last words of the names of resources that are an audience or its trust."""
 MADE = "catalogue"
 """A stock of what was made: where it is short, time was."""
-EMPLOYERS = "delegation"
-"""The mechanism whose hours are bought by the hour."""
+EMPLOYERS, POSITIONS = "delegation", "positions"
+"""The mechanism of those who are employed, and its decision."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Binding:
     resources: Sequence[Resource]
     chances: Mapping[str, float]
     gains: Mapping[str, float]
-    hired: Sequence[HiredHour] = ()
+    hires: Sequence[Hire] = ()
 
     @property
     def first(self) -> Resource:
@@ -53,23 +55,22 @@ class Binding:
 
 
 @dataclass(frozen=True)
-class HiredHour:
-    """An hour of useful work of one who is employed: what it brings, and what its wage is, in the unit of impact."""
+class Hire:
+    """One more person throughout: what that adds to impact on average, with all that it costs, in impact's `unit`."""
 
     lever: str
-    brings: float
-    costs: float
-    unit: str = field(default="$")
+    adds: float
+    unit: str
 
     @property
     def pays(self) -> bool:
-        """Whether it brings more than its wage."""
-        return self.brings > self.costs
+        """Whether impact grows."""
+        return self.adds > 0
 
     def __str__(self) -> str:
-        """What it brings and costs, in words."""
-        brings, costs = quantity(self.brings, self.unit), quantity(self.costs, self.unit)
-        return f"an hour of {spoken(self.lever)} brings {brings} and costs {costs} in wages"
+        """What comes of it, in words."""
+        does = "add" if self.pays else "lose"
+        return f"one more in {spoken(self.lever)} throughout would {does} {quantity(abs(self.adds), self.unit)}"
 
 
 def kind_of(resource: Resource) -> str:
@@ -107,9 +108,9 @@ def _advice_on_time(binding: Binding) -> str:
         )
     else:
         first = "buy infrastructure around the bottleneck"
-        if not binding.hired:
-            first += ", and delegate what others may do where an hour of theirs brings more than it costs"
-    return _with_wages(first, binding)
+        if not binding.hires:
+            first += ", and delegate what others may do where that brings more than it costs"
+    return _with_hires(first, binding)
 
 
 def _and_of_hours(first: str, binding: Binding) -> str:
@@ -117,40 +118,41 @@ def _and_of_hours(first: str, binding: Binding) -> str:
     hours = binding.chance(TIME)
     if hours < OFTEN:
         return f"{first}; more hands would not help now"
-    return _with_wages(f"{first}; more hands help only where time binds, in {percent(hours)}", binding)
+    return _with_hires(f"{first}; more hands help only where time binds, in {percent(hours)}", binding)
 
 
-def _with_wages(first: str, binding: Binding) -> str:
-    """Advice, and what hired hours bring and cost where that is known."""
-    paying = [hour for hour in binding.hired if hour.pays]
-    idle = [hour for hour in binding.hired if not hour.pays]
+def _with_hires(first: str, binding: Binding) -> str:
+    """Advice, and what comes of one more person in each team, wages and all."""
+    paying = [str(hire) for hire in binding.hires if hire.pays]
+    losing = [str(hire) for hire in binding.hires if not hire.pays]
     said = [first]
     if paying:
-        said.append(f"delegate: {listing([str(hour) for hour in paying])}")
-    if idle:
-        said.append(f"{'but ' if paying else 'delegation would lose money: '}{listing([str(hour) for hour in idle])}")
+        said.append(f"delegate: {listing(paying)}")
+    if losing:
+        said.append(("but " if paying else "do not delegate as things are: ") + listing(losing))
     return "; ".join(said)
 
 
-def hired_hours(
-    system: System, levers: Mapping[str, str], worth: Mapping[str, float], draws: Array
-) -> tuple[HiredHour, ...]:
-    """What an hour of each team brings and costs where impact is money; `worth` is that of one more, by resource.
+def hires(
+    engine: Any, system: System, levers: Mapping[str, str], rows: tuple[Array, Any, Array], seed: int
+) -> tuple[Hire, ...]:
+    """What one more person in each team that has room adds to impact. `rows` as for `mean_impact`.
 
-    The wage is that of an hour of work that serves the principal's aim, on average over `draws` (D, n).
+    A whole person, since the first hour of one may be worth far more than the rest.
     """
-    if dict(system.impact_unit.dimension) != {"money": 1}:
-        return ()
-    drawn = dict(zip([value.name for value in system.values if value.drawn], draws, strict=True))
+    draws, index, decisions = rows
+    places = slots(system)
+    known = {decision.name: decision for decision in system.decisions}
     found = []
     for lever, mechanism in levers.items():
-        brings = worth.get(f"{lever} hours")
-        if mechanism != EMPLOYERS or brings is None:
+        aimed = known.get(f"{lever}.{POSITIONS}")
+        if mechanism != EMPLOYERS or aimed is None:
             continue
-        useful = Call("mul", (Name(f"{lever}.hours"), Name(f"{lever}.aligned")))
-        try:
-            cost = np.mean(at_start(Call("div", (Name(f"{lever}.wage"), useful)), system, drawn))
-        except UnknownError:
+        changed = decisions.copy()
+        here = decisions[places[aimed.name]]
+        changed[places[aimed.name]] = np.minimum(here + 1, np.maximum(here, aimed.high))
+        if np.all(changed == decisions):
             continue
-        found.append(HiredHour(lever, brings, float(cost) / system.impact_unit.factor, system.impact_unit.text))
-    return tuple(found)
+        more = mean_impact(engine, (draws, index, changed), seed) - mean_impact(engine, rows, seed)
+        found.append(Hire(lever, more / system.impact_unit.factor, system.impact_unit.text))
+    return tuple(sorted(found, key=lambda hire: -hire.adds))

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import leverwise
-from leverwise.ask.regime import Binding, HiredHour, hired_hours, regime
+from leverwise.ask.regime import Binding, Hire, regime
+from leverwise.ask.regime import hires as hires_of
 from leverwise.ask.resources import Resource
 from leverwise.lang.system import Unit
 from unit.ask.test_questions import SHOP
@@ -20,10 +21,10 @@ WOOD = Resource("wood_stock", 3, "wood_stock", Unit("m3"), "stock")
 ALL = (CASH, HOURS, FANS, WOOD)
 
 
-def binding(hired: tuple[HiredHour, ...] = (), cash_gain: float = 0.0, **chances: float) -> Binding:
+def binding(hires: tuple[Hire, ...] = (), cash_gain: float = 0.0, **chances: float) -> Binding:
     """What binds how often; what is not named never does."""
     gains = {resource.name: 10 * chances.get(resource.name, 0.0) for resource in ALL}
-    return Binding(ALL, {r.name: chances.get(r.name, 0.0) for r in ALL}, gains | {"cash": cash_gain}, hired)
+    return Binding(ALL, {r.name: chances.get(r.name, 0.0) for r in ALL}, gains | {"cash": cash_gain}, hires)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_money_that_brings_a_tenth_of_the_best_is_short() -> None:
 
 def test_where_demand_alone_binds_nobody_is_told_to_delegate() -> None:
     """Hours that bind in a tenth of all times are not worth hiring for, whatever an hour costs."""
-    advice = regime(binding((HiredHour("crew", 9, 1),), recognised=0.9, hours=0.1))[1]
+    advice = regime(binding((Hire("crew", 9, "$"),), recognised=0.9, hours=0.1))[1]
     assert advice.startswith("publicity, trust or a community")
     assert advice.endswith("more hands would not help now")
 
@@ -61,15 +62,14 @@ def test_where_hours_bind_beside_demand_it_is_told_how_often() -> None:
     assert "more hands help only where time binds, in 39 %" in advice
 
 
-def test_hired_hours_are_weighed_against_their_wage() -> None:
-    """What brings more than it costs is to be delegated, what does not is not, and both are told."""
-    dear, cheap = HiredHour("partner", 29.6, 33.1), HiredHour("clerk", 40.0, 20.0)
-    both = regime(binding((dear, cheap), hours=1.0))[1]
-    assert "delegate: an hour of clerk brings $40 and costs $20 in wages" in both
-    assert "but an hour of partner brings $29.6 and costs $33.1 in wages" in both
+def test_a_hire_is_advised_only_if_it_adds_something() -> None:
+    """Who adds is to be hired, who loses is not, and both are told."""
+    dear, cheap = Hire("partner", -9000, "$"), Hire("clerk", 4000, "$")
+    both = regime(binding((cheap, dear), hours=1.0))[1]
+    assert "delegate: one more in clerk throughout would add $4k" in both
+    assert "but one more in partner throughout would lose $9k" in both
     alone = regime(binding((dear,), hours=1.0))[1]
-    assert "delegation would lose money: an hour of partner" in alone
-    assert "delegate" not in alone.replace("delegation", "")
+    assert "do not delegate as things are: one more in partner" in alone
 
 
 PRACTICE: dict[str, Any] = {
@@ -102,15 +102,14 @@ PRACTICE: dict[str, Any] = {
 }
 
 
-def test_the_wage_of_a_useful_hour_is_worked_out_by_hand() -> None:
-    """4000 dollars for 160 hours, of which 80 % serve the aim, are 31.25 an hour."""
-    model = leverwise.load(PRACTICE)
-    draws = np.asarray(model.engine.draws(0, 8, 0))
-    (hour,) = hired_hours(model.system, model.levers, {"helper hours": 40.0}, draws)
-    assert (hour.lever, hour.brings, hour.unit) == ("helper", 40.0, "$")
-    assert hour.costs == pytest.approx(31.25)
-    counted = leverwise.load({**PRACTICE, "impact": "deals"})
-    assert hired_hours(counted.system, counted.levers, {"helper hours": 40.0}, draws) == ()
+def test_one_more_person_adds_what_two_runs_differ_by() -> None:
+    """The same difference as between runs of two plans; who is at the most already can not be one more."""
+    model = leverwise.load(PRACTICE, set={"market.recognise": 9000})
+    draws, index = np.asarray(model.engine.draws(0, 64, 0)), np.arange(64)
+    (hire,) = hires_of(model.engine, model.system, model.levers, (draws, index, np.ones(1)), 0)
+    made = [model.simulate(64, plan={"helper.positions": n}).numbers["impact"].mean for n in (1, 2)]
+    assert hire.adds == pytest.approx(made[1] - made[0], rel=1e-6)
+    assert hires_of(model.engine, model.system, model.levers, (draws, index, np.full(1, 2.0)), 0) == ()
 
 
 @pytest.mark.parametrize(("known", "short"), [(50, "short of demand"), (9000, "short of talent")])
@@ -121,7 +120,7 @@ def test_the_note_agrees_with_the_headline(known: int, short: str) -> None:
     assert short in note
     assert ("people who recognise you" in answer.headline) == (short == "short of demand")
     assert ("more hands would not help now" in note) == (short == "short of demand")
-    assert ("an hour of helper brings" in note) == (short == "short of talent")
+    assert ("one more in helper throughout would" in note) == (short == "short of talent")
 
 
 def test_a_plain_model_is_no_enterprise() -> None:
