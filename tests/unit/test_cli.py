@@ -115,11 +115,13 @@ def test_options_reach_the_question(model: FakeModel, run: Run) -> None:
     """What is given is handed on under its name; what is not given is left to the question."""
     run("simulate", "m.yaml", "--samples", "64", "--seed", "7", "--plan", "p.yaml")
     run("plan", "m.yaml", "--budget", "$300k", "--objective", "quantile 10 %", "--confidence", "90 %")
+    run("plan", "m.yaml", "--adaptive")
     run("diagnose", "m.yaml")
     asked = [(question, {k: v for k, v in options.items() if k != "progress"}) for question, options in model.asked]
     assert asked == [
         ("simulate", {"samples": 64, "seed": 7, "plan": "p.yaml"}),
         ("plan", {"seed": 0, "budget": "$300k", "objective": "quantile 10 %", "confidence": "90 %"}),
+        ("plan", {"seed": 0, "adaptive": True}),
         ("diagnose", {"seed": 0}),
     ]
 

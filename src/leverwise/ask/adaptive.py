@@ -15,6 +15,7 @@ import numpy as np
 from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Estimate
 from leverwise.ask.charts import Array
+from leverwise.ask.commands import after_planning
 from leverwise.ask.numbers import estimate, known, summary
 from leverwise.ask.plan_tables import schedule_rows
 from leverwise.ask.planning.merit import SPENDING, Draws, Merit
@@ -120,6 +121,7 @@ def with_reaction(
     if SPENDING in measures:
         notes.append(f"With the rules it spends {quantity(float(np.mean(measures[SPENDING])), '$')} on average.")
     notes += [note.replace("the plan makes", "the plan with its rules makes") for note in halved]
+    answer = replace(answer, next=after_planning("simulate", model, "--adaptive"))
     return _told(answer, numbers, rows, notes, caveat)
 
 

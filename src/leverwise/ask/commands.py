@@ -29,11 +29,11 @@ def command(question: str, model: Model, plan: Plan | None = None) -> str:
     return " ".join(words)
 
 
-def after_planning(question: str, model: Model) -> str:
-    """To write the plan to a file, and ask a question about it."""
+def after_planning(question: str, model: Model, option: str = "") -> str:
+    """To write the plan, made with an option, to a file, and ask a question about it."""
     read = {Path(path).absolute() for path in (model.file, *model.beside)}
     out = next(name for name in PLAN_FILES if Path(name).absolute() not in read)
-    return f"{command('plan', model)} --out {out} && {command(question, model, out)}"
+    return f"{command('plan', model)}{option and ' ' + option} --out {out} && {command(question, model, out)}"
 
 
 def _quoted(path: str) -> str:

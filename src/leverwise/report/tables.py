@@ -34,6 +34,9 @@ TITLES = {
     "hours": "Where the hours go",
     "elasticities": "By how much impact grows with 1 % more, in %",
     "schedule": "The plan, period by period",
+    "rules": "Rules, seen when a period opens",
+    "adaptive_schedule": "The schedule that the rules change, period by period",
+    "expected": "What the rules expect to see",
     "levers": "What each lever takes",
     "hours_by_use": "Where the hours go under the plan",
     "shadow_prices": "What loosening a limit by one would be worth",
@@ -300,6 +303,17 @@ def _schedule(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     return Grid(name, _title(name), tuple(columns), tuple(cells), " ".join(notes))
 
 
+def _reacting(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
+    """A schedule of its own, or what is expected to be seen period by period."""
+    named = [row if "decision" in row else {**row, "decision": row["seen"]} for row in rows]
+    return _schedule(name, named, replace(answer, rows={}))
+
+
+def _rules(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
+    cells = tuple((_text(row.get("rule")),) for row in rows)
+    return Grid(name, _title(name), (Column("", numeric=False),), cells, "" if rows else "None: keep to the schedule.")
+
+
 def decision_label(row: Row) -> str:
     """`crew: positions` for the decision `positions` (or `crew.positions`) of lever `crew`."""
     lever, decision = row.get("lever"), str(row.get("decision"))
@@ -359,6 +373,9 @@ _GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
     "shadow_prices": _prices,
     "levers": _levers,
     "schedule": _schedule,
+    "adaptive_schedule": _reacting,
+    "expected": _reacting,
+    "rules": _rules,
     "frontier": lambda name, rows, answer: points.frontier(_title(name), rows),
     "mix": lambda name, rows, answer: points.mix(_title(name), rows),
     "breaks": lambda name, rows, answer: points.breaks(_title(name), rows),

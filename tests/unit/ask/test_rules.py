@@ -18,6 +18,7 @@ from leverwise.ask.planning.rules import Policy, Rule, expected_rows, rule_rows
 from leverwise.errors import ModelError
 from leverwise.report import json as as_json
 from leverwise.report.plans import text
+from leverwise.report.tables import tables
 from unit.report.answers import plan_answer
 
 MARKET = {
@@ -80,6 +81,18 @@ def test_a_rule_is_one_plain_sentence() -> None:
         "offer $500/month less while price is below $1.9k",
         "van 1 more once price is above $2.22k",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (Rule("shops", "linear", "price", -0.002), "shops 1 less for every $500 that price is above what is expected"),
+        (Rule("van", "linear", "price", 0.004), "van 1 more for every $250 that price is above what is expected"),
+    ],
+)
+def test_a_line_of_whole_units_is_told_by_what_makes_one_more(rule: Rule, said: str) -> None:
+    """Nobody hires a fifth of a person."""
+    assert rule_rows(market().system, [rule])[0]["rule"] == said
 
 
 def test_a_plan_file_keeps_the_rules(tmp_path: Path) -> None:
@@ -166,8 +179,20 @@ def test_simulate_replays_what_was_promised(tmp_path: Path) -> None:
     path = tmp_path / "plan.yaml"
     path.write_text(text(planned(), market().system), encoding="utf-8")
     again = market().simulate(samples=512, seed=4, plan=path)
+    assert planned().next == (
+        "leverwise plan MODEL --adaptive --out plan.yaml && leverwise simulate MODEL --plan plan.yaml"
+    )
     assert again.numbers["impact"].mean == pytest.approx(planned().numbers["adaptive_impact"].mean, rel=1e-6)
     assert "rules in" in again.headline
+
+
+def test_a_report_shows_sentences_and_schedules_period_by_period() -> None:
+    """Rules are told in words; what they change, and what they expect to see, stand in a column per period."""
+    grids = {grid.name: grid for grid in tables(replace(answer(), rows={**answer().rows, "staff": []}))}
+    assert [row[0].text for row in grids["rules"].rows] == [row["rule"] for row in answer().rows["rules"]]
+    assert [cell.text for cell in grids["adaptive_schedule"].rows[0]][2:] == ["1k", "2k", "-", "3k"]
+    assert [cell.text for cell in grids["expected"].rows[0]][:1] == ["price"]
+    assert [cell.text for cell in grids["expected"].rows[0]][2:] == ["2k", "2.01k", "2.03k"]
 
 
 def test_without_being_asked_a_plan_has_no_rules() -> None:

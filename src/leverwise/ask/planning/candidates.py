@@ -18,7 +18,7 @@ STEPS = (0.25, 1.0)
 """Shares of a decision's range that a threshold tries to add."""
 UNITS = (1, 2)
 """The same of a decision in whole units."""
-LEVELS = np.linspace(0.05, 0.95, 9)
+LEVELS = (0.02, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.98)
 """Quantiles of what is seen, in all periods together, at which a threshold is tried."""
 SPREADS = (0.1, 0.5, 1.0)
 """Quantiles, over the periods, of how much samples differ: what is seen may differ far more later than sooner."""

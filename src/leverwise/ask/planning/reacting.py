@@ -37,8 +37,8 @@ FEW, ROUGH, CLOSER = 64, 9600, 2
 """Samples on which policies are scored roughly, the most of them, and how many of each kind are scored on all then."""
 KINDS = 24
 """Kinds of rules that are tried again beside the first rule that is taken."""
-KEPT = 3
-"""Policies that are moved about side by side."""
+KEPT = 5
+"""Policies, with rules of different kinds, that are moved about side by side."""
 MOVES = (0.3, 0.15, 0.06, 0.02)
 """Shares of their sizes by which the numbers of rules are moved."""
 TURNS = 3
@@ -147,8 +147,10 @@ class Reactor:
         for each in self._sorted(few, made):
             found.setdefault(_kind(each), []).append(each)
         best = self._sorted(self.merit, [each for some in found.values() for each in some[:CLOSER]])
-        kinds = kinds or list(dict.fromkeys(map(_kind, best)))[:KINDS]
-        return self._moved(best[:KEPT], len(policy.rules))[0], kinds
+        firsts: dict[Kind, Policy] = {}
+        for each in best:
+            firsts.setdefault(_kind(each), each)
+        return self._moved([*firsts.values()][:KEPT], len(policy.rules))[0], kinds or [*firsts][:KINDS]
 
     def _sorted(self, merit: Merit, policies: Sequence[Policy]) -> list[Policy]:
         """The policies, the best first."""

@@ -12,10 +12,10 @@ from leverwise.ask.answer import Row
 from leverwise.ask.plan_tables import lever_of, short_name
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.schedules import period_starts, slots
-from leverwise.ask.words import quantity, spoken
+from leverwise.ask.words import number, quantity, spoken
 from leverwise.lang.parts import Parts, clock_name, expected_name
 from leverwise.lang.react import Reacting
-from leverwise.lang.system import Call, Decision, System
+from leverwise.lang.system import Call, Decision, System, Unit
 
 Form = Literal["linear", "while", "once"]
 
@@ -142,10 +142,10 @@ def sentence(rule: Rule, decision: Decision, system: System) -> str:
     unit = system.unit_of(rule.seen)
     name, seen = spoken(rule.decision), spoken(rule.seen)
     if rule.form == "linear":
-        size = _round_size(rule, decision) * unit.factor
-        more = abs(rule.more) * size / decision.unit.factor
+        size = _round_size(rule, decision, unit)
+        more = abs(rule.more) * size * unit.factor / decision.unit.factor
         way = "more" if rule.more > 0 else "less"
-        here = quantity(size / unit.factor, unit.text) if unit.text else f"{size / unit.factor:g}"
+        here = quantity(size, unit.text) if unit.text else number(size)
         much = f"{quantity(more, decision.unit.text)} {way}"
         return f"{name} {much} for every {here} that {seen} is above what is expected"
     way = "more" if rule.more > 0 else "less"
@@ -165,8 +165,15 @@ def _is_yes_or_no(name: str, system: System) -> bool:
     return any(isinstance(value, Call) and value.function == "crossed" for value in values)
 
 
-def _round_size(rule: Rule, decision: Decision) -> float:
-    """A round number of base units of what is seen that changes the decision by about one unit of what it is worth."""
-    reach = decision.high - decision.low
-    wanted = 0.1 * reach / abs(rule.more) if np.isfinite(reach) and reach > 0 else decision.unit.factor / abs(rule.more)
-    return float(10.0 ** np.round(np.log10(max(wanted, 1e-300))))
+def _round_size(rule: Rule, decision: Decision, unit: Unit) -> float:
+    """How many units of what is seen a line is told by.
+
+    For whole decisions as many as make one unit more; for others a round number that makes about a tenth of the range.
+    """
+    steep, reach = abs(rule.more) * unit.factor, decision.high - decision.low
+    if steep == 0:
+        return 1.0
+    if decision.whole:
+        return decision.unit.factor / steep
+    wanted = 0.1 * reach / steep if np.isfinite(reach) and reach > 0 else decision.unit.factor / steep
+    return float(10.0 ** np.round(np.log10(wanted)))
