@@ -233,6 +233,8 @@ def new(
         raise ModelError(Problem(f"there is no example `{example}`", None, hint))
     sources = examples.files(example)
     target = Path(folder)
+    if target.is_file():
+        raise ModelError(Problem(f"{folder} is a file", None, "name a folder to put the example in"))
     there = [path for source in sources if (path := target / source.name).exists()]
     if there:
         raise ModelError(Problem(f"{there[0]} is there already", None, "choose another folder, or move it away"))
@@ -332,14 +334,20 @@ def _load(file: str, settings: Sequence[str] | None, *, to_run: bool = False) ->
         replaced[path.strip()] = value.strip()
     from leverwise.ask import load
 
-    return load(file, set=replaced, to_run=to_run)
+    try:
+        return load(file, set=replaced, to_run=to_run)
+    except ModelError as error:
+        from leverwise.ask.commands import as_typed
+
+        raise as_typed(error) from None
 
 
 def _fail_if_no_file(file: str) -> None:
+    from leverwise.model.read import neighbours
     from leverwise.report import examples
 
     known = examples.names()
-    hint = f"to begin from that example: leverwise new DIR --from {file}" if file in known else ""
+    hint = f"to begin from that example: leverwise new DIR --from {file}" if file in known else neighbours(Path(file))
     raise ModelError(Problem(f"{file}: there is no such file", None, hint))
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from leverwise.errors import ModelError, Problem
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model
@@ -15,6 +19,9 @@ ANY = "MODEL"
 """Stands for a model that has no file that could be named again."""
 PLAN_FILES = ("plan.yaml", "found-plan.yaml", "leverwise-plan.yaml", "another-plan.yaml")
 """Names for a plan file; the first that is no file of the model's."""
+NOT_MONEY = re.compile(r"must be in \$.* is a plain number$")
+"""How a message ends that found a plain number in place of money."""
+SHELL = "if a `$` was there, the shell took it, with the digit behind it: write all in single quotes"
 
 
 def command(question: str, model: Model, plan: Plan | None = None) -> str:
@@ -34,6 +41,24 @@ def after_planning(question: str, model: Model, option: str = "") -> str:
     read = {Path(path).absolute() for path in (model.file, *model.beside)}
     out = next(name for name in PLAN_FILES if Path(name).absolute() not in read)
     return f"{command('plan', model)}{option and ' ' + option} --out {out} && {command(question, model, out)}"
+
+
+def as_typed(error: ModelError, options: Iterable[str] = ()) -> ModelError:
+    """Problems with what a command line set, as they concern the one who typed it.
+
+    `options` are settings of the plan that were given by options of their own, such as `budget`: those are named in
+    place of the setting. Where money has lost its `$`, it is told how a shell keeps it.
+    """
+    return ModelError(_as_typed(problem, tuple(options)) for problem in error.problems)
+
+
+def _as_typed(problem: Problem, options: tuple[str, ...]) -> Problem:
+    place = problem.at.file if problem.at else ""
+    named = next((name for name in options if place.startswith(f"--set plan.{name}=")), "")
+    typed = f"--{named} {place.partition('=')[2]}" if named else ""
+    if place.startswith("--set ") and NOT_MONEY.search(problem.message):
+        problem = replace(problem, hint="; ".join(filter(None, (problem.hint, SHELL))))
+    return replace(problem, message=f"{typed}: {problem.message}", at=None) if named else problem
 
 
 def _quoted(path: str) -> str:

@@ -117,6 +117,7 @@ class Model:
         """What will happen: see `leverwise.ask.simulate`."""
         from leverwise.ask.simulate import simulate
 
+        _fail_if_none(samples, seed)
         return simulate(self, samples, seed, **options)
 
     def diagnose(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
@@ -126,6 +127,7 @@ class Model:
         """
         from leverwise.ask.diagnose import diagnose
 
+        _fail_if_none(SAMPLES if samples is None else samples, seed)
         if samples is None:
             return diagnose(self, SLOPES, seed, counted=SAMPLES, **options)
         return diagnose(self, samples, seed, **options)
@@ -143,9 +145,16 @@ class Model:
         """What to do: see `leverwise.ask.plan`. `budget` is text such as `$300k`, or dollars."""
         from leverwise.ask.plan import plan
 
+        _fail_if_none(samples, seed)
         asked = {"budget": budget, "objective": objective, "confidence": confidence}
         settings = {f"plan.{key}": _setting(key, value) for key, value in asked.items() if value is not None}
-        return plan(self.with_settings(settings), samples, seed, **options)
+        try:
+            asking = self.with_settings(settings)
+        except ModelError as error:
+            from leverwise.ask.commands import as_typed
+
+            raise as_typed(error, [key for key, value in asked.items() if value is not None]) from None
+        return plan(asking, samples, seed, **options)
 
     def frontier(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
         """What more money would make, or what care for bad luck costs: see `leverwise.ask.frontier`."""
@@ -210,6 +219,17 @@ def _loaded(
 def from_system(system: System, precision: Precision = "float64") -> Model:
     """A model of a system made by hand."""
     return Model(system, precision=precision)
+
+
+def _fail_if_none(samples: int, seed: int) -> None:
+    """Raise ModelError unless there is a sample to run, and a seed that is one."""
+    problems = []
+    if isinstance(samples, bool) or samples != int(samples) or samples < 1:
+        problems.append(Problem(f"`samples` must be a whole number from 1 on, not {samples}", None, "leave it out"))
+    if isinstance(seed, bool) or seed != int(seed) or seed < 0:
+        problems.append(Problem(f"`seed` must be a whole number from 0 on, not {seed}", None, "leave it out"))
+    if problems:
+        raise ModelError(problems)
 
 
 def _setting(key: str, value: str | float) -> str:

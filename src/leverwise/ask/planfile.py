@@ -10,7 +10,7 @@ not named keep the value they have when nothing is planned. Rules may stand besi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from leverwise import files
@@ -22,7 +22,7 @@ from leverwise.lang.syntax import Apply, Literal, TextError
 from leverwise.lang.syntax import parse as parse_text
 from leverwise.lang.system import Decision, System
 from leverwise.model.document import Mapping as Table
-from leverwise.model.document import Node, Scalar
+from leverwise.model.document import Node, Scalar, follow
 from leverwise.model.document import Sequence as Listing
 from leverwise.model.read import decode, parse, read_bytes
 from leverwise.units import Units
@@ -35,8 +35,12 @@ def read(path: str | Path | Piped, system: System) -> Schedule:
     """The schedule in a plan file, checked against the model. Raises ModelError with every problem."""
     root = document(path)
     entries = root.get("plan") if isinstance(root, Table) else None
+    answered = follow(root, ("tables", "schedule"))
+    if entries is None and isinstance(answered, Listing):
+        return checked(_by_decision(map(_row, answered.items), system), system)
     if not isinstance(entries, Table):
-        raise ModelError(Problem("this is no plan: it has no `plan:` with decisions in it", root.at))
+        hint = "`leverwise plan MODEL --out plan.yaml` writes one"
+        raise ModelError(Problem("this is no plan: it has no `plan:` with decisions in it", root.at, hint))
     known = {decision.name: decision for decision in system.decisions}
     units = units_of(system)
     schedule: Schedule = {}
@@ -96,6 +100,23 @@ def scheduled(answer: Answer, system: System, table: str = "schedule") -> dict[s
     rows = answer.rows.get(table, ())
     if not rows:
         raise ModelError(Problem("there is no schedule to write to a plan file", None, "the model has no decisions"))
+    return _by_decision(rows, system)
+
+
+def _row(node: Node) -> Row:
+    """A row of the schedule in an answer that was written as JSON. Raises ModelError for what is none."""
+    texts = {key: value.text for key, value in node if isinstance(value, Scalar)} if isinstance(node, Table) else {}
+    try:
+        numbers = {key: float(texts[key]) for key in ("start", "value")}
+        lever = "" if texts.get("lever") in (None, "null") else texts["lever"]
+        return {"decision": texts["decision"], "lever": lever, **numbers}
+    except (KeyError, ValueError):
+        hint = "a plan is read from what `leverwise plan --out` wrote, as .yaml or .json"
+        raise ModelError(Problem("this is no row of a schedule", node.at, hint)) from None
+
+
+def _by_decision(rows: Iterable[Row], system: System) -> dict[str, list[float]]:
+    """A value per period of each decision, from rows that have one each."""
     known = {decision.name for decision in system.decisions}
     found: dict[str, dict[float, float]] = {}
     for row in rows:

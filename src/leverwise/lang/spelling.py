@@ -37,6 +37,9 @@ PERIODS: Mapping[str, str] = {
     "annually": "year",
 }
 """Words for what comes again, and the unit of time that they mean."""
+WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+"""Numbers as words, from 1 on."""
+_WORD = re.compile(rf"\s*({'|'.join(WORDS)})(?=\s+[^\W\d])", re.IGNORECASE)
 _GROUPED = re.compile(r"(\$ ?)?\d{1,3}(?:[,'\u2019 \u00a0\u202f]\d{3})+(?![\d])")
 _COMMA = re.compile(r"(\$ ?)?(\d+),(\d{1,2}|\d{4,})(?=[kMB]?\b)")
 _DASH = re.compile(r"((?:\$ ?)?[\d.]+[kMB]?)([^\d\u2013\u2014]*)[\u2013\u2014]\s*(\$?[\d.]+[kMB]?)")
@@ -66,6 +69,9 @@ def date(text: str) -> Found | None:
 
 def odd(text: str) -> Found | None:
     """What may be wrong with a text that can't be read; None if it is nothing that people write elsewhere."""
+    if word := _WORD.match(text):
+        figure = WORDS.index(word[1].lower()) + 1
+        return f"`{word[1]}` is a word", *word.span(1), f"write `{figure}{text[word.end() :].rstrip()}`"
     if not _QUANTITY.match(text):
         return None
     if found := date(text):

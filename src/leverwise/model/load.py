@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +26,8 @@ from leverwise.units import singulars
 
 ENTERPRISE = ("principal", "people", "work", "market", "money", "levers")
 """A model with any of these has an enterprise; one without is equations alone."""
+BARE = re.compile(r"[\s\d.+*/()-]*(?:[eE][+-]?\d+)?\s*")
+"""A number, or arithmetic of numbers, without a unit."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ def from_document(
     if model is None:
         _read_levers_anyway(changed, folder, findings)
         raise ModelError(findings.problems)
+    if enterprise:
+        findings.problems.extend(_without_unit(model))
     shelf = gather(folder, model.mechanisms or (), findings)
     levers = read_levers(changed.get("levers"), shelf, findings)
     base = built_in("base") if enterprise else None
@@ -116,6 +122,16 @@ def _schema(document: Mapping, enterprise: bool) -> type[ModelFile]:
 
         return model_schema()
     return ModelFile
+
+
+def _without_unit(model: ModelFile) -> Iterator[Problem]:
+    """A step that is a plain number, where all else counts in months."""
+    step, horizon = model.time.step, model.time.horizon
+    if BARE.fullmatch(step.text):
+        also = f", and `horizon: {horizon.text.strip()} months`" if BARE.fullmatch(horizon.text) else ""
+        length = "0.5" if "/" in step.text else step.text.strip()
+        hint = f"write `step: {length} months`{also}; or in weeks, days, quarters or years"
+        yield Problem("`time.step` needs a unit of time: hours, pay and demand are by the month", step.at, hint)
 
 
 def _belongs(key: str) -> str:

@@ -127,7 +127,13 @@ def _section_hint(base: Mechanism, section: str) -> str:
 
 
 def _bad_copies(document: Mapping) -> Iterator[Problem]:
-    node = follow(document, ("work", "copies"))
+    node, work = follow(document, ("work", "copies")), document.key("work")
+    if node is None and work is not None:
+        hint = (
+            "write `copies: each` if each deal uses a unit up (hours, meals, pots), `copies: free` if one unit serves "
+            "everyone (songs, software, ideas), or what a copy costs, such as `copies: $0.50/listen`"
+        )
+        yield Problem("`copies` is missing in work: whether what is made can be sold more than once", work.at, hint)
     known = document.get("values")
     names = {plain_name(key) for key, _ in known} if isinstance(known, Mapping) else set()
     word = plain_name(node.text) if isinstance(node, Scalar) and NAME.match(node.text) else ""

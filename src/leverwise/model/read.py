@@ -35,7 +35,7 @@ def read_bytes(path: Path, what: str = "model file") -> bytes:
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise _refuse(f"there is no file {name}", None, _neighbours(path)) from None
+        raise _refuse(f"there is no file {name}", None, neighbours(path)) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _refuse(f"{name} cannot be read: {reason}", None, "") from None
@@ -290,11 +290,13 @@ def _refuse(message: str, at: Position | None, hint: str) -> ModelError:
     return ModelError(Problem(message, at, hint))
 
 
-def _neighbours(path: Path) -> str:
+def neighbours(path: Path) -> str:
+    """A hint that names model files beside a path where there is none; its name without the ending is enough."""
     from leverwise.errors import did_you_mean
 
     try:
         names = [entry.name for entry in path.parent.iterdir() if entry.suffix in (".yaml", ".yml")][:1000]
     except (OSError, ValueError):
         return ""
-    return did_you_mean(path.name, names)
+    whole = [name for name in names if Path(name).stem == path.name]
+    return f"did you mean `{path.with_name(whole[0])}`?" if whole else did_you_mean(path.name, names)

@@ -1,0 +1,137 @@
+"""What goes wrong in a first hour on the command line and in Python: said once, in the words that were typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import leverwise
+from leverwise import cli
+from leverwise.errors import ModelError
+from unit.ask.test_questions import SHOP
+from unit.ask.test_regime import PRACTICE
+
+
+def written(folder: Path, name: str = "m.yaml") -> Path:
+    """A small model with money in it."""
+    path = folder / name
+    path.write_text("leverwise: 1\nmodel: m\ntime: {step: 1 month, horizon: 2 months}\nvalues: {fee: $5/month}\n")
+    path.write_text(path.read_text() + "decisions: {ads: {min: $0/month, max: $9/month}}\nimpact: fee + ads\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--budget", "300", "--budget 300: the budget must be in $"),
+        ("--confidence", "3", "--confidence 3: the confidence must lie"),
+        ("--objective", "foo", "--objective foo: there is no objective `foo`"),
+    ],
+)
+def test_an_option_is_named_as_it_was_typed(
+    option: str, value: str, said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No place in a setting that nobody wrote."""
+    assert cli.main(["plan", str(written(tmp_path)), option, value]) == 2
+    error = capfd.readouterr().err
+    assert error.startswith(said)
+    assert "--set" not in error
+
+
+def test_money_that_lost_its_dollar_tells_of_the_shell(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """`"plan.budget=$37k"` in double quotes arrives as `7k`."""
+    assert cli.main(["simulate", str(written(tmp_path)), "--set", "plan.budget=7k"]) == 2
+    error = capfd.readouterr().err
+    assert "--set plan.budget=7k:1:19: the budget must be in $, but `7k` is a plain number" in error
+    assert "write all in single quotes" in error
+
+
+def test_a_share_that_is_out_of_bounds_tells_nothing_of_the_shell(tmp_path: Path) -> None:
+    """Only money can have lost a `$`."""
+    with pytest.raises(ModelError) as caught:
+        leverwise.load(written(tmp_path)).plan(confidence="300 %")
+    assert "quotes" not in str(caught.value)
+
+
+def test_a_file_is_no_folder_for_a_new_model(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Who names the file that is there already is told to name a folder."""
+    assert cli.main(["new", str(written(tmp_path))]) == 2
+    assert "m.yaml is a file\n  name a folder" in capfd.readouterr().err
+
+
+def test_a_model_named_without_its_ending_is_found(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """`simulate m` beside `m.yaml`; and a name one letter off."""
+    path = written(tmp_path)
+    assert cli.main(["simulate", str(path.with_suffix(""))]) == 2
+    assert f"did you mean `{path}`?" in capfd.readouterr().err
+    assert cli.main(["simulate", str(tmp_path / "n.yaml")]) == 2
+    assert "did you mean `m.yaml`?" in capfd.readouterr().err
+
+
+def test_a_plan_written_as_json_is_read_back(tmp_path: Path) -> None:
+    """The same impact as under the plan that was written as YAML; what is no plan says how to write one."""
+    model = leverwise.load(written(tmp_path))
+    for name in ("plan.json", "plan.yaml"):
+        assert cli.main(["plan", model.file, "--samples", "16", "--quiet", "--out", str(tmp_path / name)]) == 0
+    made = [model.simulate(16, plan=tmp_path / name).numbers["impact"].mean for name in ("plan.json", "plan.yaml")]
+    assert made[0] == made[1] > model.simulate(16).numbers["impact"].mean
+    other = tmp_path / "other.json"
+    other.write_text('{"tables": {"bottlenecks": []}}')
+    with pytest.raises(ModelError, match=r"--out plan\.yaml"):
+        model.simulate(16, plan=other)
+    other.write_text('{"tables": {"schedule": [{"decision": "ads", "start": "soon", "value": 1}]}}')
+    with pytest.raises(ModelError, match="no row of a schedule"):
+        model.simulate(16, plan=other)
+
+
+@pytest.mark.parametrize("question", ["simulate", "diagnose", "plan"])
+@pytest.mark.parametrize(("options", "said"), [({"samples": 0}, "samples"), ({"samples": -1}, "samples")])
+def test_no_samples_are_refused_in_python_too(question: str, options: dict[str, Any], said: str) -> None:
+    """As on the command line, and not by a library far below."""
+    with pytest.raises(ModelError, match=f"`{said}` must be a whole number from 1 on"):
+        getattr(leverwise.load(SHOP), question)(**options)
+    with pytest.raises(ModelError, match="`seed` must be a whole number from 0 on, not -2"):
+        getattr(leverwise.load(SHOP), question)(seed=-2)
+
+
+def changed(**sections: Any) -> dict[str, Any]:
+    """The practice with sections changed."""
+    return {**PRACTICE, **sections}
+
+
+def test_time_without_a_unit_is_one_problem_at_the_step() -> None:
+    """The step is where the author forgot it; not one word of the mechanisms' own equations."""
+    with pytest.raises(ModelError) as caught:
+        leverwise.load(changed(time={"step": "0.5", "horizon": "24"}))
+    (problem,) = caught.value.problems
+    assert problem.at is not None
+    assert problem.at.file == "model.time.step"
+    assert problem.message.startswith("`time.step` needs a unit of time")
+    assert "`step: 0.5 months`, and `horizon: 24 months`" in problem.hint
+
+
+def test_a_fraction_of_a_month_is_not_advised_as_one_over_months() -> None:
+    """`1/2 months` would be a rate."""
+    with pytest.raises(ModelError, match=r"`step: 0\.5 months`; or"):
+        leverwise.load(changed(time={"step": "1/2", "horizon": "24 months"}))
+
+
+def test_copies_left_out_are_missed_once() -> None:
+    """The choices are explained, and nothing else is said to lack them."""
+    work = {key: value for key, value in PRACTICE["work"].items() if key != "copies"}
+    with pytest.raises(ModelError) as caught:
+        leverwise.load(changed(work={**work, "materials": "$3/session"}))
+    (problem,) = caught.value.problems
+    assert problem.message.startswith("`copies` is missing in work")
+    assert all(choice in problem.hint for choice in ("`copies: each`", "`copies: free`"))
+
+
+def test_a_number_in_words_is_answered_in_figures() -> None:
+    """`three people` are `3 people`."""
+    helper = {**PRACTICE["levers"]["helper"]["delegation"], "at most": "three people"}
+    with pytest.raises(ModelError) as caught:
+        leverwise.load(changed(levers={"helper": {"delegation": helper}}))
+    (problem,) = caught.value.problems
+    assert problem.hint == "write `3 people`"
