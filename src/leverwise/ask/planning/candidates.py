@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.rules import Policy, Rule
 from leverwise.ask.schedules import slots
@@ -63,22 +64,37 @@ Sights = Mapping[tuple[str, int], Sight]
 """By variable and length of period in steps."""
 
 
-def additions(
-    system: System, policy: Policy, decisions: tuple[Decision, ...], sights: Sights, ranges: Array
-) -> Iterator[Policy]:
-    """The policy with one rule more. `ranges` (K,) are the lengths of ranges of the system's slots."""
-    places = slots(system)
+@dataclass(frozen=True)
+class Ground:
+    """What rules are tried on: a planning problem, the lengths of the ranges of its slots (K,), what is seen."""
+
+    problem: PlanProblem
+    ranges: Array
+    sights: Sights
+
+    def with_schedule(self, policy: Policy, decision: Decision, values: Array) -> Policy | None:
+        """The policy with other values (P,) of one decision, where it is free; None if limits do not allow them."""
+        place, region = self.problem.slots()[decision.name], self.problem.region
+        changed = policy.schedule.copy()
+        values = np.clip(values, region.low[place], region.high[place])
+        changed[place] = np.where(self.problem.frozen[place], changed[place], values)
+        return replace(policy, schedule=changed) if region.contains(changed) else None
+
+
+def additions(ground: Ground, policy: Policy, decisions: tuple[Decision, ...]) -> Iterator[Policy]:
+    """The policy with one rule more."""
+    places = slots(ground.problem.system)
     for decision in decisions:
-        reach = float(np.max(ranges[places[decision.name]]))
+        reach = float(np.max(ground.ranges[places[decision.name]]))
         mine = [rule for rule in policy.rules if rule.decision == decision.name]
-        for (seen, steps), sight in sights.items():
+        for (seen, steps), sight in ground.sights.items():
             if steps != decision.steps_per_period or sight.deviation == 0:
                 continue
             sloped = any(rule.form == "linear" and rule.seen == seen for rule in mine)
             if not sloped and not (decision.whole and decision.lump) and not sight.is_yes_or_no:
                 yield from _linear(policy, decision, seen, reach / sight.spreads)
             if all(rule.form == "linear" for rule in mine):
-                yield from _thresholds(policy, decision, seen, sight, reach, places[decision.name])
+                yield from _thresholds(ground, policy, decision, seen, sight, reach)
 
 
 def _linear(policy: Policy, decision: Decision, seen: str, sizes: Array) -> Iterator[Policy]:
@@ -88,52 +104,47 @@ def _linear(policy: Policy, decision: Decision, seen: str, sizes: Array) -> Iter
 
 
 def _thresholds(
-    policy: Policy, decision: Decision, seen: str, sight: Sight, reach: float, place: slice
+    ground: Ground, policy: Policy, decision: Decision, seen: str, sight: Sight, reach: float
 ) -> Iterator[Policy]:
     """A rule as it is, and for purchases also in place of what the schedule buys."""
     unit = decision.unit.factor
-    sizes = (
-        [n * unit for n in UNITS if n * unit <= reach * (1 + 1e-9)] if decision.whole else [s * reach for s in STEPS]
-    )
-    planned = policy.schedule[place]
+    sizes = [share * reach for share in STEPS]
+    if decision.whole:
+        sizes = [count * unit for count in UNITS if count * unit <= reach * (1 + 1e-9)]
+    planned = policy.schedule[slots(ground.problem.system)[decision.name]]
+    total = float(np.sum(planned)) if decision.lump else 0.0
+    emptied = ground.with_schedule(policy, decision, np.zeros_like(planned)) if total > 0 else None
     for above in (True, False):
         for level in sight.levels:
-            rule = Rule(decision.name, "once", seen, sizes[0] if sizes else unit, float(level), above)
-            if decision.lump and (total := float(np.sum(planned))) > 0:
-                emptied = policy.schedule.copy()
-                emptied[place] = np.maximum(0.0, decision.low)
-                amount = min(total, decision.high)
-                yield replace(policy, schedule=emptied, rules=(*policy.rules, replace(rule, more=amount)))
+            rule = Rule(decision.name, "once", seen, unit, float(level), above)
+            if emptied is not None:
+                yield replace(emptied, rules=(*policy.rules, replace(rule, more=min(total, decision.high))))
             for size in sizes:
                 for sign in (1.0,) if decision.lump else (1.0, -1.0):
                     changed = replace(rule, form="once" if decision.lump else "while", more=sign * size)
                     yield replace(policy, rules=(*policy.rules, changed))
 
 
-def changes(
-    system: System, policy: Policy, sights: Sights, ranges: Array, step: float, first: int = 0
-) -> Iterator[Policy]:
+def changes(ground: Ground, policy: Policy, step: float, first: int = 0) -> Iterator[Policy]:
     """The policy with one number of a rule from the `first` on, or the level of the schedule beside it, moved.
 
     `step` is the share of its size by which it is.
     """
-    places = slots(system)
-    known = {decision.name: decision for decision in system.decisions}
+    places = slots(ground.problem.system)
+    known = {decision.name: decision for decision in ground.problem.system.decisions}
     for number, rule in list(enumerate(policy.rules))[first:]:
         decision = known[rule.decision]
-        sight = sights[rule.seen, decision.steps_per_period]
-        place = places[decision.name]
-        reach, unit = float(np.max(ranges[place])), decision.unit.factor
+        sight, place = ground.sights[rule.seen, decision.steps_per_period], places[decision.name]
+        reach, unit = float(np.max(ground.ranges[place])), decision.unit.factor
         move = max(unit, round(step * reach / unit) * unit) if decision.whole else step * reach
         size = step * abs(rule.more) if rule.form == "linear" else move
         for sign in (1.0, -1.0):
             yield _with(policy, number, replace(rule, more=rule.more + sign * size))
             if rule.form != "linear":
                 yield _with(policy, number, replace(rule, threshold=sight.moved(rule.threshold, sign * step / 2)))
-            if not decision.lump:
-                moved = policy.schedule.copy()
-                moved[place] = np.clip(moved[place] + sign * move, decision.low, decision.high)
-                yield replace(policy, schedule=moved)
+            moved = ground.with_schedule(policy, decision, policy.schedule[place] + sign * move)
+            if moved is not None and not decision.lump:
+                yield moved
         if rule.form != "linear" and not decision.lump:
             yield _with(policy, number, replace(rule, form="once" if rule.form == "while" else "while"))
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from leverwise.ask.planning.candidates import Sight, Sights, additions, changes, rounded
+from leverwise.ask.planning.candidates import Ground, Sight, Sights, additions, changes, rounded
 from leverwise.ask.planning.merit import Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem, problem_of
 from leverwise.ask.planning.projection import Array
@@ -120,6 +120,11 @@ class Reactor:
         return self._rounded(self.pruned(policy, self.merit))
 
     @property
+    def ground(self) -> Ground:
+        """What rules are tried on."""
+        return Ground(self.planner.problem, self.planner.scale, self.sights)
+
+    @property
     def nothing(self) -> Policy:
         """The schedule, and no rule."""
         expected = {key: np.mean(sight.values, axis=0) for key, sight in self.sights.items()}
@@ -134,8 +139,7 @@ class Reactor:
 
     def _one_more(self, policy: Policy, kinds: Collection[Kind]) -> tuple[Policy | None, Collection[Kind]]:
         """The policy with the best further rule of these kinds (of all, if there are none), and the best kinds."""
-        system = self.planner.problem.system
-        made = list(additions(system, policy, self.reacting.decisions, self.sights, self.planner.scale))
+        made = list(additions(self.ground, policy, self.reacting.decisions))
         made = [each for each in made if not kinds or _kind(each) in kinds]
         if len(made) > ROUGH:
             random = np.random.default_rng(self.planner.seed)
@@ -158,12 +162,11 @@ class Reactor:
 
     def _moved(self, policies: Sequence[Policy], first: int = 0) -> list[Policy]:
         """The policies with the numbers of their rules, from the `first` on, moved while that helps; the best first."""
-        system, scale = self.planner.problem.system, self.planner.scale
         best = list(policies)
         scores = self.scores(self.merit, best)
         for step in MOVES:
             for _ in range(TURNS):
-                tried = [list(changes(system, policy, self.sights, scale, step, first)) for policy in best]
+                tried = [list(changes(self.ground, policy, step, first)) for policy in best]
                 owners = [k for k, some in enumerate(tried) for _ in some]
                 if not owners:
                     return best
