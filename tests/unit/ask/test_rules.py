@@ -202,6 +202,27 @@ def test_without_being_asked_a_plan_has_no_rules() -> None:
     assert "worth_of_reacting" not in made.numbers
 
 
+def test_who_looks_at_bad_outcomes_dares_more_by_reacting() -> None:
+    """No schedule is worth its risk where most outcomes count; selling only once the price has risen is none."""
+    made = leverwise.load({**MARKET, "plan": {"objective": "cvar 80 %"}}).plan(samples=512, adaptive=True)
+    worth = made.numbers["worth_of_reacting"]
+    assert made.numbers["objective"].mean == pytest.approx(0, abs=1)
+    assert worth.mean > 5 * worth.se > 0
+    assert worth.mean == pytest.approx(
+        made.numbers["adaptive_objective"].mean - made.numbers["objective"].mean, abs=0.01 * worth.mean
+    )
+
+
+def test_a_history_stays_as_it_was() -> None:
+    """What the author decided before planning begins is in the schedule that rules change."""
+    decisions = {**MARKET["decisions"], "offer": {**MARKET["decisions"]["offer"], "use": "$700/month"}}  # type: ignore[dict-item]
+    model = leverwise.load({**MARKET, "decisions": decisions, "plan": {"from": "2 months"}})
+    made = model.plan(samples=512, adaptive=True)
+    first = [row for row in made.rows["adaptive_schedule"] if row["start"] == 0]
+    assert {row["decision"]: row["value"] for row in first} == {"offer": 700, "shops": 0, "van": 0}
+    assert made.rows["rules"]
+
+
 def test_a_budget_is_kept_on_average() -> None:
     """Where rules decide what is spent, what the decisions cost is measured in the run and kept within the budget."""
     decisions = {**MARKET["decisions"], "offer": {**MARKET["decisions"]["offer"], "costs": 1}}  # type: ignore[dict-item,arg-type]
