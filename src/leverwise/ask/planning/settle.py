@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leverwise.ask.planning.exchange import Allowed, Score, exchange, screened
-from leverwise.ask.planning.merit import Merit
+from leverwise.ask.planning.merit import Merit, Scales
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import error
 from leverwise.ask.planning.search import Found, Nearby, Planner
@@ -21,6 +22,8 @@ TOLERANCE, EXACT = 1e-3, 1e-6
 """Shares of the objective, with and without uncertainty."""
 PROMISING, MEASURED = (4, 16), 32_768
 """Exchanges that are measured where slopes tell that others bring less, and about how many samples in all."""
+FLAT = 1e-4
+"""Share of the objective that giving a slot up may cost by its slope for it to be tried whether it has any effect."""
 ROUNDS = 1
 EXCHANGES = 2
 KEPT = 0.5
@@ -75,6 +78,8 @@ def _without_idle(planner: Planner, merit: Merit, plan: Array) -> Array:
     """
     start = planner.problem.region.project(planner.problem.start)
     slots = np.flatnonzero(~planner.problem.frozen & ~planner.problem.whole & (plan != start))
+    if planner.smooth and merit.draws.count > 1 and len(slots):
+        slots = slots[_flat(planner, merit, plan, start)[slots]]
     if not len(slots):
         return plan
     without = np.tile(plan, (len(slots) + 1, 1))
@@ -90,6 +95,12 @@ def _without_idle(planner: Planner, merit: Merit, plan: Array) -> Array:
     worse = both.objective[1] < both.objective[0] - lost * abs(both.objective[0])
     worse |= np.any(both.margins[1] < both.margins[0] - lost * np.abs(both.margins[0]))
     return plan if worse else emptied
+
+
+def _flat(planner: Planner, merit: Merit, plan: Array, start: Array) -> NDArray[np.bool_]:
+    """Which slots (K,) could have no effect: the slope there says so."""
+    values, slopes = merit.descent(planner.scale)((plan / planner.scale)[None], [Scales()])
+    return np.asarray(np.abs(slopes[0] * (start - plan) / planner.scale) <= FLAT * abs(float(values[0])))
 
 
 def _by_slopes(planner: Planner, found: Found, full: Score) -> Score:

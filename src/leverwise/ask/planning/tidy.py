@@ -19,6 +19,8 @@ from leverwise.lang.system import Decision
 
 SHARES = (0.0, 0.5, 1.0, 1.0, 1.0)
 """Share of the allowance that may be used up after each pass, so that cheap simplifications come first."""
+SMOOTH = (0.5, 1.0)
+"""The same where samples differ and nothing is whole: there, passes after that find little."""
 MOST = 240
 """Simplifications scored in one pass; the smallest changes come first."""
 LEAST, NUMBERS = 32, 50_000
@@ -49,7 +51,7 @@ def tidied(
     """
     first = float(score(plan[None])[0])
     sizes = np.ones(problem.size) if sizes is None else sizes
-    for share in SHARES:
+    for share in SHARES if rough is None or problem.whole.any() else SMOOTH:
         floor = first - max(share * allowance, 1e-12 * abs(first))
         taken, several = _pass(problem, plan, score, floor, allowed, sizes, rough)
         if taken is None and share == 1.0:
