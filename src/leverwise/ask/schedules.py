@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leverwise.ask.charts import Array
-from leverwise.ask.reading import Piped
+from leverwise.ask.reading import Piped, opened
 from leverwise.ask.words import quantity
 from leverwise.lang.system import Decision, System
 
@@ -72,8 +72,10 @@ def chosen(model: Model, plan: Plan | None) -> tuple[Array, str]:
     if isinstance(plan, Mapping):
         schedule, words = planfile.checked(plan, system), "this plan"
     else:
-        schedule, words = planfile.read(plan, system), f"the plan in {plan}"
-        if planfile.has_rules(plan):
+        source = opened(plan, "plan file")
+        assert not isinstance(source, Mapping)
+        schedule, words = planfile.read(source, system), f"the plan in {plan}"
+        if planfile.has_rules(source):
             words = f"the schedule in {plan}, without its rules"
     return merged(schedule, system), words
 

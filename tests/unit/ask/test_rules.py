@@ -15,6 +15,7 @@ from leverwise.ask import rulefile
 from leverwise.ask.answer import Answer
 from leverwise.ask.plan_tables import schedule_rows
 from leverwise.ask.planning.rules import Policy, Rule, expected_rows, rule_rows
+from leverwise.ask.schedules import chosen
 from leverwise.errors import ModelError
 from leverwise.report import json as as_json
 from leverwise.report.plans import text
@@ -104,6 +105,15 @@ def test_a_plan_file_keeps_the_rules(tmp_path: Path) -> None:
     assert found.rules == policy().rules
     assert found.schedule == pytest.approx(policy().schedule)
     assert found.expected["price", 2] == pytest.approx(EXPECTED)
+
+
+def test_what_does_not_follow_rules_says_so(tmp_path: Path) -> None:
+    """A question that looks at the schedule alone names it so."""
+    path = tmp_path / "plan.yaml"
+    path.write_text(text(answer(), market().system), encoding="utf-8")
+    schedule, words = chosen(market(), path)
+    assert schedule == pytest.approx(policy().schedule)
+    assert words == f"the schedule in {path}, without its rules"
 
 
 def test_a_plan_without_rules_is_a_schedule(tmp_path: Path) -> None:
