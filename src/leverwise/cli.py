@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -367,7 +368,12 @@ def _output(json: bool, out: str | None, quiet: bool, *, plan: bool = False) -> 
 def _ask(question: str, file: str, settings: Sequence[str] | None, printer: Output, **options: Any) -> None:
     model = _load(file, settings, to_run=True)
     _fail_if_input(printer.out, model, options.get("plan"))
-    printer.give(_answer(question, model, printer.quiet, **options), model.system)
+    answer = _answer(question, model, printer.quiet, **options)
+    if printer.out is not None and printer.kind == ".yaml":
+        from leverwise.ask.commands import once_written
+
+        answer = replace(answer, next=once_written(printer.out, answer, model))
+    printer.give(answer, model.system)
 
 
 def _answer(question: str, model: Model, quiet: bool, **options: Any) -> Answer:

@@ -19,6 +19,8 @@ HEAVY_SHARE = 0.25
 """A mean is called heavy-tailed if the largest hundredth of the samples carries this share of it."""
 FEWEST = 200
 """With fewer samples, the largest hundredth is one sample, and says nothing."""
+SKEWED = 0.25
+"""Mean and median are told together where they differ by more than this share of the smaller."""
 ERROR_SHARE = 0.02
 """A standard error above this share of the mean is called large."""
 UNSURE_SHARE = 0.01
@@ -73,6 +75,11 @@ def heavy_tails(named: Mapping[str, Array]) -> list[str]:
         f"one in a hundred samples makes up {percent(share)} of {name}: "
         f"the median ({number(float(np.median(finite)))}) says more than the mean ({number(float(np.mean(finite)))})."
     ]
+
+
+def skewed(estimate: Estimate) -> bool:
+    """Whether the mean alone misleads: the middle of the samples lies elsewhere."""
+    return abs(estimate.mean - estimate.p50) > SKEWED * min(abs(estimate.mean), abs(estimate.p50))
 
 
 def _top_share(samples: Array) -> float:

@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leverwise.ask.resources import resources_of
 from leverwise.errors import ModelError, Problem
 
 if TYPE_CHECKING:
+    from leverwise.ask.answer import Answer
     from leverwise.ask.model import Model
     from leverwise.ask.schedules import Plan
 
@@ -41,6 +43,12 @@ def after_planning(question: str, model: Model, option: str = "") -> str:
     read = {Path(path).absolute() for path in (model.file, *model.beside)}
     out = next(name for name in PLAN_FILES if Path(name).absolute() not in read)
     return f"{command('plan', model)}{option and ' ' + option} --out {out} && {command(question, model, out)}"
+
+
+def once_written(out: str, answer: Answer, model: Model) -> str:
+    """What to ask of a plan that was written to the file `out`; of one with rules, what follows them."""
+    follows = resources_of(model.system) and not answer.rows.get("rules")
+    return command("diagnose" if follows else "simulate", model, out)
 
 
 def as_typed(error: ModelError, options: Iterable[str] = ()) -> ModelError:

@@ -157,7 +157,7 @@ def diagnose(
         headline=_headline(findings, system, words),
         model=system.name,
         sha256=model.sha256,
-        next=command("plan" if system.decisions else "show", model),
+        next=_next(model, plan),
         numbers=numbers,
         rows=tables,
         charts=charts,
@@ -165,6 +165,13 @@ def diagnose(
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
         notes=notes,
     )
+
+
+def _next(model: Model, plan: Plan | None) -> str:
+    """What breaks the plan that was looked at; else a plan is to be made."""
+    if plan is not None and model.system.decisions:
+        return command("robust", model, plan)
+    return command("plan" if model.system.decisions else "show", model)
 
 
 def _run(model: Model, samples: int, counted: int, seed: int, decisions: Array) -> Any:
@@ -297,6 +304,8 @@ def _headline(findings: Findings, system: System, words: str) -> str:
     often = "at all times" if share == 1 else f"in {percent(share)} of all times and samples"
     worth = quantity(first["marginal_mean"], system.impact_unit.text)
     average = " on average" if first["marginal_p5"] != first["marginal_p95"] else ""
+    spread = summary(findings.one_more(resource) / system.impact_unit.factor, system.impact_unit.text)
+    average += f" ({quantity(spread.p50, spread.unit)} in the median sample)" if caveats.skewed(spread) else ""
     text = f"With {words}, the bottleneck is {called(resource.name)}, {often}: {resource.one} is worth {worth}{average}"
     if len(rows) > 1 and rows[1]["binding_probability"] >= 0.2:
         text += f"; then {called(rows[1]['resource'])} ({percent(rows[1]['binding_probability'])})"

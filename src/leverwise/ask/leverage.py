@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from leverwise.ask.answer import Estimate
-from leverwise.ask.caveats import heavy_tail
+from leverwise.ask.caveats import heavy_tail, skewed
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.words import listing, number, percent
@@ -49,12 +49,14 @@ def leverage_numbers(system: System, impact: Array, alone: Array) -> tuple[dict[
 def leverage_words(numbers: Mapping[str, Estimate]) -> str:
     """The leverage in `numbers` for a headline: how many times what is made alone, in the middle of the samples.
 
-    The middle, since a few samples may carry the mean of a ratio.
+    The middle, since a few samples may carry the mean of a ratio, which is told beside it where it differs.
     """
     orders = numbers["log10_leverage"].p50
     powers = f" ({number(orders, 2)} orders of magnitude)" if abs(orders) >= 0.5 else ""
-    middle = " in the median sample" if numbers["leverage"].sd > 0 else ""
-    return f"leverage is {number(numbers['leverage'].p50)}{powers}{middle}"
+    ratio = numbers["leverage"]
+    middle = " in the median sample" if ratio.sd > 0 else ""
+    middle += f" and {number(ratio.mean)} on average" if skewed(ratio) else ""
+    return f"leverage is {number(ratio.p50)}{powers}{middle}"
 
 
 def fail_if_alone_makes_nothing(system: System, alone: Array) -> None:

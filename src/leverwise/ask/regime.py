@@ -118,7 +118,9 @@ def _and_of_hours(first: str, binding: Binding) -> str:
     hours = binding.chance(TIME)
     if hours < OFTEN:
         return f"{first}; more hands would not help now"
-    return _with_hires(f"{first}; more hands help only where time binds, in {percent(hours)}", binding)
+    return _with_hires(
+        f"{first}; more hands help only where time binds ({percent(hours)} of all times and samples)", binding
+    )
 
 
 def _with_hires(first: str, binding: Binding) -> str:

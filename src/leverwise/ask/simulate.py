@@ -19,7 +19,7 @@ from leverwise.ask.numbers import estimate
 from leverwise.ask.recording import MADE_AND_SOLD, recorded, rival, shown
 from leverwise.ask.schedules import Plan, span
 from leverwise.ask.unsold import unsold
-from leverwise.ask.words import low_to_high, spoken, with_error
+from leverwise.ask.words import low_to_high, quantity, spoken, with_error
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
@@ -129,7 +129,8 @@ def _headline(system: System, numbers: Mapping[str, Estimate], words: str, sampl
     text = f"With {words}, impact over {span(system)} is {made}"
     if impact.sd > 0:
         within = low_to_high(impact.p5, impact.p95, impact.unit)
-        text += f" on average of {samples:,} samples (90 % from {within})"
+        middle = f"the median is {quantity(impact.p50, impact.unit)}, " if caveats.skewed(impact) else ""
+        text += f" on average of {samples:,} samples ({middle}90 % from {within})"
     if "leverage" in numbers:
         text += f"; {leverage_words(numbers)}"
     return text + "."
@@ -141,6 +142,10 @@ def _notes(system: System, numbers: Mapping[str, Estimate], measures: Mapping[st
     if "leverage" not in numbers:
         return holds
     alone = "Alone is the same person in the same samples, with every lever off."
+    made = numbers["alone_impact"]
+    if caveats.skewed(made):
+        told = f"{quantity(made.p50, made.unit)} in the median sample, {quantity(made.mean, made.unit)} on average"
+        alone += f" That makes {told}."
     ratio = numbers["leverage"]
     if ratio.sd == 0 and ratio.mean == 1:
         alone += " As things are decided here, the levers make no difference."

@@ -59,7 +59,7 @@ def test_where_demand_alone_binds_nobody_is_told_to_delegate() -> None:
 def test_where_hours_bind_beside_demand_it_is_told_how_often() -> None:
     """A helper is of use in those times only, and said to be so."""
     advice = regime(binding(recognised=0.6, hours=0.39))[1]
-    assert "more hands help only where time binds, in 39 %" in advice
+    assert "more hands help only where time binds (39 % of all" in advice
 
 
 def test_a_hire_is_advised_only_if_it_adds_something() -> None:
