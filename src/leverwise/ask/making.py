@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,12 @@ from leverwise.ask.accounts import Account, accounts
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate
 from leverwise.ask.plan import FRESH, drawn_values
+from leverwise.ask.planning.either import best_of_either
 from leverwise.ask.planning.merit import MARGINS, SPENDING
 from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
 from leverwise.ask.planning.risk import error, value
-from leverwise.ask.planning.search import Planner
+from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.sizes import row_seconds
 from leverwise.ask.planning.verify import holding, made_to_hold
 from leverwise.ask.schedules import period_lengths, slots
 from leverwise.errors import NoAnswerError
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
     from leverwise.lang.system import Aim, System
 
 Tell = Callable[[float, str], None]
-SEARCHED = 1024
-"""Most samples of each search, where there are several."""
+SEARCHED, CHECKED = 1024, 1024
+"""Most samples of each search, where there are several, and of the proof that a plan holds."""
+COSTLY, SHORT = 1e-5, 256
+"""Seconds for one sample above which a search that begins from a good plan is short, and most samples of that."""
 TAIL = 0.1
 """Risk is told as the mean of this share of the samples, the worst ones."""
 
-__all__ = ["FRESH", "SEARCHED", "TAIL", "Maker", "Outcome", "amounts", "outcome", "part"]
+__all__ = ["FRESH", "TAIL", "Maker", "Outcome", "amounts", "outcome", "part"]
 
 
 def part(tell: Tell | None, first: float, last: float, doing: str) -> Tell:
@@ -58,24 +62,35 @@ class Maker:
         """Samples of the drawn values, for mean costs."""
         return drawn_values(self.model, self.seed)
 
-    def problem(self, aim: Aim) -> PlanProblem:
+    def problem(self, aim: Aim, without: Sequence[str] = ()) -> PlanProblem:
         """What may be planned under an aim. Raises NoAnswerError if nothing may, or no schedule keeps its limits."""
         if not self.model.system.decisions:
             raise NoAnswerError("the model has no decisions, so there is nothing to plan: add a lever or `decisions:`.")
-        problem = problem_of(replace(self.model.system, aim=aim), self.drawn)
+        problem = problem_of(replace(self.model.system, aim=aim), self.drawn, without=without)
         fail_if_empty(problem)
         return problem
 
     def plan(self, aim: Aim, begun: Array | None, tell: Tell, engine: Any = None) -> Array:
-        """The best plan found (K,) under an aim; the search begins from `begun`, too.
+        """The best plan found (K,) under an aim.
 
-        `engine` stands for the model's own where samples are chosen. Raises NoAnswerError if no plan holds.
+        The search begins from the plan `begun`, too, and is then short where runs are costly. `engine` stands for the
+        model's own where samples are chosen. Raises NoAnswerError if no plan holds.
         """
-        problem = self.problem(aim)
-        if begun is not None:
-            problem = replace(problem, use=begun)
-        planner = Planner(engine or self.model.engine, problem, aim, min(self.samples, SEARCHED), self.seed, tell)
-        return made_to_hold(planner, planner.find(), min(self.samples, SEARCHED), self.seed + 1).plan
+        system = replace(self.model.system, aim=aim)
+        short = begun is not None and row_seconds(system) > COSTLY
+        samples = min(self.samples, SHORT if short else SEARCHED)
+
+        def searched(without: Sequence[str]) -> tuple[Planner, Found]:
+            problem = self.problem(aim, without)
+            if begun is not None:
+                problem = replace(problem, use=begun)
+            planner = Planner(engine or self.model.engine, problem, aim, samples, self.seed, tell)
+            if short:
+                sizes = planner.sizes
+                planner.sizes = replace(sizes, kept=1, outer=min(sizes.outer, 2), exchanges=min(sizes.exchanges, 3))
+            return planner, made_to_hold(planner, planner.find(), min(self.samples, CHECKED), self.seed + 1)
+
+        return best_of_either(system, searched)[1].plan
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from leverwise.lang.system import Aim, System
 SLOPES = 512
 """Samples whose slopes tell on which inputs it depends what is best."""
 SEARCHED = 512
-"""Most samples of the search for the best plan of a scenario."""
+"""Most samples of the search for the best plan of a scenario, and of the proof that it holds."""
 MOST = 8
 """Scenarios."""
 PARTED, PARTED_IF_CHEAP = 2, 3
@@ -98,6 +98,8 @@ class Regrets:
     """Inputs that part the samples."""
     known: bool
     """Whether what is best goes with any input, as far as slopes tell."""
+    everywhere: Regret
+    """Against the plan that is best of these over all samples."""
     unplanned: Sequence[str] = ()
     """Scenarios for which no plan was found that holds."""
 
@@ -178,10 +180,17 @@ class Regrets:
             why = "on which it depends most what is best" if self.known else "that go most with impact"
             which = "the input" if len(self.parting) == 1 else "the inputs"
             notes.append(f"Scenarios part the samples by {which} {why}: {listing(self.parting, 4)}.")
-        numbers = self.numbers()
-        if self.parting and numbers and numbers["mean_regret"].mean > 0:
-            worth = numbers["mean_regret"]
-            notes.append(f"To know beforehand which of these it will be is worth {quantity(worth.mean, worth.unit)}.")
+        size, unit = self.system.impact_unit.factor, self.system.impact_unit.text
+        better, numbers = self.everywhere.lost / size, self.numbers()
+        if better > 0:
+            share = percent(_share(self.everywhere))
+            notes.append(
+                f"One of the plans made for a scenario makes {quantity(better, unit)} ({share}) more over all samples, "
+                f"and holds: {self.everywhere.changes or 'it reacts to nothing'}."
+            )
+        worth = numbers["mean_regret"].mean - better if self.parting and numbers else 0.0
+        if worth > 0:
+            notes.append(f"To know beforehand which of these it will be is worth {quantity(worth, unit)} on average.")
         if rules:
             notes.append("The best plan of a scenario is a schedule; the plan looked at reacts to what it sees.")
         return notes
@@ -220,7 +229,9 @@ def regrets(maker: Maker, problem: PlanProblem, followed: Followed, places: Sequ
         inside = scenario.contains(fresh.draws)
         if scenario.words not in unplanned and np.count_nonzero(inside) > 1:
             each.append(_regret(problem, followed, measured, scenario, inside, aim, part=scenario in parts))
-    return Regrets(model.system, each, [called(inputs[k]) for k in chosen], known_, unplanned)
+    every, free = np.ones(fresh.count, dtype=bool), np.full(len(inputs), np.inf)
+    everywhere = _regret(problem, followed, measured, Scenario("all samples", -free, free), every, aim, part=False)
+    return Regrets(model.system, each, [called(inputs[k]) for k in chosen], known_, everywhere, unplanned)
 
 
 def _slopes(engine: Any, plan: Array, fresh: Fresh, count: int) -> Array:
