@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 
 import leverwise
 from leverwise import cli
-from leverwise.ask.answer import Answer
+from leverwise.ask.answer import Answer, Provenance
 from leverwise.errors import ModelError, NoAnswerError, Position, Problem
 from leverwise.report import examples
 from unit.report.answers import diagnose_answer, plan_answer, simulate_answer
@@ -32,11 +32,17 @@ class FakeModel:
     file = "m.yaml"
     beside = ("prices.csv",)
     sha256 = "abc"
+    named = True
+    settings: Mapping[str, str] = {}
     warnings = ("a warning about the model",)
 
     def __init__(self, errors: dict[str, BaseException] | None = None) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.errors = errors or {}
+
+    def provenance(self, seed: int, samples: int, seconds: Mapping[str, float]) -> Provenance:
+        """That of an answer for which nothing was run."""
+        return Provenance("1", seed, samples, "float64", "cpu", seconds)
 
     def __getattr__(self, question: str) -> Callable[..., Answer]:
         if question not in QUESTIONS:
@@ -223,6 +229,7 @@ def test_a_report_looks_at_what_the_plan_makes(model: FakeModel, run: Run) -> No
         assert options["plan"] == {"media.spent": [1.0, 2.0, 3.0, 4.0], "hire": [0.0, 1.0]}
         assert options["seed"] != 5
     model.asked.clear()
+    Path("mine.yaml").write_text("plan: {hire: 1}\n")
     assert run("report", "m.yaml", "--seed", "5", "--plan", "mine.yaml")[0] == 0
     assert [question for question, _ in model.asked] == ["simulate", "diagnose"]
     assert all(options["plan"] == "mine.yaml" and options["seed"] == 5 for _, options in model.asked)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from leverwise.ask.answer import Answer, Chart, Row
+from leverwise.ask.caveats import skewed
 from leverwise.ask.words import low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
 from leverwise.report import tables
@@ -29,6 +30,7 @@ FIRST = ("schedule",)
 """Tables that come before the pictures."""
 _QUESTIONS = {
     "plan": "What to do",
+    "schedule": "What is decided",
     "simulate": "What will happen",
     "diagnose": "What holds back",
     "attribute": "What made the difference",
@@ -62,6 +64,8 @@ class Card:
     name: str
     value: str
     range: str
+    middle: str = ""
+    """The median, where it is far from the value."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ def _section(answer: Answer, index: int) -> Section:
         question=_question(answer.question),
         answer=answer,
         cards=[_card(name, answer) for name in CARDS if name in answer.numbers and not _said(name, answer)],
-        samples=f"on {answer.provenance.samples:,} samples",
+        samples=f"on {answer.provenance.samples:,} samples" if answer.provenance.samples else "",
         numbers=tables.numbers(answer) if answer.numbers else None,
         figures=[_figure(chart, f"q{index}c{k}", chart.name in halves) for k, chart in enumerate(drawn)],
         first=[grid for grid in grids if grid.name in FIRST],
@@ -140,7 +144,8 @@ def _question(name: str) -> str:
 def _card(name: str, answer: Answer) -> Card:
     estimate = answer.numbers[name]
     interval = "" if estimate.p5 == estimate.p95 else f"{low_to_high(estimate.p5, estimate.p95, estimate.unit)}"
-    return Card(sentence(spoken(name)), quantity(estimate.mean, estimate.unit), interval)
+    middle = f"median {quantity(estimate.p50, estimate.unit)}" if skewed(estimate) else ""
+    return Card(sentence(spoken(name)), quantity(estimate.mean, estimate.unit), interval, middle)
 
 
 def _figure(chart: Chart, key: str, half: bool) -> Figure:
@@ -235,7 +240,8 @@ def _provenance(answers: Sequence[Answer]) -> list[tuple[str, str]]:
     for answer in answers:
         for name, value in answer.provenance.seconds.items():
             seconds[name] = seconds.get(name, 0.0) + value
-    samples = ", ".join(f"{answer.question} {answer.provenance.samples:,}" for answer in answers)
+    asked = [answer for answer in answers if answer.provenance.samples]
+    samples = ", ".join(f"{answer.question} {answer.provenance.samples:,}" for answer in asked)
     return [
         ("Model", answers[0].model),
         ("SHA-256", answers[0].sha256),
