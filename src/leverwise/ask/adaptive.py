@@ -26,7 +26,9 @@ from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.sizes import is_random
 from leverwise.ask.planning.verify import CHECK, half_step, objective_estimate
 from leverwise.ask.words import listing, quantity, spoken
-from leverwise.lang.react import obstacles, reacting
+from leverwise.engine.chunks import CHUNK, LARGEST_CHUNK
+from leverwise.engine.layout import Layout
+from leverwise.lang.react import Reacting, obstacles, reacting
 from leverwise.lang.seeing import Seeing, UnseenError
 from leverwise.lang.system import Call, Measure, Name, Number, Stock, System, Unit
 
@@ -187,7 +189,10 @@ def _react(
     if not seen:
         return Reaction(nothing, found.plan, why="nothing can be seen: a rule sees stocks, and what rests on them")
     tell(0.93, "searching for rules")
-    made = reacting(_counted(system), free, seen)
+    made = _fitting(_counted(system), free, seen)
+    if made is None:
+        why = "over so many steps rules do not fit into memory; make `time.step` larger, or name less in `plan: react`"
+        return Reaction(nothing, found.plan, why=why)
     engine = replace(model, system=made.system).engine
     reactor = reactor_of(planner, found, made, engine, samples, tell)
     if all(sight.deviation == 0 for sight in reactor.sights.values()):
@@ -196,6 +201,17 @@ def _react(
     policy = reactor.search()
     tell(0.96, "proving the rules on other samples")
     return _proved(reactor, policy, samples, seed)
+
+
+def _fitting(system: System, free: Sequence[str], seen: Sequence[str]) -> Reacting | None:
+    """The system in which decisions react to as much of this, first come first, as fits into memory."""
+    for count in range(len(seen), 0, -1):
+        made = reacting(system, free, seen[:count])
+        layout = Layout(made.system)
+        held = count * len({decision.steps_per_period for decision in made.decisions})
+        if (layout.path_numbers + (layout.steps + 1) * held) * CHUNK * 8 <= LARGEST_CHUNK:
+            return made
+    return None
 
 
 def _proved(reactor: Reactor, policy: Policy, samples: int, seed: int) -> Reaction:

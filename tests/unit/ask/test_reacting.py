@@ -88,6 +88,32 @@ def test_without_rules_nothing_changes() -> None:
     assert np.array_equal(before.trajectories["paid"], after.trajectories["paid"])
 
 
+@pytest.mark.parametrize(("method", "later"), [("euler", "seen"), ("rk4", "seen"), ("heun", "delay_fixed(seen, 1, 0)")])
+def test_nothing_changes_whatever_the_method(method: str, later: str) -> None:
+    """Nor does it with other methods, and where delays keep stages from being gone through in a loop."""
+    changed_shop = {
+        **SHOP,
+        "time": {**SHOP["time"], "method": method},  # type: ignore[dict-item]
+        "impact": f"effort*{later} + in_service(machine, 3)",
+    }
+    system = leverwise.load(changed_shop).system
+    made = reacting(system, ["effort", "machine"], ("seen",))
+    schedule = plan(effort=[1, 2, 0.5, 3, 1], machine=[1, 0, 2, 0, 1])
+    before = Engine(system).simulate(SAMPLES, 3, decisions=schedule)
+    after = Engine(made.system).simulate(SAMPLES, 3, decisions=vector(system, made, Policy(schedule, (), {})))
+    assert np.array_equal(before.measures["impact"], after.measures["impact"])
+
+
+def test_a_rule_sees_the_same_at_half_the_step() -> None:
+    """What is seen is what there is when the period opens, however many steps the period has."""
+    made, engine = changed()
+    rule = Rule("effort", "while", "seen", 1.5, 3.0)
+    chosen = vector(shop().system, made, Policy(plan(effort=1), (rule,), {}))
+    whole = engine.simulate(SAMPLES, 3, decisions=chosen, record=("effort",)).trajectories["effort"]
+    half = engine.with_clock(0.5).simulate(SAMPLES, 3, decisions=chosen, record=("effort",)).trajectories["effort"]
+    assert np.array_equal(np.asarray(whole), np.asarray(half)[:, ::2])
+
+
 def test_a_linear_rule_adds_in_proportion_to_what_is_seen_when_the_period_opens() -> None:
     """Effort follows the stock as it was at the opening, within its bounds, and not within the period."""
     seen = opened("seen")["seen"]

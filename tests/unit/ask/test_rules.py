@@ -205,6 +205,14 @@ def test_a_report_shows_sentences_and_schedules_period_by_period() -> None:
     assert [cell.text for cell in grids["expected"].rows[0]][2:] == ["2k", "2.01k", "2.03k"]
 
 
+def test_what_does_not_fit_into_memory_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where rules do not fit, the plan is still answered, and says why it has none."""
+    monkeypatch.setattr("leverwise.ask.adaptive.LARGEST_CHUNK", 1000)
+    made = market().plan(samples=64, adaptive=True)
+    assert made.rows["rules"] == []
+    assert "do not fit into memory" in made.notes[0]
+
+
 def test_without_being_asked_a_plan_has_no_rules() -> None:
     """A plan is a schedule unless rules are asked for."""
     made = market().plan(samples=64)
