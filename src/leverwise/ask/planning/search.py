@@ -133,7 +133,8 @@ class Planner:
         self.tell(0.35, "improving the best plans")
         merit = self.merit(self.sizes.polish)
         roughly = 1 if self.problem.whole.any() and merit.draws.count > 1 else 9
-        plans, states = self.improve(merit, plans, dict.fromkeys(plans, state), fixed=False, most=roughly)
+        relaxed = merit if roughly > 1 else self.merit(self.sizes.relaxed)
+        plans, states = self.improve(relaxed, plans, dict.fromkeys(plans, state), fixed=False, most=roughly)
         if self.problem.whole.any():
             self.tell(0.6, "exchanging whole units")
             plans = {name: self.make_whole(plan, states[name]) for name, plan in plans.items()}

@@ -17,9 +17,11 @@ STAGES = {"euler": 1, "heun": 2, "rk4": 4}
 REVERSE = 20
 """Forward runs that an evaluation in a descent is reckoned at: a gradient takes three to six, and more goes into
 projecting, scoring and checking around it."""
+RELAXED = 144
+"""Forward runs in the first descent of a plan: two dozen evaluations, each of one run and a gradient of about five."""
 CHEAP = 1.5e-6
 """Seconds for a sample below which a model is cheap."""
-SECONDS = {"starts": 5.0, "polish": 8.0, "exchange": 5.0, "proof": 0.1}
+SECONDS = {"starts": 5.0, "polish": 8.0, "exchange": 5.0, "proof": 0.1, "relaxed": 3.1}
 """What each phase may take, about."""
 
 
@@ -32,6 +34,8 @@ class Sizes:
     polish: int
     proof: int
     """For the tables of dynamic programming."""
+    relaxed: int = 1
+    """For the first descent of plans whose whole units are then rounded."""
     first_rounds: int = 25
     """Evaluations from each start."""
     last_rounds: int = 60
@@ -57,7 +61,9 @@ def sizes(system: System, starts: int, samples: int, tail: bool = False) -> Size
     kept, outer = (3, 5) if row < CHEAP else (2, 3)
     first = 25 if row < CHEAP else 16
     polish = _fit(SECONDS["polish"] / (kept * outer * 20 * REVERSE * row), CHUNK, samples * (4 if tail else 1))
+    relaxed = _fit(SECONDS["relaxed"] / (kept * RELAXED * row), CHUNK // 2, polish)
     return Sizes(
+        relaxed=relaxed,
         starts=_fit(SECONDS["starts"] / (starts * first * REVERSE * row), 192 if tail else 48, min(256, samples)),
         exchange=_fit(SECONDS["exchange"] / (250 * 10 * row), 128, min(512, samples)),
         polish=polish,
