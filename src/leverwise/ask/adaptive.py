@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,9 +91,20 @@ def with_reaction(
     Gives numbers adaptive_impact, adaptive_objective and worth_of_reacting; tables rules, and where there are any also
     adaptive_schedule and expected.
     """
+    begun = perf_counter()
     reaction = _react(model, planner, found, samples, seeds[0], tell)
+    told = _answered(answer, model, planner, reaction, samples, seeds[1])
+    compiling = 0.0 if reaction.reactor is None else reaction.reactor.engine.compile_seconds
+    seconds = dict(told.provenance.seconds)
+    seconds["compile"] = seconds.get("compile", 0.0) + compiling
+    seconds["run"] = seconds.get("run", 0.0) + perf_counter() - begun - compiling
+    return replace(told, provenance=replace(told.provenance, seconds=seconds))
+
+
+def _answered(answer: Answer, model: Model, planner: Planner, reaction: Reaction, samples: int, seed: int) -> Answer:
+    """The answer with what rules make on samples of their own, or why there are none."""
     system, aim = model.system, planner.aim
-    draws = Draws(np.asarray(model.engine.draws(0, samples, seeds[1])), np.arange(samples), seeds[1])
+    draws = Draws(np.asarray(model.engine.draws(0, samples, seed)), np.arange(samples), seed)
     planned = Merit(model.engine, aim, draws)
     rival = planned.impacts(reaction.rival[None])[0]
     if reaction.reactor is None or not reaction.policy.rules:
@@ -112,7 +124,7 @@ def with_reaction(
     }
     if expected := expected_rows(system, reaction.policy):
         rows["expected"] = expected
-    halved, caveat = half_step(reactor.engine, reactor.reacting.system, vector, samples, seeds[1])
+    halved, caveat = half_step(reactor.engine, reactor.reacting.system, vector, samples, seed)
     notes = [
         f"Reacting is worth {quantity(worth.mean, worth.unit)} (standard error {quantity(worth.se, worth.unit)}) more "
         "than the best schedule, on the same fresh draws.",
