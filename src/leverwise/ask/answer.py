@@ -54,6 +54,8 @@ class Chart:
     x: str = ""
     y: str = ""
     """Axis titles, with units."""
+    until: float | None = None
+    """When the horizon ends and the tail begins, if there is one."""
 
     def __repr__(self) -> str:
         """One short line."""

@@ -62,5 +62,6 @@ def layered_rows(times: Sequence[float], layers: Mapping[str, Array]) -> list[Ro
 
 
 def fan_chart(name: str, title: str, caption: str, rows: Sequence[Row], clock: Clock, unit: str) -> Chart:
-    """A fan chart over time."""
-    return Chart(name, "fan", title, caption, rows, time_axis(clock), axis(title, unit))
+    """A fan chart over time, in which the end of the horizon is marked if a tail follows."""
+    until = clock.steps * clock.step / clock.unit.factor if clock.tail else None
+    return Chart(name, "fan", title, caption, rows, time_axis(clock), axis(title, unit), until)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +25,8 @@ _STEPS_HEIGHT = 54
 _BAR_HEIGHT = 26
 _AXIS_WIDTH = 44
 """What the labels of a value axis take at least, so that charts stand in line."""
+_COLUMNS, _GRID_WIDTH = ((1, 2), (2, 6)), 420
+"""Up to so many charts stand in so many columns, more in three; how wide each is among several columns."""
 _BANDS = "Line: median; bands: 25 to 75 % and 5 to 95 %."
 _PNG_SCALE = 2.0
 
@@ -72,17 +74,23 @@ def altair(chart: Chart, setting: Setting = STANDARD) -> alt.TopLevelMixin:
 
 
 def stacked(charts: Sequence[Chart], setting: Setting = STANDARD) -> alt.TopLevelMixin:
-    """Several charts one above the other, each with its own scales. Charts without numbers or change are left out."""
+    """Several charts in rows of one, two or three, each with its own scales; impact comes first.
+
+    Charts without numbers or change are left out.
+    """
     import altair as alt
 
     worth = [chart for chart in charts if drawable(chart) and not flat(chart)]
-    drawn = [_drawn(chart, setting) for chart in worth or charts if drawable(chart)]
-    if not drawn:
+    worth = worth or [chart for chart in charts if drawable(chart)]
+    if not worth:
         raise ValueError("there is nothing to draw: no chart has a number")
-    if len(drawn) == 1:
-        return _themed(drawn[0], setting)
-    column = alt.vconcat(*drawn, spacing=44).resolve_scale(color="independent", x="independent", y="independent")
-    return _themed(column, setting)
+    if len(worth) == 1:
+        return _themed(_drawn(worth[0], setting), setting)
+    columns = next((columns for columns, most in _COLUMNS if len(worth) <= most), 3)
+    each = setting if columns == 1 else replace(setting, width=min(setting.width, _GRID_WIDTH))
+    drawn = [_drawn(chart, each) for chart in sorted(worth, key=lambda chart: chart.name != "impact")]
+    grid = alt.concat(*drawn, columns=columns, spacing={"row": 44, "column": 56}, align="each")
+    return _themed(grid.resolve_scale(color="independent", x="independent", y="independent"), setting)
 
 
 def svg(chart: Chart, setting: Setting = STANDARD) -> str:
@@ -91,7 +99,7 @@ def svg(chart: Chart, setting: Setting = STANDARD) -> str:
 
 
 def save(chart: Chart | Sequence[Chart], path: str | Path) -> None:
-    """Save a chart, or several one above the other, as `.png` or `.svg`: written aside first, then renamed.
+    """Save a chart, or several in a grid, as `.png` or `.svg`: written aside first, then renamed.
 
     Raises ValueError for another ending or if there is nothing to draw.
     """
@@ -241,7 +249,19 @@ def _fan(chart: Chart, setting: Setting) -> Any:
     outer = base.mark_area(opacity=0.16).encode(y=_y(chart, setting, "low:Q", scale), y2="high:Q")
     inner = base.mark_area(opacity=0.28).encode(y=_y(chart, setting, "lower:Q", scale), y2="upper:Q")
     middle = base.mark_line(strokeWidth=2.2).encode(y=_y(chart, setting, "middle:Q", scale))
-    return alt.layer(outer, inner, middle).properties(width=setting.width, height=_HEIGHT)
+    return alt.layer(outer, inner, middle, *_tail(chart, setting)).properties(width=setting.width, height=_HEIGHT)
+
+
+def _tail(chart: Chart, setting: Setting) -> list[Any]:
+    """A thin rule where the horizon ends, and the word for what lies behind it."""
+    import altair as alt
+
+    if chart.until is None:
+        return []
+    base = alt.Chart(_data([{"time": chart.until}])).encode(x=_x(chart, setting))
+    rule = base.mark_rule(color=MUTED, strokeWidth=1, strokeDash=[4, 4])
+    word = base.mark_text(align="left", baseline="top", dx=5, color=MUTED, fontSize=11, text="tail")
+    return [rule, word.encode(y=alt.value(0))]
 
 
 def _area(chart: Chart, setting: Setting) -> Any:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 import socket
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
@@ -8,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import vl_convert
 
 from leverwise.ask.answer import Chart
+from leverwise.ask.charts import fan_chart
+from leverwise.lang.system import Clock, Unit
 from leverwise.report.charts import Setting, altair, save, stacked, svg
 from leverwise.report.scales import decades
 from leverwise.report.theme import DARK, DARK_SERIES, FONT, INK, LIGHT_SERIES, MUTED
@@ -167,3 +171,35 @@ def test_files_are_whole_or_absent(tmp_path: Path) -> None:
         save(replace(CHARTS["trust"], rows=[]), tmp_path / "b.svg")
     assert (tmp_path / "b.svg").read_text() == old
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "b.svg"]
+
+
+def test_the_end_of_the_horizon_is_marked_where_a_tail_follows() -> None:
+    """A dashed rule two thirds along an axis that ends at half as much again, and the word; no rule without a tail."""
+    fan = replace(CHARTS["trust"], until=32.0)
+    drawn = ElementTree.fromstring(svg(fan, Setting(600)))
+    rules = [e for e in drawn.iter() if e.get("stroke-dasharray") == "4,4"]
+    assert len(rules) == 1
+    place = re.match(r"translate\(([\d.]+),", rules[0].get("transform", ""))
+    assert place is not None
+    assert float(place[1]) == pytest.approx(600 * 32 / 48, abs=1)
+    assert "tail" in {e.text for e in drawn.iter() if e.text}
+    assert "stroke-dasharray" not in svg(CHARTS["trust"], Setting(600))
+
+
+def test_fans_of_a_run_know_its_tail() -> None:
+    """In the unit of the clock; a clock without a tail marks nothing."""
+    clock = Clock(0.5, 48, 24, "heun", Unit("month"))
+    assert fan_chart("cash", "cash", "", [], clock, "$").until == 24.0
+    assert fan_chart("cash", "cash", "", [], replace(clock, tail=0), "$").until is None
+
+
+@pytest.mark.parametrize("count", [1, 2, 6, 15])
+def test_many_charts_make_a_picture_that_is_no_ribbon(count: int) -> None:
+    """Neither side is three times the other, and impact stands first wherever it was."""
+    fans = [replace(CHARTS["trust"], name=f"f{k}", title=f"trust {k}") for k in range(count - 1)]
+    picture = stacked([*fans, replace(CHARTS["trust"], name="impact", title="impact")])
+    text = str(vl_convert.vegalite_to_svg(picture.to_dict()))
+    drawn = ElementTree.fromstring(text)
+    sides = sorted(float(drawn.get(side, "nan")) for side in ("width", "height"))
+    assert sides[1] < 2.5 * sides[0]
+    assert next(word for word in words(text) if re.fullmatch(r"Trust \d+|Impact", word)) == "Impact"
