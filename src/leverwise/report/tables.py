@@ -70,6 +70,10 @@ LABELS = {
 """What to call numbers whose names alone say too little."""
 IN_LABEL = ("log10_leverage",)
 """Numbers whose unit is in their label."""
+STAFF_NOTE = (
+    "People there are means over the samples and the period, and so seldom whole: hiring takes time, and people leave. "
+    "Positions are aimed at: where they fall nobody is dismissed, but who leaves is not replaced."
+)
 WITHIN_OTHERS = ("staff",)
 """What stands in another table: the people there, beside the positions aimed at."""
 _INTERVALS = (("{}_low", "{}_high"), ("{}_p5", "{}_p95"))
@@ -298,7 +302,7 @@ def _schedule(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
             unit = printable(str(next(iter(there.values()))["unit"]))
             people = [Cell(number(there[start]["people"], 2) if start in there else "", quiet=True) for start in starts]
             cells.append((Cell(f"{spoken(printable(lever))}: people there"), Cell(unit, quiet=True), *people))
-            notes = ["Positions are aimed at: where they fall nobody is dismissed, but who leaves is not replaced."]
+            notes = [STAFF_NOTE]
     notes += [f"Not used: {', '.join(unused)}."] if unused else []
     return Grid(name, _title(name), tuple(columns), tuple(cells), " ".join(notes))
 

@@ -45,6 +45,17 @@ def test_schedule_has_a_row_per_decision_and_a_column_per_period() -> None:
     assert [cell.quiet for cell in grid.rows[0][2:7]] == [True, False, False, False, True]
 
 
+def test_fractions_of_people_are_explained_under_the_plan() -> None:
+    """Where the people there are shown beside positions, the note says that they are means; else there is none."""
+    answer = plan_answer()
+    people = [{"lever": "crew", "start": 3.0 * k, "people": 0.49 + k, "unit": "person"} for k in range(3)]
+    shown = {grid.name: grid for grid in tables(replace(answer, rows={**answer.rows, "staff": people}))}["schedule"]
+    assert any(row[0].text == "crew: people there" for row in shown.rows)
+    assert "means over the samples and the period" in shown.note
+    plain = {grid.name: grid for grid in tables(replace(answer, rows={**answer.rows, "staff": []}))}["schedule"]
+    assert "means over" not in plain.note
+
+
 def test_decisions_are_named_by_their_lever_once() -> None:
     """`crew.positions` of lever `crew` is `crew: positions`; plain decisions keep their name."""
     answer = plan_answer()
