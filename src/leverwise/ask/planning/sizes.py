@@ -104,4 +104,4 @@ def _within(wanted: float, least: int, most: int) -> int:
 
 def _fit(wanted: float, least: int, most: int) -> int:
     count = _within(wanted, min(least, most), most)
-    return max(1, min(count - count % SCRAMBLINGS or count, most))
+    return count if count == most else max(1, count - count % SCRAMBLINGS or count)
