@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
@@ -20,11 +21,11 @@ from leverwise.ask.answer import Answer, Estimate
 from leverwise.ask.charts import Array
 from leverwise.ask.commands import command
 from leverwise.ask.frontier_tables import Point, attitude_charts, attitude_rows, budget_charts, budget_rows, mix_rows
-from leverwise.ask.making import FRESH, Maker, Outcome, Tell, outcome, part
+from leverwise.ask.making import COSTLY, FRESH, Maker, Outcome, Tell, outcome, part
 from leverwise.ask.numbers import known, standard_error
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.problem import PlanProblem
-from leverwise.ask.planning.sizes import is_random
+from leverwise.ask.planning.sizes import is_random, row_seconds
 from leverwise.ask.schedules import span
 from leverwise.ask.words import listing, percent, quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem
@@ -164,6 +165,13 @@ def _budgets(search: _Search, asked: Budget | None, count: int) -> tuple[list[Po
             known.append(search.found(replace(aim, budget=budget), before, place, doing))
         except NoAnswerError as error:
             refused[budget] = str(error)
+    if row_seconds(model.system) < COSTLY:  # then from above, too: large plans shrink into others than small ones grow
+        for budget in budgets[-2::-1]:
+            if budget in refused or budget <= 0:
+                continue
+            told = part(search.tell, SEARCH, 0.95, "planning from larger budgets")
+            with suppress(NoAnswerError):
+                known.append(search.measured(search.maker.plan(replace(aim, budget=budget), known[-1].plan, told)))
     points = [
         Point(budget, quantity(budget, "$"), max(allowed, key=lambda each: each.objective(aim)))
         for budget in budgets

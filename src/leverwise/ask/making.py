@@ -36,7 +36,7 @@ COSTLY, SHORT = 1e-5, 256
 TAIL = 0.1
 """Risk is told as the mean of this share of the samples, the worst ones."""
 
-__all__ = ["FRESH", "TAIL", "Maker", "Outcome", "amounts", "outcome", "part"]
+__all__ = ["COSTLY", "FRESH", "TAIL", "Maker", "Outcome", "amounts", "outcome", "part"]
 
 
 def part(tell: Tell | None, first: float, last: float, doing: str) -> Tell:

@@ -100,6 +100,8 @@ class Regrets:
     """Whether what is best goes with any input, as far as slopes tell."""
     everywhere: Regret
     """Against the plan that is best of these over all samples."""
+    better: Array | None = None
+    """That plan (K,), if it is better and holds."""
     unplanned: Sequence[str] = ()
     """Scenarios for which no plan was found that holds."""
 
@@ -186,7 +188,7 @@ class Regrets:
             share = percent(_share(self.everywhere))
             notes.append(
                 f"One of the plans made for a scenario makes {quantity(better, unit)} ({share}) more over all samples, "
-                f"and holds: {self.everywhere.changes or 'it reacts to nothing'}."
+                f"and holds{': ' + self.everywhere.changes if self.everywhere.changes else ''}."
             )
         worth = numbers["mean_regret"].mean - better if self.parting and numbers else 0.0
         if worth > 0:
@@ -196,8 +198,34 @@ class Regrets:
         return notes
 
 
-def regrets(maker: Maker, problem: PlanProblem, followed: Followed, places: Sequence[Scenario], tell: Tell) -> Regrets:
-    """The regret of a plan where inputs that matter are high or low, and in `places`: in at most eight scenarios."""
+@dataclass(frozen=True)
+class Tried:
+    """Plans made for scenarios, and what they come to on fresh samples."""
+
+    problem: PlanProblem
+    parts: Sequence[Scenario]
+    parting: Sequence[str]
+    known: bool
+    measured: Sequence[tuple[Array, dict[str, Array]]]
+    unplanned: Sequence[str]
+
+    def compared(self, followed: Followed, places: Sequence[Scenario]) -> Regrets:
+        """The regret of a plan in every part, and in some places."""
+        system, draws = self.problem.system, followed.fresh.draws
+        each = []
+        for scenario in [*self.parts, *places][:MOST]:
+            inside = scenario.contains(draws)
+            if scenario.words not in self.unplanned and np.count_nonzero(inside) > 1:
+                part = scenario in self.parts
+                each.append(_regret(self.problem, followed, self.measured, scenario, inside, part=part)[0])
+        free = np.full(len(draws), np.inf)
+        every = Scenario("all samples", -free, free)
+        everywhere, better = _regret(self.problem, followed, self.measured, every, every.contains(draws), part=False)
+        return Regrets(system, each, self.parting, self.known, everywhere, better, self.unplanned)
+
+
+def tried(maker: Maker, problem: PlanProblem, followed: Followed, places: Sequence[Scenario], tell: Tell) -> Tried:
+    """The best plans for where inputs that matter are high or low, and for `places`: at most eight scenarios."""
     model, fresh = maker.model, followed.fresh
     inputs, count = inputs_of(model.system), min(SLOPES, fresh.count)
     tell(0.0, "")
@@ -214,24 +242,18 @@ def regrets(maker: Maker, problem: PlanProblem, followed: Followed, places: Sequ
     scenarios = [*parts, *places][:MOST]
     aim = replace(model.system.aim, kind="mean", level=0.0)
     few = replace(maker, samples=min(maker.samples, SEARCHED))
-    plans: list[Array] = []
+    plans: dict[bytes, Array] = {}
     unplanned = []
     for k, scenario in enumerate(scenarios):
         told = part(tell, 0.05 + 0.9 * k / len(scenarios), 0.05 + 0.9 * (k + 1) / len(scenarios), "")
         try:
-            plans.append(few.plan(aim, followed.schedule, told, Within(model.engine, scenario)))
+            plan = few.plan(aim, followed.schedule, told, Within(model.engine, scenario))
         except NoAnswerError:
             unplanned.append(scenario.words)
-    tried = {plan.tobytes(): plan for plan in plans}
-    measured = [(plan, fresh.measures(model.engine, plan)) for plan in tried.values()]
-    each = []
-    for scenario in scenarios:
-        inside = scenario.contains(fresh.draws)
-        if scenario.words not in unplanned and np.count_nonzero(inside) > 1:
-            each.append(_regret(problem, followed, measured, scenario, inside, aim, part=scenario in parts))
-    every, free = np.ones(fresh.count, dtype=bool), np.full(len(inputs), np.inf)
-    everywhere = _regret(problem, followed, measured, Scenario("all samples", -free, free), every, aim, part=False)
-    return Regrets(model.system, each, [called(inputs[k]) for k in chosen], known_, everywhere, unplanned)
+        else:
+            plans[plan.tobytes()] = plan
+    measured = [(plan, fresh.measures(model.engine, plan)) for plan in plans.values()]
+    return Tried(problem, parts, [called(inputs[k]) for k in chosen], known_, measured, unplanned)
 
 
 def _slopes(engine: Any, plan: Array, fresh: Fresh, count: int) -> Array:
@@ -246,20 +268,21 @@ def _regret(
     measured: Sequence[tuple[Array, dict[str, Array]]],
     scenario: Scenario,
     inside: Flags,
-    aim: Aim,
     *,
     part: bool,
-) -> Regret:
+) -> tuple[Regret, Array | None]:
+    """The regret where samples lie `inside`, and the plan (K,) that is better there, if there is one."""
     own = followed.impact[inside]
     lost, spread, best = 0.0, 0.0, None
     for plan, measures in measured:
         gains = measures["impact"][inside] - own
         gain, error = float(np.mean(gains)), float(np.std(gains, ddof=1) / np.sqrt(len(gains)))
         surely = gain > ERRORS * error and gain > 1e-6 * abs(float(np.mean(own)))
-        if surely and gain > lost and _allowed({name: all_[inside] for name, all_ in measures.items()}, aim):
+        here = {name: all_[inside] for name, all_ in measures.items()}
+        if surely and gain > lost and _allowed(here, problem.system.aim):
             lost, spread, best = gain, error, plan
     changes = "" if best is None or followed.schedule is None else _changes(problem, followed.schedule, best)
-    return Regret(scenario, float(np.mean(inside)), float(np.mean(own)), lost, spread, changes, part)
+    return Regret(scenario, float(np.mean(inside)), float(np.mean(own)), lost, spread, changes, part), best
 
 
 def _allowed(measures: dict[str, Array], aim: Aim) -> bool:
