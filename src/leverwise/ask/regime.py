@@ -19,6 +19,8 @@ SHORT = 0.1
 """Money is short if 1 % more of it brings at least this share of what 1 % more of the best resource brings."""
 OFTEN = 0.2
 """What binds in this share of all times and samples is told beside what binds most often."""
+MATERIAL = 0.01
+"""What one more person adds or loses is told as such from this share of impact on."""
 DEMAND, TIME, MONEY = "demand", "time", "money"
 AUDIENCE = ("recognised", "members", "trust")
 """Last words of the names of resources that are an audience or its trust."""
@@ -47,6 +49,13 @@ class Binding:
         return float(sum(self.chances[r.name] for r in self.resources if kind_of(r) == kind))
 
     @property
+    def slack(self) -> bool:
+        """Whether 1 % more of people's time brings little beside the best resource."""
+        best = max((abs(gain) for gain in self.gains.values()), default=0.0)
+        time = max((self.gains[r.name] for r in self.resources if kind_of(r) == TIME), default=0.0)
+        return time < SHORT * best
+
+    @property
     def poor(self) -> bool:
         """Whether money is short: it binds often, or brings much beside the best resource."""
         best = max((abs(gain) for gain in self.gains.values()), default=0.0)
@@ -61,16 +70,23 @@ class Hire:
     lever: str
     adds: float
     unit: str
+    impact: float = 0.0
+    """What there is without."""
 
     @property
     def pays(self) -> bool:
-        """Whether impact grows."""
-        return self.adds > 0
+        """Whether impact grows by what is worth telling."""
+        return self.adds > MATERIAL * abs(self.impact)
+
+    @property
+    def loses(self) -> bool:
+        """Whether impact falls so."""
+        return self.adds < -MATERIAL * abs(self.impact)
 
     def __str__(self) -> str:
         """What comes of it, in words."""
-        does = "add" if self.pays else "lose"
-        return f"one more in {spoken(self.lever)} throughout would {does} {quantity(abs(self.adds), self.unit)}"
+        does = f"{'add' if self.adds > 0 else 'lose'} {quantity(abs(self.adds), self.unit)}"
+        return f"one more person in {spoken(self.lever)} throughout would {does if self.pays or self.loses else 'change little'}"
 
 
 def kind_of(resource: Resource) -> str:
@@ -114,24 +130,28 @@ def _advice_on_time(binding: Binding) -> str:
 
 
 def _and_of_hours(first: str, binding: Binding) -> str:
-    """Advice where something else than time is short; more hands only where time is short, too."""
+    """Advice where something else than time is short: what more hands would do all the same."""
     hours = binding.chance(TIME)
-    if hours < OFTEN:
-        return f"{first}; more hands would not help now"
-    return _with_hires(
-        f"{first}; more hands help only where time binds ({percent(hours)} of all times and samples)", binding
-    )
+    if hours >= OFTEN:
+        share = f"{percent(hours)} of all times and samples"
+        return _with_hires(f"{first}; more hands help only where time binds ({share})", binding)
+    if paying := [str(hire) for hire in binding.hires if hire.pays]:
+        return f"{first}; even so, {listing(paying)}"
+    if not binding.hires and not binding.slack:
+        return first
+    rest = [str(hire) for hire in binding.hires]
+    return f"{first}; more hands would not help now" + (f": {listing(rest)}" if rest else "")
 
 
 def _with_hires(first: str, binding: Binding) -> str:
-    """Advice, and what comes of one more person in each team, wages and all."""
+    """Advice where time is short, and what comes of one more person in each team, wages and all."""
     paying = [str(hire) for hire in binding.hires if hire.pays]
-    losing = [str(hire) for hire in binding.hires if not hire.pays]
+    rest = [str(hire) for hire in binding.hires if not hire.pays]
     said = [first]
     if paying:
         said.append(f"delegate: {listing(paying)}")
-    if losing:
-        said.append(("but " if paying else "do not delegate as things are: ") + listing(losing))
+    if rest:
+        said.append(("but " if paying else "do not delegate as things are: ") + listing(rest))
     return "; ".join(said)
 
 
@@ -155,6 +175,7 @@ def hires(
         changed[places[aimed.name]] = np.minimum(here + 1, np.maximum(here, aimed.high))
         if np.all(changed == decisions):
             continue
-        more = mean_impact(engine, (draws, index, changed), seed) - mean_impact(engine, rows, seed)
-        found.append(Hire(lever, more / system.impact_unit.factor, system.impact_unit.text))
+        size, base = system.impact_unit.factor, mean_impact(engine, rows, seed)
+        more = mean_impact(engine, (draws, index, changed), seed) - base
+        found.append(Hire(lever, more / size, system.impact_unit.text, base / size))
     return tuple(sorted(found, key=lambda hire: -hire.adds))

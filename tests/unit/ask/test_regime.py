@@ -50,10 +50,24 @@ def test_money_that_brings_a_tenth_of_the_best_is_short() -> None:
 
 
 def test_where_demand_alone_binds_nobody_is_told_to_delegate() -> None:
-    """Hours that bind in a tenth of all times are not worth hiring for, whatever an hour costs."""
-    advice = regime(binding((Hire("crew", 9, "$"),), recognised=0.9, hours=0.1))[1]
-    assert advice.startswith("publicity, trust or a community")
-    assert advice.endswith("more hands would not help now")
+    """Hours that bind in a twentieth of all times: more hands would not help, and who would lose something is named."""
+    idle = regime(binding((), recognised=0.95, hours=0.05))[1]
+    assert idle == "publicity, trust or a community would bring more buyers; more hands would not help now"
+    losing = regime(binding((Hire("crew", -9, "$", 100),), recognised=0.95, hours=0.05))[1]
+    assert losing.endswith("more hands would not help now: one more person in crew throughout would lose $9")
+
+
+def test_a_hire_that_adds_to_impact_is_never_said_to_be_of_no_help() -> None:
+    """Slopes see the next per cent alone; a whole person may be another matter, and then it is told."""
+    advice = regime(binding((Hire("crew", 9, "$", 100),), recognised=0.95, hours=0.05))[1]
+    assert advice.endswith("even so, one more person in crew throughout would add $9")
+    assert "would not help" not in advice
+
+
+def test_little_is_called_little() -> None:
+    """Less than a hundredth of impact is neither a gain nor a loss."""
+    for adds in (0.9, 0.0, -0.9):
+        assert str(Hire("crew", adds, "$", 100)) == "one more person in crew throughout would change little"
 
 
 def test_where_hours_bind_beside_demand_it_is_told_how_often() -> None:
@@ -66,10 +80,10 @@ def test_a_hire_is_advised_only_if_it_adds_something() -> None:
     """Who adds is to be hired, who loses is not, and both are told."""
     dear, cheap = Hire("partner", -9000, "$"), Hire("clerk", 4000, "$")
     both = regime(binding((cheap, dear), hours=1.0))[1]
-    assert "delegate: one more in clerk throughout would add $4k" in both
-    assert "but one more in partner throughout would lose $9k" in both
+    assert "delegate: one more person in clerk throughout would add $4k" in both
+    assert "but one more person in partner throughout would lose $9k" in both
     alone = regime(binding((dear,), hours=1.0))[1]
-    assert "do not delegate as things are: one more in partner" in alone
+    assert "do not delegate as things are: one more person in partner" in alone
 
 
 PRACTICE: dict[str, Any] = {
@@ -120,7 +134,8 @@ def test_the_note_agrees_with_the_headline(known: int, short: str) -> None:
     assert short in note
     assert ("people who recognise you" in answer.headline) == (short == "short of demand")
     assert ("more hands would not help now" in note) == (short == "short of demand")
-    assert ("one more in helper throughout would" in note) == (short == "short of talent")
+    assert "one more person in helper throughout would" in note
+    assert ("delegate: " in note) == (short == "short of talent")
 
 
 def test_a_plain_model_is_no_enterprise() -> None:
