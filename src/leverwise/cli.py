@@ -117,7 +117,8 @@ def _run(question: str, about: str) -> None:
         out: Out = None,
         quiet: Quiet = False,
     ) -> None:
-        _ask(question, model, set, _output(json, out, quiet), samples=samples, seed=seed, plan=plan)
+        printer = _output(json, out, quiet, plan=question == "robust")
+        _ask(question, model, set, printer, samples=samples, seed=seed, plan=plan)
 
     app.command(name=question, help=about)(run)
 

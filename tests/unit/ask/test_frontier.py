@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from math import sqrt
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,10 +12,12 @@ import pytest
 from scipy.optimize import brentq, minimize
 from scipy.stats import norm
 
-from cases.run import load
+from cases.run import FOLDER, load
+from leverwise import cli
 from leverwise.ask.model import from_system
 from leverwise.errors import ModelError, NoAnswerError
 from leverwise.report import json as as_json
+from leverwise.report.charts import altair
 
 TOP, SIZE = np.array([10, 6, 3, 0.4]), np.array([4, 3, 2, 1.0])
 
@@ -151,3 +155,28 @@ def test_the_contract() -> None:
     assert set(document["tables"]["mix"][0]) == {"point", "lever", "spending", "hours"}
     assert all(not isinstance(cell, dict | list) for row in document["tables"]["frontier"] for cell in row.values())
     assert document["next"].startswith("leverwise plan ")
+
+
+def test_from_the_shell(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The command takes a range of money, and writes the page and the picture of both charts."""
+    model = str(FOLDER / "budget-split.yaml")
+    costs = [f"--set=decisions.x{k}.costs=1" for k in (1, 2, 3, 4)]
+    words = ["frontier", model, *costs, "--set=plan.subject to=[]", "--budget", "1 to 5", "--points", "3"]
+    for name in ("frontier.html", "frontier.png"):
+        assert cli.main([*words, "--samples", "16", "--quiet", "--out", str(tmp_path / name)]) == 0
+    page = (tmp_path / "frontier.html").read_text(encoding="utf-8")
+    assert "What more would bring" in page
+    assert "Mix by budget" in page
+    assert capfd.readouterr().out.startswith("All of it counts: $3 bring only 56 %")
+    assert cli.main([*words, "--samples", "16", "--json"]) == 0
+    rows = json.loads(capfd.readouterr().out)["tables"]["frontier"]
+    assert [row["budget"] for row in rows] == [1, 3, 5]
+
+
+def test_a_line_with_errors_has_a_band() -> None:
+    """The picture of a frontier is a line with its points on a band, from which no number is left out."""
+    chart = load("risky-split").frontier(samples=64, risk=True, points=2).charts[0]
+    drawn = altair(chart).to_dict()
+    marks = [layer["mark"]["type"] for layer in drawn["layer"]]
+    assert marks == ["area", "line", "point"]
+    assert all(row["low"] <= row["value"] <= row["high"] for row in chart.rows)

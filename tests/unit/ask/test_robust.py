@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 
 import leverwise
+from leverwise import cli
+from leverwise.ask.making import Maker
 from leverwise.ask.scenarios import Scenario, Within, parted
 from leverwise.errors import NoAnswerError
 from leverwise.report import json as as_json
@@ -167,3 +170,32 @@ def test_the_contract_and_the_page() -> None:
     page = html([answer])
     assert "What breaks the plan" in page
     assert "luck below" in page
+
+
+def test_a_better_plan_that_turns_up_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a plan made for a scenario is better over all samples than the first, it takes its place, and is told."""
+    planned = Maker.plan
+
+    def poor_at_first(maker: Maker, aim: Any, begun: Any, *more: Any) -> Any:
+        return np.array([0.5, 0.0]) if begun is None else planned(maker, aim, begun, *more)
+
+    monkeypatch.setattr(Maker, "plan", poor_at_first)
+    answer = bet().robust(samples=1024)
+    assert {row["decision"]: row["value"] for row in answer.rows["schedule"]} == {"risky": 1, "sure": 0}
+    assert any("found while planning for a scenario" in note for note in answer.notes)
+    assert answer.numbers["mean_regret"].mean == pytest.approx(1 / 6, abs=0.02)
+
+
+def test_from_the_shell(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The command prints the headline, and writes the page, the picture and the plan, which it reads back."""
+    model = str(ROOT / "tests" / "cases" / "newsvendor.yaml")
+    for name in ("robust.html", "robust.svg", "plan.yaml"):
+        assert cli.main(["robust", model, "--samples", "1024", "--quiet", "--out", str(tmp_path / name)]) == 0
+        assert (tmp_path / name).stat().st_size > 100
+    first = capfd.readouterr().out.splitlines()[-1]
+    assert cli.main(["robust", model, "--samples", "1024", "--plan", str(tmp_path / "plan.yaml"), "--json"]) == 0
+    document = json.loads(capfd.readouterr().out)
+    assert document["question"] == "robust"
+    assert document["tables"]["boxes"]
+    assert "`demand` below" in document["headline"]
+    assert "`demand` below" in first
