@@ -160,12 +160,14 @@ class Model:
         """What more money would make, or what care for bad luck costs: see `leverwise.ask.frontier`."""
         from leverwise.ask.frontier import frontier
 
+        _fail_if_none(samples, seed)
         return frontier(self, samples, seed, **options)
 
     def robust(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
         """What breaks a plan, and what it loses against the best in each scenario: see `leverwise.ask.robust`."""
         from leverwise.ask.robust import robust
 
+        _fail_if_none(samples, seed)
         return robust(self, samples, seed, **options)
 
     def report(self, samples: int | None = None, seed: int = 0, **options: Any) -> Report:

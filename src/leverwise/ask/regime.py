@@ -86,7 +86,8 @@ class Hire:
     def __str__(self) -> str:
         """What comes of it, in words."""
         does = f"{'add' if self.adds > 0 else 'lose'} {quantity(abs(self.adds), self.unit)}"
-        return f"one more person in {spoken(self.lever)} throughout would {does if self.pays or self.loses else 'change little'}"
+        does = does if self.pays or self.loses else "change little"
+        return f"one more person in {spoken(self.lever)} throughout would {does}"
 
 
 def kind_of(resource: Resource) -> str:

@@ -86,12 +86,12 @@ def test_a_plan_written_as_json_is_read_back(tmp_path: Path) -> None:
         model.simulate(16, plan=other)
 
 
-@pytest.mark.parametrize("question", ["simulate", "diagnose", "plan"])
-@pytest.mark.parametrize(("options", "said"), [({"samples": 0}, "samples"), ({"samples": -1}, "samples")])
-def test_no_samples_are_refused_in_python_too(question: str, options: dict[str, Any], said: str) -> None:
+@pytest.mark.parametrize("question", ["simulate", "diagnose", "plan", "frontier", "robust"])
+@pytest.mark.parametrize("samples", [0, -1, 0.5])
+def test_no_samples_are_refused_in_python_too(question: str, samples: float) -> None:
     """As on the command line, and not by a library far below."""
-    with pytest.raises(ModelError, match=f"`{said}` must be a whole number from 1 on"):
-        getattr(leverwise.load(SHOP), question)(**options)
+    with pytest.raises(ModelError, match=f"`samples` must be a whole number from 1 on, not {samples}"):
+        getattr(leverwise.load(SHOP), question)(samples=samples)
     with pytest.raises(ModelError, match="`seed` must be a whole number from 0 on, not -2"):
         getattr(leverwise.load(SHOP), question)(seed=-2)
 
