@@ -369,7 +369,12 @@ def _output(json: bool, out: str | None, quiet: bool, *, plan: bool = False) -> 
 def _ask(question: str, file: str, settings: Sequence[str] | None, printer: Output, **options: Any) -> None:
     model = _load(file, settings, to_run=True)
     _fail_if_input(printer.out, model, options.get("plan"))
-    answer = _answer(question, model, printer.quiet, **options)
+    try:
+        answer = _answer(question, model, printer.quiet, **options)
+    except ModelError as error:
+        from leverwise.ask.commands import as_typed
+
+        raise as_typed(error, options) from None
     if printer.out is not None and printer.kind == ".yaml":
         from leverwise.ask.commands import once_written
 

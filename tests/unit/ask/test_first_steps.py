@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,14 @@ def test_an_option_is_named_as_it_was_typed(
     error = capfd.readouterr().err
     assert error.startswith(said)
     assert "--set" not in error
+
+
+def test_other_questions_name_their_options_too(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A frontier takes its budgets as an option of its own."""
+    path = tmp_path / "practice.yaml"
+    path.write_text(json.dumps(PRACTICE))
+    assert cli.main(["frontier", str(path), "--budget", "300"]) == 2
+    assert capfd.readouterr().err.startswith("--budget 300: the budget must be in $")
 
 
 def test_money_that_lost_its_dollar_tells_of_the_shell(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
