@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,19 @@ from functools import cached_property
 import numpy as np
 
 from leverwise.errors import ModelError, Problem, did_you_mean
-from leverwise.lang.system import Auxiliary, Call, Decision, Expression, Stock, System, Value, names_in, varies, walk
+from leverwise.lang.system import (
+    Auxiliary,
+    Call,
+    Decision,
+    Expression,
+    Name,
+    Stock,
+    System,
+    Value,
+    names_in,
+    varies,
+    walk,
+)
 
 IMPACT = "impact"
 EXTREMES = ("lowest", "highest")
@@ -23,8 +36,12 @@ EXTREMES = ("lowest", "highest")
 PERIODS_WITHOUT_DECISIONS = 12
 PLAIN = {"add", "sub", "mul", "neg", "abs", "min", "max", "if", "and", "or", "not", "lt", "le", "gt", "ge", "eq", "ne"}
 """What takes a processor about one instruction."""
+QUICK = {"exp", "div"}
+"""What takes longer, but may stand in one loop with others."""
 CHEAP = 6
 """The most of these that are computed again rather than kept."""
+SMALL = 60
+"""Equations up to which a system is small: its programs may be written out at length."""
 
 
 @dataclass(frozen=True)
@@ -201,11 +218,22 @@ class Layout:
         return tuple(name for name in self.system.starting if name in found)
 
     @cached_property
-    def unfenced(self) -> frozenset[str]:
-        """Auxiliaries so cheap that they may be computed again wherever they are read: few plain operations.
+    def small(self) -> bool:
+        """Whether there are so few equations that compiling hardly counts."""
+        return len(self.system.stocks) + sum(not auxiliary.constant for auxiliary in self.system.auxiliaries) <= SMALL
 
-        Whether one is depends on nothing but itself and what it reads. None ends in a product, since a processor may
-        fuse that with a sum in which it stands, with another last bit.
+    @cached_property
+    def products(self) -> tuple[bool, ...]:
+        """Whether the slope of each stock, and last that of the impact, ends in a product."""
+        stocks = [_ends_in_product(stock.change) for stock in self.system.stocks]
+        return (*stocks, bool(self.system.discount) or _ends_in_product(self.system.impact))
+
+    @cached_property
+    def unfenced(self) -> frozenset[str]:
+        """Auxiliaries that are computed where they are read: cheap ones, and in a small system what is read but once.
+
+        Cheap are few plain operations. None ends in a product, since a processor may fuse that with a sum in which it
+        stands, with another last bit: so a variable's numbers are the same whether it is fenced or not.
         """
         cost: dict[str, int] = {}
         for auxiliary in self.system.auxiliaries:
@@ -213,7 +241,23 @@ class Layout:
             effort = len(calls) + sum(cost.get(name, 0) for name in names_in(auxiliary.value))
             if effort <= CHEAP and all(c.function in PLAIN for c in calls) and not _ends_in_product(auxiliary.value):
                 cost[auxiliary.name] = effort
-        return frozenset(cost)
+        return frozenset(cost) | self._read_once if self.small else frozenset(cost)
+
+    @cached_property
+    def _read_once(self) -> frozenset[str]:
+        """Auxiliaries of which one other equation makes use, once, and that neither end in a product nor take long."""
+        system = self.system
+        readers = [a.value for a in system.auxiliaries] + [s.change for s in system.stocks] + [system.impact]
+        readers += [measure.value for measure in system.measures] + ([] if system.final is None else [system.final])
+        reads = Counter(part.name for reader in readers for part in walk(reader) if isinstance(part, Name))
+        reads.update(self.record)
+        return frozenset(
+            a.name
+            for a in system.auxiliaries
+            if reads[a.name] == 1
+            and not _ends_in_product(a.value)
+            and all(part.function in PLAIN | QUICK for part in walk(a.value) if isinstance(part, Call))
+        )
 
     def needed(self, roots: Iterable[str]) -> frozenset[str]:
         """The auxiliaries that these names rest on at the same time, themselves included."""

@@ -53,7 +53,7 @@ QUICK: dict[str, Any] = {"xla_cpu_use_fusion_emitters": False, "xla_cpu_parallel
 gradients take 1.6 times as long. So it serves what is asked first, a simulation. Eight parts to compile side by side
 rather than 32 save another seventh, as each repeats some work; programs as large as gradients gain nothing by it."""
 
-Kind = Literal["trajectories", "measures", "gradient", "full gradient"]
+Kind = Literal["trajectories", "measures", "many measures", "gradient", "full gradient"]
 
 
 @dataclass(frozen=True)

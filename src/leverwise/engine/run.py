@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from leverwise.engine import backend
-from leverwise.engine.chunks import CHUNK, CHUNKS, ROWLESS, Fixed, called, cut, in_order, padded, size_of
+from leverwise.engine.chunks import CHUNK, CHUNKS, MANY, ROWLESS, Fixed, called, cut, in_order, padded, size_of
 from leverwise.engine.collect import Collected
 from leverwise.engine.draws import Draws, noise_keys
 from leverwise.engine.layout import IMPACT, Layout, default_record
@@ -165,7 +165,9 @@ class Engine:
         draws (D, n), index (n,) the sample numbers (which fresh noise depends on, with `seed`), decisions (K,) or
         (K, n), nudges (R, P) or (R, P, n).
         """
-        parts = list(self._run("measures", draws, index, decisions, switches, nudges, constants, None, seed))
+        many = self.layout.small and len(np.atleast_1d(index)) >= MANY
+        kind = "many measures" if many else "measures"
+        parts = list(self._run(kind, draws, index, decisions, switches, nudges, constants, None, seed))
         return np.concatenate([part[0] for part in parts], axis=1)
 
     def gradient(
@@ -305,7 +307,7 @@ class Engine:
         seed: int,
     ) -> Iterator[tuple[Array, ...]]:
         """The outputs of each chunk of given rows, in order."""
-        size = size_of(replace(self.layout, record=()).path_numbers)
+        size = self._unrecorded_size
         program = self._program(kind, self.layout, nudged=nudges is not None)
         chunk = CHUNKS[kind]
         fixed = self._fixed(chunk, decisions, switches, nudges, constants, weights, seed)
@@ -320,6 +322,11 @@ class Engine:
             return cut(outputs, last - first, ROWLESS[kind])
 
         yield from in_order(one, range(0, rows, chunk), self.workers, size)
+
+    @cached_property
+    def _unrecorded_size(self) -> int:
+        """Bytes of a chunk of which nothing is recorded. Raises ModelError if they are too many."""
+        return size_of(replace(self.layout, record=()).path_numbers)
 
     def _fixed(
         self,

@@ -83,8 +83,12 @@ class Stepper:
 
     @property
     def loops(self) -> bool:
-        """Whether stages are gone through in a loop."""
-        return len(STAGES[self.clock.method]) > 1 and not self.layout.delays
+        """Whether stages are gone through in a loop, to compile less.
+
+        Heun's two, written out in a small system, give the same bits: weights are powers of two, products are fenced.
+        """
+        written_out = self.layout.delays or (self.clock.method == "heun" and self.layout.small)
+        return len(STAGES[self.clock.method]) > 1 and not written_out
 
     @cached_property
     def kept(self) -> frozenset[str]:
@@ -263,7 +267,8 @@ class Stepper:
             given.delayed = self._delays(carry, x["number"], fraction, first)
             moment = Moment(self.layout, ops, known | self._named(place), given, x["number"])
             moment.read(self.needed[0] if first is None else self.needed[1])
-            slopes = self._slopes(moment)
+            apart = zip(self._slopes(moment), self.layout.products, strict=True)
+            slopes = [fence(slope) if ends and slope is not None else slope for slope, ends in apart]
             sums = [self._weighted(total, slope, weight) for total, slope in zip(sums, slopes, strict=True)]
             first = first or moment
         assert first is not None
