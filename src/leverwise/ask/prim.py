@@ -56,6 +56,11 @@ class Box:
         """The inputs that are limited, the surest first."""
         return sorted(self.chances, key=lambda k: self.chances[k])
 
+    @property
+    def limits(self) -> tuple[Array, Array, list[int]]:
+        """Lower and upper limits (D,), and which inputs have any."""
+        return self.low, self.high, self.inputs
+
     def contains(self, inputs: Array) -> Flags:
         """Which samples (D, n) lie in the box (n,)."""
         return _inside(inputs, self.low, self.high)

@@ -108,7 +108,12 @@ class Regrets:
     @property
     def worst(self) -> Regret:
         """The scenario with the largest share lost."""
-        return max(self.each, key=lambda each: each.lost / max(abs(each.impact), 1e-300))
+        return max(self.each, key=_share)
+
+    @property
+    def ordered(self) -> list[Regret]:
+        """All of them, the largest share lost first."""
+        return sorted(self.each, key=lambda each: -_share(each))
 
     @property
     def warnings(self) -> list[str]:
@@ -145,9 +150,9 @@ class Regrets:
                 "changes": each.changes,
                 "unit": unit,
             }
-            for each in self.each
+            for each in self.ordered
         ]
-        return sorted(rows, key=lambda row: -row["regret_share"])
+        return rows
 
     def charts(self) -> list[Chart]:
         """What the plan and the best plan make in each scenario, if they differ in any."""
@@ -155,8 +160,8 @@ class Regrets:
         if not any(each.lost for each in self.each):
             return []
         rows = [
-            {"label": plainly(each.scenario.words), "series": series, "value": made / size}
-            for each in self.each
+            {"label": f"{number}. {plainly(each.scenario.words)}", "series": series, "value": made / size}
+            for number, each in enumerate(self.ordered, 1)
             for series, made in (("the plan", each.impact), ("the best plan there", each.impact + each.lost))
         ]
         caption = "Mean impact in each scenario: of the plan, and of the best plan found for that scenario alone."

@@ -99,7 +99,7 @@ def robust(
         measures = fresh.measures(follower.engine, plan)
         broken = [_Broken(kind, flags, fresh.boxes(flags)) for kind, flags in _ways(measures, nothing).items()]
         first = [way.boxes[0] for way in broken if way.boxes]
-        places = [Scenario(conditions(inputs, box.low, box.high, box.inputs), box.low, box.high) for box in first]
+        places = [Scenario(conditions(inputs, *box.limits), box.low, box.high) for box in first]
         return Followed(None if rules else plan, measures["impact"], fresh), broken, places
 
     followed, broken, places = looked_at(vector)
@@ -173,11 +173,12 @@ def _headline(system: System, whose: str, broken: Sequence[_Broken], lost: Regre
 def _explained(inputs: Sequence[Value], way: _Broken, box: Box) -> str:
     """Where something happens, how much of it, and how much more often than elsewhere."""
     what = "its worst tenth" if way.kind == LEAST else "these"
-    where = conditions(inputs, box.low, box.high, box.inputs)
-    often = "there are none elsewhere"
+    where = conditions(inputs, *box.limits)
+    often = "and elsewhere there are none"
     if box.elsewhere:
         often = f"where they are {number(box.density / box.elsewhere, 2)} times as frequent as elsewhere"
-    return f"{percent(box.coverage)} of {what} have {where}, {often}"
+    all_ = f"{percent(box.coverage)} of" if box.coverage < 1 else "all of"
+    return f"{all_} {what} have {where}, {often}"
 
 
 def _next(model: Model, plan: Plan | None, broken: Sequence[_Broken]) -> str:
@@ -197,7 +198,7 @@ def _rows(inputs: Sequence[Value], broken: Sequence[_Broken]) -> dict[str, list[
             found.append(
                 {
                     "what": SAID[way.kind],
-                    "conditions": conditions(inputs, box.low, box.high, box.inputs),
+                    "conditions": conditions(inputs, *box.limits),
                     "coverage": box.coverage,
                     "density": box.density,
                     "elsewhere": box.elsewhere,
@@ -229,9 +230,8 @@ def _schedule(system: System, followed: Followed) -> dict[str, list[Row]]:
 def _charts(inputs: Sequence[Value], broken: Sequence[_Broken]) -> list[Chart]:
     """How often the plan breaks where conditions hold, and elsewhere."""
     rows = [
-        {"label": plainly(conditions(inputs, box.low, box.high, box.inputs)), "series": series, "value": 100 * share}
-        for way in broken
-        for box in way.boxes
+        {"label": f"{k}. {plainly(conditions(inputs, *box.limits))}", "series": series, "value": 100 * share}
+        for k, box in enumerate([box for way in broken for box in way.boxes], 1)
         for series, share in (("there", box.density), ("elsewhere", box.elsewhere))
     ]
     if not rows:

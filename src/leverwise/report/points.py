@@ -79,6 +79,7 @@ def breaks(title: str, rows: Sequence[Row]) -> Grid:
 def boxes(title: str, rows: Sequence[Row]) -> Grid:
     """A row per set of conditions: what breaks, where, and how much of it is there."""
     columns = (
+        Column("box"),
         Column("what breaks", numeric=False, words=True),
         Column("where", numeric=False, words=True),
         Column("of what breaks"),
@@ -89,11 +90,12 @@ def boxes(title: str, rows: Sequence[Row]) -> Grid:
     shares = ("coverage", "mass", "density", "elsewhere")
     cells = [
         (
+            Cell(f"{k}."),
             Cell(printable(str(row["what"]))),
             Cell(printable(plainly(str(row["conditions"])))),
             *(Cell(percent(float(row[key])) if is_number(row.get(key)) else "-") for key in shares),
         )
-        for row in rows
+        for k, row in enumerate(rows, 1)
     ]
     note = "Counted on samples that the conditions were not made on."
     return Grid("boxes", title, columns, tuple(cells), note)
@@ -103,6 +105,7 @@ def regret(title: str, rows: Sequence[Row]) -> Grid:
     """A row per scenario: what the plan makes there, what the best plan there makes, and the difference."""
     unit = printable(str(rows[0].get("unit") or ""))
     columns = (
+        Column(""),
         Column("where", numeric=False, words=True),
         Column("of all samples", optional=True),
         Column("the plan" + (f" ({in_number(unit, one=False)})" if unit else "")),
@@ -113,6 +116,7 @@ def regret(title: str, rows: Sequence[Row]) -> Grid:
     )
     cells = [
         (
+            Cell(f"{k}."),
             Cell(printable(plainly(str(row["scenario"])))),
             Cell(percent(float(row["share"]))),
             Cell(bare(row.get("impact"), unit)),
@@ -121,7 +125,7 @@ def regret(title: str, rows: Sequence[Row]) -> Grid:
             Cell(_percent(row.get("regret_share")), quiet=not row.get("regret")),
             Cell(printable(str(row.get("changes") or ""))),
         )
-        for row in rows
+        for k, row in enumerate(rows, 1)
     ]
     return Grid("regret", title, columns, tuple(cells))
 
