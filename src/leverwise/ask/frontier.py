@@ -19,7 +19,7 @@ import numpy as np
 from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Estimate
 from leverwise.ask.charts import Array
-from leverwise.ask.commands import command
+from leverwise.ask.commands import as_typed, command
 from leverwise.ask.frontier_tables import Point, attitude_charts, attitude_rows, budget_charts, budget_rows, mix_rows
 from leverwise.ask.making import COSTLY, FRESH, Maker, Outcome, Tell, outcome, part
 from leverwise.ask.numbers import known, standard_error
@@ -217,7 +217,10 @@ def _money(model: Model, asked: str | float) -> float:
     """A sum in dollars, read as `plan: budget` would be."""
     if isinstance(asked, int | float):
         return float(asked)
-    found = model.with_settings({"plan.budget": asked.strip()}).system.aim.budget
+    try:
+        found = model.with_settings({"plan.budget": asked.strip()}).system.aim.budget
+    except ModelError as error:
+        raise as_typed(error, ["budget"]) from None
     return 0.0 if found is None else found
 
 

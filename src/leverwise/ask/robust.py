@@ -166,8 +166,14 @@ def _headline(system: System, whose: str, broken: Sequence[_Broken], lost: Regre
     if worst is not None and worst.boxes:
         text += f"; {_explained(inputs_of(system), worst, worst.boxes[0])}"
     elif worst is not None and worst.kind != LEAST:
-        text += ", and no few inputs explain it"
+        text += f", {_unexplained(worst)}"
     return f"{text}. {lost.sentence()}"
+
+
+def _unexplained(way: _Broken) -> str:
+    """Why nothing is told of where something happens."""
+    rare = way.kind != LEAST and np.count_nonzero(way.flags) <= 2 * FEWEST
+    return "too seldom to tell where" if rare else "and no few inputs explain it"
 
 
 def _explained(inputs: Sequence[Value], way: _Broken, box: Box) -> str:
@@ -244,8 +250,8 @@ def _notes(broken: Sequence[_Broken]) -> list[str]:
     notes = []
     for way in broken:
         if not way.boxes:
-            rare = way.kind != LEAST and np.count_nonzero(way.flags) <= 2 * FEWEST
-            why = "too seldom to tell where" if rare else "and no few inputs explain it"
             often = percent(way.share) if way.kind != LEAST else "a tenth"
-            notes.append(f"{SAID[way.kind][0].upper()}{SAID[way.kind][1:]} in {often} of the samples, {why}.")
+            notes.append(
+                f"{SAID[way.kind][0].upper()}{SAID[way.kind][1:]} in {often} of the samples, {_unexplained(way)}."
+            )
     return notes
