@@ -130,7 +130,8 @@ def _without_unit(model: ModelFile) -> Iterator[Problem]:
     if BARE.fullmatch(step.text):
         also = f", and `horizon: {horizon.text.strip()} months`" if BARE.fullmatch(horizon.text) else ""
         length = "0.5" if "/" in step.text else step.text.strip()
-        hint = f"write `step: {length} months`{also}; or in weeks, days, quarters or years"
+        months = "month" if length == "1" else "months"
+        hint = f"write `step: {length} {months}`{also}; or in weeks, days, quarters or years"
         yield Problem("`time.step` needs a unit of time: hours, pay and demand are by the month", step.at, hint)
 
 

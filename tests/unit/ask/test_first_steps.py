@@ -127,6 +127,12 @@ def test_a_fraction_of_a_month_is_not_advised_as_one_over_months() -> None:
         leverwise.load(changed(time={"step": "1/2", "horizon": "24 months"}))
 
 
+def test_one_month_is_no_plural() -> None:
+    """The hint can be copied as it stands."""
+    with pytest.raises(ModelError, match="`step: 1 month`, and `horizon: 24 months`"):
+        leverwise.load(changed(time={"step": 1, "horizon": 24}))
+
+
 def test_copies_left_out_are_missed_once() -> None:
     """The choices are explained, and nothing else is said to lack them."""
     work = {key: value for key, value in PRACTICE["work"].items() if key != "copies"}
