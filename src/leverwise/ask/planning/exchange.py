@@ -10,7 +10,7 @@ All exchanges of a round are scored in one batch; those that help are taken toge
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from leverwise.ask.planning.problem import PlanProblem, floored
 from leverwise.ask.planning.projection import Array
-from leverwise.ask.planning.purchases import rescheduled
+from leverwise.ask.planning.purchases import regular, rescheduled
 
 Score = Callable[[Array], Array]
 Allowed = Callable[[Array], bool]
@@ -76,6 +76,22 @@ def rounded(problem: PlanProblem, plan: Array) -> list[Array]:
     if filled is not None:
         found.append(filled)
     return found or [problem.region.project(_floored(problem))]
+
+
+def begun_whole(problem: PlanProblem, plan: Array, near: Sequence[Array], score: Score, most: int) -> list[Array]:
+    """The best of whole plans near another, and of each kind of regular purchases: so many at most, the best first.
+
+    `near` are such plans, if they are known.
+    """
+    repaired = [[repair(problem, each) for each in kind] for kind in ([] if near else regular(problem, plan))]
+    kinds = [near or rounded(problem, plan), *([each for each in kind if each is not None] for kind in repaired)]
+    found = []
+    for kind in kinds:
+        if kind:
+            scores = score(np.stack(list(kind)))
+            found.append((float(np.max(scores)), kind[int(np.argmax(scores))]))
+    found.sort(key=lambda scored: -scored[0])
+    return [each for _, each in found[:most]]
 
 
 def repair(problem: PlanProblem, plan: Array) -> Array | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,13 +11,13 @@ import numpy as np
 from leverwise.ask.hours import LEFT
 from leverwise.ask.planning import exact, smooth
 from leverwise.ask.planning.descent import Search, advance
-from leverwise.ask.planning.exchange import Score, exchange, repair, rounded, screened
+from leverwise.ask.planning.exchange import Score, begun_whole, exchange, repair, screened
 from leverwise.ask.planning.merit import Draws, Merit, Scales, Seen
 from leverwise.ask.planning.problem import PlanProblem, with_hours
 from leverwise.ask.planning.projection import Array
-from leverwise.ask.planning.purchases import regular
 from leverwise.ask.planning.sizes import Sizes, sizes
 from leverwise.ask.planning.starts import even_split, natural_highs, scales, starts
+from leverwise.ask.planning.steady import steadied
 from leverwise.ask.recording import most_samples, read_back
 from leverwise.lang.system import Aim
 
@@ -138,7 +138,13 @@ class Planner:
         if self.problem.whole.any():
             self.tell(0.6, "exchanging whole units")
             plans = {name: self.make_whole(plan, states[name]) for name, plan in plans.items()}
-            plans, states = self.improve(merit, plans, states, fixed=True, most=2 if roughly == 1 else 9)
+            rounds = 2 if roughly == 1 else 9
+            plans, states = self.improve(merit, plans, states, fixed=True, most=rounds)
+            best = self.choose(merit, plans, state)
+            if steady := steadied(self.problem, plans[best]):
+                begin = self.make_whole(plans[best], states[best], steady)
+                again, after = self.improve(merit, {"steady": begin}, {"steady": states[best]}, fixed=True, most=rounds)
+                plans, states = plans | again, states | after
         if "exact" in begun:
             plans["the exact plan"], states["the exact plan"] = begun["exact"], state
         origin = self.choose(merit, plans, state)
@@ -234,31 +240,17 @@ class Planner:
         best = int(np.argmax(scores))
         return way[best], float(scores[best])
 
-    def make_whole(self, plan: Array, state: Scales) -> Array:
-        """The plan with whole units, exchanged while that helps."""
+    def make_whole(self, plan: Array, state: Scales, near: Sequence[Array] = ()) -> Array:
+        """The plan with whole units, or the best of some near it that are whole, exchanged while that helps."""
         merit = self.merit(self.sizes.exchange)
         cheap = self.sizes.kept > 2
 
         def score(plans: Array) -> Array:
             return merit.score(plans, state)
 
-        found = [
-            exchange(self.problem, begun, score, self.seed, self.sizes.exchanges, deep=cheap)
-            for begun in self._begun_whole(plan, merit, state, several=cheap)
-        ]
+        begun = begun_whole(self.problem, plan, near, score, BEGUN_WHOLE if cheap else 1)
+        found = [exchange(self.problem, each, score, self.seed, self.sizes.exchanges, deep=cheap) for each in begun]
         return max(found, key=lambda each: each.score).plan
-
-    def _begun_whole(self, plan: Array, merit: Merit, state: Scales, *, several: bool) -> list[Array]:
-        """The best whole plan near another, and of each kind of regular purchases; the best of all if not `several`."""
-        repaired = [[repair(self.problem, plan) for plan in kind] for kind in regular(self.problem, plan)]
-        kinds = [rounded(self.problem, plan), *([plan for plan in kind if plan is not None] for kind in repaired)]
-        found = []
-        for kind in kinds:
-            if kind:
-                scores = merit.score(np.stack(kind), state)
-                found.append((float(np.max(scores)), kind[int(np.argmax(scores))]))
-        found.sort(key=lambda scored: -scored[0])
-        return [plan for _, plan in found[: BEGUN_WHOLE if several else 1]]
 
     def tightened(self, found: Found, more: Array, exchanging: bool) -> Found:
         """The plan improved again with more of each margin kept than it keeps now, whole units exchanged if asked."""
