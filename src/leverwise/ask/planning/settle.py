@@ -28,8 +28,8 @@ ROUNDS = 1
 EXCHANGES = 2
 KEPT = 0.5
 """Share of the margins held in reserve that stays so: `allowed` looks at samples of its own."""
-IDLE, IDLE_SAMPLES = 1e-6, 64
-"""Share of the objective that counts as no effect of a decision, and samples that tell which may have none."""
+EXACT_IDLE, IDLE, IDLE_SAMPLES = 1e-12, 1e-6, 64
+"""Shares of the objective that count as no effect of a decision, and samples that tell which may have none."""
 SMALL = 1e-2
 """Share of its range by which the decision with the steepest slope moves, to see what is left in slopes."""
 
@@ -85,16 +85,28 @@ def _without_idle(planner: Planner, merit: Merit, plan: Array) -> Array:
     without = np.tile(plan, (len(slots) + 1, 1))
     without[np.arange(len(slots)), slots] = start[slots]
     few = planner.merit(min(merit.draws.count, IDLE_SAMPLES)).outcome(without)
-    same = np.abs(few.objective - few.objective[-1]) <= IDLE * np.abs(few.objective[-1])
-    same &= np.all(few.margins >= few.margins[-1] - IDLE * np.abs(few.margins[-1]), axis=1)
-    emptied = np.where(np.isin(np.arange(len(plan)), slots[same[:-1]]), start, plan)
-    if not planner.problem.region.contains(emptied):
-        return plan
-    both = merit.outcome(np.stack([plan, emptied]))
-    lost = IDLE * np.count_nonzero(same[:-1])
-    worse = both.objective[1] < both.objective[0] - lost * abs(both.objective[0])
-    worse |= np.any(both.margins[1] < both.margins[0] - lost * np.abs(both.margins[0]))
-    return plan if worse else emptied
+    change = np.abs(few.objective - few.objective[-1]) / max(abs(few.objective[-1]), 1e-300)
+    short = np.max((few.margins[-1] - few.margins) / np.maximum(np.abs(few.margins[-1]), 1e-300), axis=1, initial=0.0)
+    for share in (EXACT_IDLE, IDLE):
+        idle = np.isin(np.arange(len(plan)), slots[np.maximum(change, short)[:-1] <= share])
+        owners = np.unique(planner.problem.owner[idle])
+        # Few samples may not show an effect: each decision is looked at in all of them, and then what is left together.
+        groups = [idle & (planner.problem.owner == owner) for owner in owners]
+        kept = [group for group in groups if _no_worse(merit, plan, np.where(group, start, plan), share)]
+        emptied = np.where(np.any(kept, axis=0), start, plan) if kept else plan
+        if planner.problem.region.contains(emptied) and _no_worse(merit, plan, emptied, share):
+            plan = emptied
+    return plan
+
+
+def _no_worse(merit: Merit, plan: Array, other: Array, share: float) -> bool:
+    """Whether a plan makes and keeps as much as another, but for a share in each slot in which they differ."""
+    both, lost = merit.outcome(np.stack([plan, other])), share * max(1.0, float(np.count_nonzero(plan != other)))
+    before, after = both.objective.tolist()
+    return bool(
+        after >= before - lost * abs(before)
+        and np.all(both.margins[1] >= both.margins[0] - lost * np.abs(both.margins[0]))
+    )
 
 
 def _flat(planner: Planner, merit: Merit, plan: Array, start: Array) -> NDArray[np.bool_]:
