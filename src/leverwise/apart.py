@@ -21,8 +21,16 @@ def apart(work: Callable[[], T], meanwhile: Callable[[], object]) -> T:
     """work() from a process of its own, whose result or error must be plain data; `meanwhile` runs in this one."""
     if not _can_fork():
         return work()
-    reading, writing = os.pipe()
-    child = os.fork()
+    try:
+        reading, writing = os.pipe()
+    except OSError:
+        return work()
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        return work()
     if not child:
         _work(work, reading, writing)
     os.close(writing)

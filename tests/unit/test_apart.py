@@ -65,6 +65,23 @@ print(apart(lambda: (lambda: 7), lambda: None)(), apart(die, lambda: None))
     assert fresh(code) == "7 5"
 
 
+def test_where_there_can_be_no_other_process_it_is_done_here() -> None:
+    """At a limit on processes or open files the work is done here, and no end of a pipe stays open."""
+    code = """
+from leverwise import apart as module
+module._can_fork = lambda: True
+def refused(*_):
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+for name in ("fork", "pipe"):
+    kept = getattr(os, name)
+    before = len(os.listdir("/proc/self/fd"))
+    setattr(os, name, refused)
+    print(apart(os.getpid, lambda: None) == os.getpid(), len(os.listdir("/proc/self/fd")) == before)
+    setattr(os, name, kept)
+"""
+    assert fresh(code) == "True True\nTrue True"
+
+
 def test_an_error_of_this_process_ends_the_other() -> None:
     """When what is done meanwhile fails, the other process is stopped at once and leaves no zombie."""
     code = """
