@@ -36,6 +36,7 @@ EXTREMES = ("lowest", "highest")
 PERIODS_WITHOUT_DECISIONS = 12
 PLAIN = {"add", "sub", "mul", "neg", "abs", "min", "max", "if", "and", "or", "not", "lt", "le", "gt", "ge", "eq", "ne"}
 """What takes a processor about one instruction."""
+MERGED = {"mul", "div", "exp"}
 QUICK = {"exp", "div"}
 """What takes longer, but may stand in one loop with others."""
 CHEAP = 6
@@ -224,28 +225,28 @@ class Layout:
 
     @cached_property
     def products(self) -> tuple[bool, ...]:
-        """Whether the slope of each stock, and last that of the impact, ends in a product."""
-        stocks = [_ends_in_product(stock.change) for stock in self.system.stocks]
-        return (*stocks, bool(self.system.discount) or _ends_in_product(self.system.impact))
+        """Whether the slope of each stock, and last that of the impact, may merge with the sum over stages."""
+        stocks = [_may_merge(stock.change) for stock in self.system.stocks]
+        return (*stocks, bool(self.system.discount) or _may_merge(self.system.impact))
 
     @cached_property
     def unfenced(self) -> frozenset[str]:
         """Auxiliaries that are computed where they are read: cheap ones, and in a small system what is read but once.
 
-        Cheap are few plain operations. None ends in a product, since a processor may fuse that with a sum in which it
-        stands, with another last bit: so a variable's numbers are the same whether it is fenced or not.
+        Cheap are few plain operations. None ends in what a compiler may merge with who reads it, such as a product that
+        is fused with a sum: so a variable's numbers are the same whether it is fenced or not.
         """
         cost: dict[str, int] = {}
         for auxiliary in self.system.auxiliaries:
             calls = [part for part in walk(auxiliary.value) if isinstance(part, Call)]
             effort = len(calls) + sum(cost.get(name, 0) for name in names_in(auxiliary.value))
-            if effort <= CHEAP and all(c.function in PLAIN for c in calls) and not _ends_in_product(auxiliary.value):
+            if effort <= CHEAP and all(c.function in PLAIN for c in calls) and not _may_merge(auxiliary.value):
                 cost[auxiliary.name] = effort
         return frozenset(cost) | self._read_once if self.small else frozenset(cost)
 
     @cached_property
     def _read_once(self) -> frozenset[str]:
-        """Auxiliaries of which one other equation makes use, once, and that neither end in a product nor take long."""
+        """Auxiliaries of which one other equation makes use, once, that can't merge with it and do not take long."""
         system = self.system
         readers = [a.value for a in system.auxiliaries] + [s.change for s in system.stocks] + [system.impact]
         readers += [measure.value for measure in system.measures] + ([] if system.final is None else [system.final])
@@ -255,7 +256,7 @@ class Layout:
             a.name
             for a in system.auxiliaries
             if reads[a.name] == 1
-            and not _ends_in_product(a.value)
+            and not _may_merge(a.value)
             and all(part.function in PLAIN | QUICK for part in walk(a.value) if isinstance(part, Call))
         )
 
@@ -312,12 +313,16 @@ def fail_if_unknown(names: Iterable[str], known: frozenset[str]) -> None:
         raise ModelError(problems)
 
 
-def _ends_in_product(expression: Expression) -> bool:
+def _may_merge(expression: Expression) -> bool:
+    """Whether a compiler may merge the last operation with one of who reads it, to other bits.
+
+    A product with a sum; exp(a)*exp(b), a/exp(b), (a/b)/c and the like are rewritten.
+    """
     if not isinstance(expression, Call):
         return False
     if expression.function in ("neg", "if"):
-        return any(map(_ends_in_product, expression.arguments))
-    return expression.function == "mul"
+        return any(map(_may_merge, expression.arguments))
+    return expression.function in MERGED
 
 
 def _number(value: object) -> float:
