@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leverwise.ask.planning.merit import finite
 from leverwise.ask.planning.problem import PlanProblem
@@ -29,7 +30,8 @@ def cash_prices(gradient: Any, resources: tuple[str, ...], size: float) -> Array
 def limit_prices(problem: PlanProblem, plan: Array, slopes: Array) -> list[tuple[str, float]]:
     """Label and multiplier of each limit (base units): from the slopes (K,) of the objective at the plan.
 
-    At an optimum the slopes of decisions that are not at a bound are made of the active limits' rows.
+    At an optimum the slopes of decisions that are not at a bound are made of the active limits' rows. Where all are at
+    a bound, a limit is worth what one more unit of it brings in the decisions that have room.
     """
     from scipy.optimize import nnls
 
@@ -43,4 +45,17 @@ def limit_prices(problem: PlanProblem, plan: Array, slopes: Array) -> list[tuple
     prices = np.zeros(len(region.bounds))
     if len(active) and free.any():
         prices[active] = nnls(region.rows[np.ix_(active, np.flatnonzero(free))].T, slopes[free])[0]
+    elif len(active):
+        prices[active] = _at_a_corner(region.rows[active], slopes, ~problem.whole, plan < region.high - reach)
     return list(zip(region.labels, (float(price) for price in prices), strict=True))
+
+
+def _at_a_corner(rows: Array, slopes: Array, known: NDArray[np.bool_], room: NDArray[np.bool_]) -> Array:
+    """The least prices of limits (J, K) at which no decision with room upwards is worth more than it takes up."""
+    from scipy.optimize import linprog
+
+    needed = known & room & (slopes > 0)
+    if not needed.any():
+        return np.zeros(len(rows))
+    found = linprog(np.ones(len(rows)), A_ub=-rows[:, needed].T, b_ub=-slopes[needed], bounds=(0, None), method="highs")
+    return np.zeros(len(rows)) if found.x is None else np.asarray(found.x)

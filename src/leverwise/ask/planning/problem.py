@@ -19,6 +19,9 @@ from leverwise.ask.words import quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem
 from leverwise.lang.system import Aim, Decision, System
 
+WHOLE = 1e-6
+"""How far from a whole number of units rounding may leave a whole decision."""
+
 
 @dataclass(frozen=True)
 class PlanProblem:
@@ -167,6 +170,19 @@ def fail_if_empty(problem: PlanProblem) -> None:
     if broken:
         said = [f"{region.labels[j]} would have to be relaxed by {_amount(region.labels[j], short[j])}" for j in broken]
         raise NoAnswerError("no schedule keeps all the limits: " + "; ".join(said) + ".")
+
+
+def fail_if_not_whole(problem: PlanProblem, plan: Array) -> None:
+    """Raise NoAnswerError if whole decisions of a plan (K,) are not: no whole plan was found that keeps the limits."""
+    count = plan / problem.units
+    parted = np.flatnonzero(problem.whole & (np.abs(count - np.round(count)) > WHOLE))
+    if len(parted):
+        names = dict.fromkeys(problem.system.decisions[int(problem.owner[k])].name for k in parted)
+        told = ", ".join(f"`{name}`" for name in names)
+        limits = "; ".join(dict.fromkeys(problem.region.labels))
+        raise NoAnswerError(
+            f"no schedule with whole units of {told} was found that keeps all the limits: relax one of {limits}."
+        )
 
 
 def _amount(label: str, short: float) -> str:

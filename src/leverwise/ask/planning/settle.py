@@ -58,7 +58,8 @@ def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
         if np.array_equal(after.plan, plan):
             break
         plan = after.plan
-    plan = _without_idle(planner, merit, plan)
+    emptied = _without_idle(planner, merit, plan)
+    plan = emptied if np.array_equal(emptied, plan) or allowed(emptied) else plan
     near = Nearby(
         tolerance=tolerance,
         cost=lost / size,
