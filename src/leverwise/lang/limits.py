@@ -9,7 +9,7 @@ from leverwise.lang.context import Context, Read
 from leverwise.lang.declarations import DecisionDeclaration, Written
 from leverwise.lang.functions import COMPARISONS
 from leverwise.lang.site import Site
-from leverwise.lang.syntax import Apply, Node, Reference
+from leverwise.lang.syntax import Apply, Node, Reference, walk
 from leverwise.lang.system import LinearConstraint, Unit
 from leverwise.units import DIMENSIONLESS, MONEY, per
 
@@ -20,7 +20,7 @@ SIGNS = {"<": (1,), "<=": (1,), ">": (-1,), ">=": (-1,), "==": (1, -1)}
 
 def is_spending(node: Node) -> bool:
     """Whether a limit, as written, is on spending."""
-    return isinstance(node, Apply) and any(_names_spending(side) for side in node.arguments)
+    return any(_names_spending(part) for part in walk(node))
 
 
 def read_spending(
@@ -34,7 +34,7 @@ def read_spending(
     (left, right), comparison = node.arguments, node.function
     if not _names_spending(left):
         left, right, comparison = right, left, MIRRORED[comparison]
-    if _names_spending(right) or not isinstance(left, Apply):
+    if is_spending(right) or not (isinstance(left, Apply) and _names_spending(left)):
         site.report(node, "a limit compares spending with a number", "write for example `spending(media) <= $50k`")
         return []
     names = _decisions(left, decisions, site)
