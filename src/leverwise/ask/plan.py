@@ -18,7 +18,7 @@ from leverwise.ask.commands import after_planning
 from leverwise.ask.hours import uses_of, without_dust
 from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate, known, standard_error, summary
-from leverwise.ask.plan_notes import nearby, on_search_samples, optimism, proof
+from leverwise.ask.plan_notes import nearby, on_search_samples, optimism, proof, safer
 from leverwise.ask.plan_tables import (
     COMPARED,
     first_actions,
@@ -262,6 +262,8 @@ def _notes(
     broken = [name for name, share in holding(even, MARGINS).items() if share < planner.aim.confidence]
     if broken:
         notes.append(f"The even split of the same means does not hold: too little {caveats.MARGINS[broken[0]][0]}.")
+    else:
+        notes += safer(numbers, planner.aim)
     if found.near is not None:
         notes += nearby(found.near)
     return (*notes, *optimism(numbers), *proof(found.proof, found.plan))

@@ -11,7 +11,7 @@ from leverwise.ask.charts import Array
 from leverwise.ask.numbers import known
 from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
 from leverwise.ask.planning.search import Nearby
-from leverwise.ask.words import number
+from leverwise.ask.words import number, quantity
 from leverwise.lang.system import Aim, System
 
 CLOSE = 0.05
@@ -20,6 +20,8 @@ SHOWN = 1e-9
 """Share of the objective that is told as a change."""
 FLATTERED = 2.0
 """Standard errors by which the search's samples must differ from fresh ones to speak of optimism."""
+SAFER = 0.1
+"""Share by which the even split must make more in its worst samples to be worth telling."""
 UNPROVEN = (
     "How much better a plan could be is not proven: that can be had where impact is linear in the decisions, or a sum "
     "of what each brings by itself."
@@ -45,6 +47,18 @@ def optimism(numbers: Mapping[str, Estimate]) -> list[str]:
     more = f"{_share(abs(gap))} {'more' if gap > 0 else 'less'}"
     within = "" if abs(search.mean - fresh.mean) > FLATTERED * fresh.se else ", no more than chance allows"
     return [f"On the samples that it was made on the plan's objective is {more} than on fresh ones{within}."]
+
+
+def safer(numbers: Mapping[str, Estimate], aim: Aim) -> list[str]:
+    """That the even split makes less on average, but more where things go badly, and how to plan for that."""
+    best, even = numbers["impact"], numbers["even_split_impact"]
+    if aim.kind != "mean" or not best.mean > even.mean or even.p5 - best.p5 <= SAFER * abs(best.p5):
+        return []
+    worst = f"{quantity(even.p5, even.unit)} against {quantity(best.p5, best.unit)}"
+    return [
+        f"The even split of the same means makes less on average, but more in the worst twentieth of the samples "
+        f"({worst}): `--objective 'cvar 10 %'` plans for the worst tenth."
+    ]
 
 
 def nearby(near: Nearby) -> list[str]:
