@@ -6,7 +6,8 @@ against the best schedule on the same draws. Where nothing is learned while the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from leverwise.ask.commands import after_planning
 from leverwise.ask.numbers import estimate, known, summary
 from leverwise.ask.plan_tables import schedule_rows
 from leverwise.ask.planning.merit import SPENDING, Draws, Merit
+from leverwise.ask.planning.problem import named
 from leverwise.ask.planning.reacting import SURE, Reactor, gained, reactor_of, sure
 from leverwise.ask.planning.risk import value
 from leverwise.ask.planning.rules import Policy, Rule, expected_rows, rule_rows
@@ -31,7 +33,7 @@ from leverwise.engine.chunks import CHUNK, LARGEST_CHUNK
 from leverwise.engine.layout import Layout
 from leverwise.lang.react import Reacting, obstacles, reacting
 from leverwise.lang.seeing import Seeing, UnseenError
-from leverwise.lang.system import Call, Measure, Name, Number, Stock, System, Unit
+from leverwise.lang.system import Call, LinearConstraint, Measure, Name, Number, Stock, System, Unit
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model
@@ -113,6 +115,9 @@ def _answered(answer: Answer, model: Model, planner: Planner, reaction: Reaction
     reactor = reaction.reactor
     vector = reactor.vectors([reaction.policy])[0]
     measures = _measures(reactor.engine, draws, vector)
+    if broken := _broken(system, measures):
+        why = f"on fresh draws the rules found break {listing(broken, 3)}; keep to the schedule"
+        return _told(answer, _numbers(rival, rival, planner), {"rules": []}, [f"Reacting is not told: {why}."])
     numbers = _numbers(measures["impact"], rival, planner)
     worth = numbers["worth_of_reacting"]
     if not sure(worth.mean, worth.se, numbers["adaptive_objective"].mean):
@@ -184,12 +189,13 @@ def _react(
     model: Model, planner: Planner, found: Found, samples: int, seed: int, tell: Callable[[float, str], None]
 ) -> Reaction:
     system = model.system
+    planner = _without_unused(planner, found.plan)
     nothing = Policy(found.plan, (), {})
     if not is_random(system):
         return Reaction(nothing, found.plan, why="nothing in the model is uncertain, so that nothing is learned")
     frozen = planner.problem.frozen
     still = {each.name for k, each in enumerate(system.decisions) if np.all(frozen[planner.problem.owner == k])}
-    against = obstacles(system, still)
+    against = _against(planner, found.plan, still)
     free = [decision.name for decision in system.decisions if decision.name not in against]
     if not free:
         reasons = listing([f"{spoken(name)}: {reason}" for name, reason in against.items()], 3)
@@ -201,7 +207,7 @@ def _react(
     if not seen:
         return Reaction(nothing, found.plan, why="nothing can be seen: a rule sees stocks, and what rests on them")
     tell(0.93, "searching for rules")
-    made = _fitting(_counted(system), free, seen)
+    made = _fitting(_watched(_counted(system)), free, seen)
     if made is None:
         why = "over so many steps rules do not fit into memory; make `time.step` larger, or name less in `plan: react`"
         return Reaction(nothing, found.plan, why=why)
@@ -300,3 +306,82 @@ def _counted(system: System) -> System:
         starting=(*system.starting, SPENDING),
         measures=(*system.measures, Measure(SPENDING, Name(SPENDING), DOLLARS)),
     )
+
+
+def _watched(system: System) -> System:
+    """The system with a measure, per limit on decisions, of the most by which it is exceeded."""
+    for number, limit in enumerate(system.aim.constraints):
+        if limit.spending:
+            continue
+        known = {decision.name: decision for decision in system.decisions}
+        total: Any = Number(0.0)
+        for name, coefficient in limit.terms:
+            once = known[name].lump and not limit.per_period
+            amount = Call("at_start", (), (name,)) if once else Name(name)
+            total = Call("add", (total, Call("mul", (Number(coefficient), amount))))
+        name, bound = _over(number), Number(limit.bound)
+        stock = Stock(name, Number(0.0), Call("sub", (total, bound)), Unit(), "highest", hidden=True)
+        told: Any = Name(name)
+        if not limit.per_period:
+            stock = Stock(name, Number(0.0), total, Unit(), hidden=True)
+            told = Call("sub", (told, bound))
+        system = replace(
+            system,
+            stocks=(*system.stocks, stock),
+            starting=(*system.starting, name),
+            measures=(*system.measures, Measure(name, told, Unit())),
+        )
+    return system
+
+
+def _over(number: int) -> str:
+    return f"over limit {number}"
+
+
+def _broken(system: System, measures: Mapping[str, Array]) -> list[str]:
+    """The limits on decisions that some sample breaks, by more than rounding does."""
+    return [
+        f"`{limit.text}`"
+        for number, limit in enumerate(system.aim.constraints)
+        if not limit.spending and np.max(measures[_over(number)]) > _leeway(system, limit)
+    ]
+
+
+def _leeway(system: System, limit: LinearConstraint) -> float:
+    """What rounding may add to a sum: a millionth of it, or of a whole unit for each that is counted in those."""
+    terms = dict(limit.terms)
+    units = sum(abs(terms.get(each.name, 0.0)) * each.unit.factor for each in system.decisions if each.whole)
+    return 2e-6 * max(abs(limit.bound), units)
+
+
+def _without_unused(planner: Planner, plan: Array) -> Planner:
+    """The planner that leaves levers alone which the plan does not use, and which stand in an `either` with others."""
+    problem = planner.problem
+    owned = [problem.owner == k for k in range(len(problem.system.decisions))]
+    decisions = list(zip(problem.system.decisions, owned, strict=True))
+    used = [d for d, place in decisions if not np.allclose(plan[place], problem.start[place], rtol=0, atol=1e-12)]
+    unused = [name for group in problem.system.aim.either for name in group if not any(named(d, (name,)) for d in used)]
+    fixed = np.any([place for d, place in decisions if named(d, unused)] or [np.zeros(problem.size, bool)], axis=0)
+    if not np.any(fixed):
+        return planner
+    left = copy(planner)
+    left.problem = replace(problem, region=problem.region.fixed(fixed, plan), frozen=problem.frozen | fixed)
+    return left
+
+
+def _against(planner: Planner, plan: Array, still: Collection[str]) -> dict[str, str]:
+    """Why decisions can't react, if these stay still; so must what shares limits with one that a file would not know.
+
+    Under rules that come from a file such a decision gives way, if it is above its least.
+    """
+    system, problem = planner.problem.system, planner.problem
+    high = {each.name for k, each in enumerate(system.decisions) if np.any(plan[problem.owner == k] > each.low)}
+    known, kept = obstacles(system), set(still)
+    while True:
+        against = obstacles(system, kept)
+        firm = {name for name in against if name not in known and name in high}
+        joined = {name for limit in system.aim.constraints for name, _ in limit.terms if firm & set(dict(limit.terms))}
+        if joined <= set(against):
+            shared = "it shares a limit with one that is kept as it is"
+            return {name: shared if name in kept - set(still) else reason for name, reason in against.items()}
+        kept |= joined - set(against)

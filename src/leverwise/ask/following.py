@@ -12,6 +12,7 @@ from leverwise.ask.schedules import Plan, chosen
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model
+    from leverwise.lang.system import System
 
 
 def following(model: Model, plan: Plan | None) -> tuple[Model, Array, str]:
@@ -27,8 +28,20 @@ def following(model: Model, plan: Plan | None) -> tuple[Model, Array, str]:
     policy = rulefile.read(source, model.system)
     if policy is None:
         return model, *chosen(model, source)
-    names = dict.fromkeys(rule.decision for rule in policy.rules)
+    names = _giving_way(model.system, {rule.decision for rule in policy.rules})
     seen = tuple(dict.fromkeys(rule.seen for rule in policy.rules))
     made = reacting(model.system, names, seen)
     changed = replace(model, system=made.system)
     return changed, vector(model.system, made, policy), f"the plan and the rules in {plan}"
+
+
+def _giving_way(system: System, names: set[str]) -> set[str]:
+    """These decisions, and all that can react of those that limits join to them: rules cut those as well."""
+    from leverwise.lang.react import obstacles
+
+    against = obstacles(system)
+    for limit in system.aim.constraints * len(system.aim.constraints):
+        joined = {name for name, _ in limit.terms if name not in against}
+        if names & joined:
+            names = names | joined
+    return names

@@ -66,6 +66,10 @@ def obstacles(system: System, still: Collection[str] = ()) -> dict[str, str]:
             _mark(found, limit, f"its periods are not those of the others in `{limit.text}`")
         elif any(coefficient < 0 for _, coefficient in limit.terms):
             _mark(found, limit, f"`{limit.text}` is more than a limit on a sum")
+        elif not limit.per_period and len({known[name].lump for name, _ in limit.terms}) > 1:
+            _mark(found, limit, f"`{limit.text}` is over purchases and over what goes on in time")
+        elif any(known[name].low == -float("inf") for name, _ in limit.terms):
+            _mark(found, limit, f"`{limit.text}` is over what has no least value")
     changed = True
     while changed:
         before = len(found)
@@ -185,7 +189,10 @@ class _Transformation:
         return Call("and", (Call("gt", (Name("t"), Number(begin))), Call("lt", (Name("t"), Number(end)))))
 
     def _left(self) -> list[Stock]:
-        """What is used of each limit over the horizon, and how much of it may be used in the period that opens."""
+        """What is used of each limit over the horizon, and how much of it may be used in the period that opens.
+
+        What the least values of its decisions take in the periods after it is not.
+        """
         made = []
         for number, limit in self._total_limits():
             members = [decision for decision in self.chosen if decision.name in dict(limit.terms)]
@@ -193,6 +200,9 @@ class _Transformation:
             used = f"used of limit {number}"
             made.append(Stock(used, ZERO, _sum(parts), Unit(), hidden=True))
             rest: Expression = Call("sub", (Number(limit.bound), Name(used)))
+            least = sum(dict(limit.terms)[each.name] * each.low for each in members)
+            if least:
+                rest = Call("sub", (rest, _product(least, self._after(members[0]))))
             if not members[0].lump:
                 rest = Call("div", (rest, self._length(members[0])))
             made.append(_held(f"left of limit {number}", rest, _opens(members[0].steps_per_period)))
@@ -214,6 +224,15 @@ class _Transformation:
         usual, last = decision.steps_per_period * clock.step, (clock.steps - begins) * clock.step
         before = Call("lt", (Name("t"), Number((begins - 0.5) * clock.step)))
         return Number(usual) if usual == last else Call("if", (before, Number(usual), Number(last)))
+
+    def _after(self, decision: Decision) -> Expression:
+        """How long the periods after the one that opens last in all; of purchases, how many there are."""
+        clock = self.system.clock
+        if decision.lump:
+            opened = Call("div", (Name("t"), Number(decision.steps_per_period * clock.step)))
+            return Call("sub", (Number(decision.periods - 1.0), opened))
+        left = Call("sub", (Number(clock.steps * clock.step), Name("t")))
+        return Call("sub", (left, self._length(decision)))
 
     def _rules(self) -> list[Auxiliary]:
         made: list[Auxiliary] = []
@@ -254,21 +273,33 @@ class _Transformation:
         return Call("mul", (Name(parts.acting), value))
 
     def _most(self, decision: Decision) -> list[Expression]:
-        """The most that each limit leaves to the decision, after those that stand before it in the model."""
+        """The most that each limit leaves to the decision.
+
+        Those that stand before it in the model take first, and those that stand after it keep their least values.
+        """
         found: list[Expression] = []
         for number, limit in enumerate(self.system.aim.constraints):
             terms = dict(limit.terms)
             if terms.get(decision.name, 0.0) <= 0:
                 continue
-            left: Expression = Number(limit.bound) if limit.per_period else Name(f"left of limit {number}")
+            least = sum(terms[later] * self._low(later) for later in terms if self._is_later(later, decision.name))
+            left: Expression = Number(limit.bound - least)
+            if not limit.per_period:
+                left = Name(f"left of limit {number}")
+                left = Call("sub", (left, Number(least))) if least else left
             for name, coefficient in limit.terms:
-                if name not in self.parts or self._position(name) < self._position(decision.name):
+                if name != decision.name and not self._is_later(name, decision.name):
                     left = Call("sub", (left, _product(coefficient, Name(name))))
             found.append(Call("div", (left, Number(terms[decision.name]))))
         return found
 
-    def _position(self, name: str) -> int:
-        return [decision.name for decision in self.chosen].index(name)
+    def _is_later(self, name: str, than: str) -> bool:
+        """Whether a decision reacts too, and takes from limits after another."""
+        order = [decision.name for decision in self.chosen]
+        return name in order and order.index(name) > order.index(than)
+
+    def _low(self, name: str) -> float:
+        return next(decision.low for decision in self.chosen if decision.name == name)
 
     def _renamed(self, expression: Expression) -> Expression:
         """The expression with what is asked of a decision's slots asked of the decision that reacts."""
