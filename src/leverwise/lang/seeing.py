@@ -1,7 +1,8 @@
 """What may be seen when a period opens: stocks, and what rests on stocks and values alone.
 
-Decisions, noise and delays are not seen, since what opens with the period is not known before it. Whether a threshold
-has been crossed is seen as 0 or 1.
+Decisions, noise and delays are not seen, since what opens with the period is not known before it, nor a drawn value by
+itself. What rests on a stock and on drawn values is seen as what it comes to: the author, who names it, says by that
+that someone could know it. Whether a threshold has been crossed is seen as 0 or 1.
 """
 
 from __future__ import annotations

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import leverwise
+from leverwise.ask.adaptive import seen_of
 from leverwise.ask.model import Model
+from leverwise.ask.plan import FRESH
 from leverwise.ask.planning.rules import Policy, Rule, vector
 from leverwise.ask.schedules import starting
 from leverwise.engine import Engine
 from leverwise.errors import ModelError
+from leverwise.lang import react
 from leverwise.lang.react import Reacting, obstacles, reacting
 from leverwise.lang.seeing import Seeing, UnseenError
+from leverwise.report import plans
 
 SAMPLES = 64
 SHOP = {
@@ -39,6 +44,34 @@ SHOP = {
     "impact": "effort + 2*spent + 3*staff + 5*in_service(machine, 3)",
     "plan": {"subject to": ["spent + effort <= 5", "integral(spent) <= 12"]},
 }
+
+LEAST = {
+    "leverwise": 1,
+    "model": "least",
+    "time": {"step": 1, "horizon": 12, "tail": 0, "method": "euler"},
+    "values": {"g": "0.5 to 1.5"},
+    "decisions": {
+        "a": {"min": 0, "max": 20, "every": 2},
+        "b": {"min": 4, "max": 10, "every": 2},
+        "c": {"min": 5, "max": 20, "every": 2},
+        "m": {"min": 1, "max": 20, "every": 2, "lump": "yes"},
+    },
+    "stocks": {"seen": {"start": 0, "change": "g"}},
+    "equations": {"both": "a + b", "used": "integral(c + 2*b)", "units": "integral(at_start(m))"},
+    "impact": "a + b + c + m",
+}
+SHARE = {
+    "leverwise": 1,
+    "model": "share",
+    "time": {"step": 1, "horizon": 6, "tail": 0, "method": "euler"},
+    "values": {"g": "0.2 to 3"},
+    "decisions": {"a": {"min": 0, "max": 10, "every": 1}, "b": {"min": 0, "max": 10, "every": 1}},
+    "stocks": {"s": {"start": 0, "change": "g"}, "n": {"start": 0, "change": 1}},
+    "equations": {"rate": "s/max(n, 0.5)", "tell": "g + 0*s"},
+    "impact": {"is": "a*g + 1.3*b"},
+    "plan": {"subject to": ["a + b <= 10"], "react": ["rate"]},
+}
+"""A limit shared by a decision worth reacting with, and one that only gives way to it."""
 
 
 @lru_cache(maxsize=2)
@@ -175,6 +208,29 @@ def test_limits_hold_in_every_sample() -> None:
     assert (2 * spent.sum(axis=1)).max() == pytest.approx(12, rel=1e-9)
 
 
+def test_the_least_that_others_and_later_periods_need_is_kept_for_them() -> None:
+    """Limits hold where decisions can't fall to nothing, per period and in all; the last period is short."""
+    model = leverwise.load(
+        {
+            **LEAST,
+            "time": {"step": 1, "horizon": 11, "tail": 0},
+            "plan": {"subject to": ["a + b <= 10", "integral(c + 2*b) <= 160", "integral(m) <= 9"]},
+        }
+    )
+    made = reacting(model.system, ["a", "b", "c", "m"], ("seen",))
+    rules = (*(Rule(name, "while", "seen", 15.0, 1.0) for name in "abc"), Rule("m", "once", "seen", 6.0, 1.0))
+    schedule = np.asarray(model.engine.schedule({"a": 2, "b": 4, "c": 5, "m": 1}))
+    chosen = vector(model.system, made, Policy(schedule, rules, {}))
+    found = Engine(made.system).simulate(SAMPLES, 3, decisions=chosen, record=("a", "b", "c", "both", "used", "units"))
+    path = {name: np.asarray(values) for name, values in found.trajectories.items()}
+    assert path["both"][:, :11].max() == pytest.approx(10, rel=1e-12)
+    assert path["a"][:, :11].max() == pytest.approx(6, rel=1e-12)
+    assert path["b"][:, :11].min() == 4
+    assert path["c"][:, :11].min() == 5
+    assert path["used"][:, -1] == pytest.approx(160, rel=1e-9)
+    assert path["units"][:, -1] == pytest.approx(9, rel=1e-9)
+
+
 def test_after_the_horizon_only_what_is_held_goes_on() -> None:
     """In the tail effort is nothing, whatever its rule says, and people stay."""
     rules = (Rule("effort", "while", "seen", 1.0, -9.0), Rule("staff", "while", "seen", 1.0, -9.0))
@@ -231,12 +287,13 @@ def test_what_can_be_seen() -> None:
 @pytest.mark.parametrize(
     ("limit", "stay"),
     [
+        ("integral(spent) + integral(machine) <= 9", {"spent", "machine"}),
         ("spent - effort <= 1", {"spent", "effort"}),
         ("integral(spent + effort) == 4", {"spent", "effort"}),
     ],
 )
 def test_what_cannot_react(limit: str, stay: set[str]) -> None:
-    """Decisions in a limit that is more than one on a sum stay with their schedule."""
+    """Decisions in a limit that is more than one on a sum, or on a sum in all of unlike ones, keep their schedule."""
     model = leverwise.load({**SHOP, "plan": {"subject to": [limit]}})
     assert set(obstacles(model.system)) == stay
 
@@ -267,3 +324,50 @@ def test_what_the_author_wants_seen_is_checked(name: str, complaint: str) -> Non
 def test_what_the_author_wants_seen_is_what_rules_look_at() -> None:
     """`plan: react` reaches the system."""
     assert leverwise.load({**SHOP, "plan": {"react": ["seen", "twice"]}}).system.aim.react == ("seen", "twice")
+
+
+def test_what_rests_on_a_stock_and_on_a_draw_is_seen_if_the_author_says_so() -> None:
+    """An equation that gives a drawn value away is seen where `react` names it, and never unless it does."""
+    plain = leverwise.load({**SHARE, "plan": {}})
+    assert leverwise.load({**SHARE, "plan": {"react": ["tell"]}}).system.aim.react == ("tell",)
+    assert seen_of(plain.system) == ("s", "n")
+
+
+def test_a_file_with_rules_is_worth_what_the_plan_said(tmp_path: Path) -> None:
+    """What has no rule but shares a limit gives way from a file as it did in the search, on the same draws."""
+    model = leverwise.load(SHARE)
+    answer = model.plan(samples=128, adaptive=True)
+    assert [rule["decision"] for rule in answer.rows["rules"]] == ["a"]
+    file = tmp_path / "share.plan.yaml"
+    file.write_text(plans.text(answer, model.system))
+    again = model.simulate(plan=file, samples=128, seed=FRESH)
+    assert again.numbers["impact"].mean == pytest.approx(answer.numbers["adaptive_impact"].mean, rel=1e-9)
+    assert again.numbers["impact"].mean > answer.numbers["impact"].mean + 5
+
+
+def test_what_the_question_freezes_above_its_least_does_not_give_way() -> None:
+    """A file would not know it to be frozen, so what shares its limits has no rules; at its least nothing is lost."""
+    half = {"a": {"min": 0, "max": 10, "every": 1}, "b": {"min": 0, "max": 10, "every": 1, "start": 5}}
+    answer = leverwise.load({**SHARE, "decisions": half}).plan(samples=64, adaptive=True, freeze=["b"])
+    assert answer.rows["rules"] == []
+    assert "shares a limit with one that is kept" in answer.notes[0]
+
+
+def test_rules_keep_to_either() -> None:
+    """A lever that the plan leaves out for another has no rule, though it would gain."""
+    model = {**SHARE, "impact": {"is": "a*(g - 1.6) + 1.3*b"}, "plan": {"react": ["rate"]}}
+    free = leverwise.load(model).plan(samples=128, adaptive=True)
+    assert "a" in {rule["decision"] for rule in free.rows["rules"]}
+    joined = leverwise.load({**model, "plan": {"react": ["rate"], "either": ["a or b"]}}).plan(
+        samples=128, adaptive=True
+    )
+    assert all(row["decision"] == "b" for row in joined.rows["rules"])
+
+
+def test_rules_that_break_a_limit_are_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were limits not kept by what reacts, the fresh samples would show it, and the answer would have no rules."""
+    monkeypatch.setattr(react._Transformation, "_most", lambda self, decision: [])
+    answer = leverwise.load(SHARE).plan(samples=128, adaptive=True)
+    assert answer.rows["rules"] == []
+    assert "break `a + b <= 10`" in answer.notes[0]
+    assert answer.numbers["worth_of_reacting"].mean == 0
