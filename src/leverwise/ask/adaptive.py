@@ -28,12 +28,13 @@ from leverwise.ask.planning.rules import Policy, Rule, expected_rows, rule_rows
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.sizes import is_random
 from leverwise.ask.planning.verify import CHECK, half_step, objective_estimate
+from leverwise.ask.planning.watching import broken_limits, watched
 from leverwise.ask.words import listing, quantity, spoken
 from leverwise.engine.chunks import CHUNK, LARGEST_CHUNK
 from leverwise.engine.layout import Layout
 from leverwise.lang.react import Reacting, obstacles, reacting
 from leverwise.lang.seeing import Seeing, UnseenError
-from leverwise.lang.system import Call, LinearConstraint, Measure, Name, Number, Stock, System, Unit
+from leverwise.lang.system import Call, Measure, Name, Number, Stock, System, Unit
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model
@@ -115,7 +116,7 @@ def _answered(answer: Answer, model: Model, planner: Planner, reaction: Reaction
     reactor = reaction.reactor
     vector = reactor.vectors([reaction.policy])[0]
     measures = _measures(reactor.engine, draws, vector)
-    if broken := _broken(system, measures):
+    if broken := broken_limits(system, measures):
         why = f"on fresh draws the rules found break {listing(broken, 3)}; keep to the schedule"
         return _told(answer, _numbers(rival, rival, planner), {"rules": []}, [f"Reacting is not told: {why}."])
     numbers = _numbers(measures["impact"], rival, planner)
@@ -207,7 +208,7 @@ def _react(
     if not seen:
         return Reaction(nothing, found.plan, why="nothing can be seen: a rule sees stocks, and what rests on them")
     tell(0.93, "searching for rules")
-    made = _fitting(_watched(_counted(system)), free, seen)
+    made = _fitting(watched(_counted(system)), free, seen)
     if made is None:
         why = "over so many steps rules do not fit into memory; make `time.step` larger, or name less in `plan: react`"
         return Reaction(nothing, found.plan, why=why)
@@ -306,52 +307,6 @@ def _counted(system: System) -> System:
         starting=(*system.starting, SPENDING),
         measures=(*system.measures, Measure(SPENDING, Name(SPENDING), DOLLARS)),
     )
-
-
-def _watched(system: System) -> System:
-    """The system with a measure, per limit on decisions, of the most by which it is exceeded."""
-    for number, limit in enumerate(system.aim.constraints):
-        if limit.spending:
-            continue
-        known = {decision.name: decision for decision in system.decisions}
-        total: Any = Number(0.0)
-        for name, coefficient in limit.terms:
-            once = known[name].lump and not limit.per_period
-            amount = Call("at_start", (), (name,)) if once else Name(name)
-            total = Call("add", (total, Call("mul", (Number(coefficient), amount))))
-        name, bound = _over(number), Number(limit.bound)
-        stock = Stock(name, Number(0.0), Call("sub", (total, bound)), Unit(), "highest", hidden=True)
-        told: Any = Name(name)
-        if not limit.per_period:
-            stock = Stock(name, Number(0.0), total, Unit(), hidden=True)
-            told = Call("sub", (told, bound))
-        system = replace(
-            system,
-            stocks=(*system.stocks, stock),
-            starting=(*system.starting, name),
-            measures=(*system.measures, Measure(name, told, Unit())),
-        )
-    return system
-
-
-def _over(number: int) -> str:
-    return f"over limit {number}"
-
-
-def _broken(system: System, measures: Mapping[str, Array]) -> list[str]:
-    """The limits on decisions that some sample breaks, by more than rounding does."""
-    return [
-        f"`{limit.text}`"
-        for number, limit in enumerate(system.aim.constraints)
-        if not limit.spending and np.max(measures[_over(number)]) > _leeway(system, limit)
-    ]
-
-
-def _leeway(system: System, limit: LinearConstraint) -> float:
-    """What rounding may add to a sum: a millionth of it, or of a whole unit for each that is counted in those."""
-    terms = dict(limit.terms)
-    units = sum(abs(terms.get(each.name, 0.0)) * each.unit.factor for each in system.decisions if each.whole)
-    return 2e-6 * max(abs(limit.bound), units)
 
 
 def _without_unused(planner: Planner, plan: Array) -> Planner:

@@ -371,3 +371,22 @@ def test_rules_that_break_a_limit_are_not_told(monkeypatch: pytest.MonkeyPatch) 
     assert answer.rows["rules"] == []
     assert "break `a + b <= 10`" in answer.notes[0]
     assert answer.numbers["worth_of_reacting"].mean == 0
+
+
+def test_what_is_held_after_the_horizon_counts_in_no_limit() -> None:
+    """A limit over the horizon that rules use up is not broken by what stays as it is after it."""
+    held = {name: {"min": 0, "max": 10, "every": 1, "after": "hold"} for name in "ab"}
+    time = {"step": 1, "horizon": 6, "tail": 4, "method": "euler"}
+    limits = {"subject to": ["a + b <= 10", "integral(a + b) <= 60"], "react": ["rate"]}
+    answer = leverwise.load({**SHARE, "time": time, "decisions": held, "plan": limits}).plan(samples=128, adaptive=True)
+    assert answer.rows["rules"], answer.notes
+
+
+def test_rules_that_break_a_limit_in_all_are_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit over the horizon is looked at up to it, and not beyond."""
+    monkeypatch.setattr(react._Transformation, "_most", lambda self, decision: [])
+    time = {"step": 1, "horizon": 6, "tail": 4, "method": "euler"}
+    limits = {"subject to": ["integral(a + b) <= 60"], "react": ["rate"]}
+    answer = leverwise.load({**SHARE, "time": time, "plan": limits}).plan(samples=128, adaptive=True)
+    assert answer.rows["rules"] == []
+    assert "break `integral(a + b) <= 60`" in answer.notes[0]
