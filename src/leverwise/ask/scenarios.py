@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -15,6 +16,7 @@ from leverwise.ask.planning.merit import finite
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.prim import Flags
 from leverwise.ask.words import listing, quantity, spoken
+from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System, Value
 
 WRITTEN = ".given"
@@ -41,7 +43,10 @@ class Scenario:
 
 
 class Within:
-    """An engine whose samples are those that lie in a scenario; all else is the engine's own."""
+    """An engine whose samples are those that lie in a scenario; all else is the engine's own.
+
+    What draws samples raises NoAnswerError if none lie there.
+    """
 
     def __init__(self, engine: Any, scenario: Scenario) -> None:
         self.engine, self.scenario = engine, scenario
@@ -60,8 +65,32 @@ class Within:
                 break
             pool *= 2
         if not chosen.shape[1]:
-            return drawn[:, first : first + count]
+            raise NoAnswerError(f"none of {pool:,} samples lie where {self.scenario.words}.")
         return np.asarray(chosen[:, np.arange(first, first + count) % chosen.shape[1]])
+
+    def simulate(self, *arguments: Any, **named: Any) -> Any:
+        """What the engine gives for the samples in the scenario."""
+        engine = copy(self.engine)
+        engine.draws_of = _Drawn(self)
+        try:
+            return engine.simulate(*arguments, **named)
+        finally:
+            self.engine.compile_seconds = engine.compile_seconds
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """The draws in a scenario, as an engine asks for its own."""
+
+    within: Within
+
+    def __call__(self, first: int, count: int, seed: int) -> Array:
+        """The drawn values (D, count) of some samples."""
+        return self.within.draws(first, count, seed)
+
+    def prepare(self, seed: int) -> None:
+        """Makes ready what all draws of a seed share."""
+        self.within.engine.draws_of.prepare(seed)
 
 
 def inputs_of(system: System) -> list[Value]:

@@ -148,6 +148,21 @@ def test_samples_within_a_scenario() -> None:
     assert within.measure_names == model.engine.measure_names
 
 
+def test_runs_within_a_scenario() -> None:
+    """Runs within a scenario are of the samples that it draws, and where none lie in it, that is said."""
+    model = bet()
+    low, high = np.full(3, -np.inf), np.array([0.5, np.inf, np.inf])
+    within = Within(model.engine, Scenario("little luck", low, high))
+    plan = np.array([1.0, 0.0])
+    impact = within.simulate(300, 5, decisions=plan, record=()).measures["impact"]
+    assert np.allclose(impact, within.draws(0, 300, 5)[0])
+    assert np.max(impact) <= 0.5 < np.max(model.engine.simulate(300, 5, decisions=plan, record=()).measures["impact"])
+    nowhere = Within(model.engine, Scenario("`luck` below 0", low, np.array([0.0, np.inf, np.inf])))
+    for ask in (lambda: nowhere.draws(0, 10, 5), lambda: nowhere.simulate(10, 5, decisions=plan)):
+        with pytest.raises(NoAnswerError, match="lie where `luck` below 0"):
+            ask()
+
+
 def test_what_is_certain_is_refused() -> None:
     """Where nothing is uncertain nothing can come differently."""
     with pytest.raises(NoAnswerError, match="uncertain"):
