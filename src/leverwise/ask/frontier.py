@@ -20,12 +20,22 @@ from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Estimate
 from leverwise.ask.charts import Array
 from leverwise.ask.commands import as_typed, command
-from leverwise.ask.frontier_tables import Point, attitude_charts, attitude_rows, budget_charts, budget_rows, mix_rows
+from leverwise.ask.frontier_tables import (
+    Point,
+    attitude_charts,
+    attitude_rows,
+    budget_charts,
+    budget_rows,
+    called_aim,
+    mix_rows,
+    told_by,
+)
 from leverwise.ask.making import COSTLY, FRESH, Maker, Outcome, Tell, outcome, part
 from leverwise.ask.numbers import known, standard_error
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import is_random, row_seconds
+from leverwise.ask.planning.verify import objective_estimate
 from leverwise.ask.schedules import span
 from leverwise.ask.words import listing, percent, quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem
@@ -108,7 +118,7 @@ def frontier(
     warnings = [*dict.fromkeys(warnings), *caveats.not_finite("impact", best.impact)]
     warnings += caveats.large_error("impact", best.numbers(), samples)
     warnings += caveats.defaults(model.system)
-    rows = attitude_rows(found) if risk else budget_rows(found)
+    rows = attitude_rows(found) if risk else budget_rows(found, told_by(model.system, found))
     compiling = _compiled(model) - compiled
     return Answer(
         question="frontier",
@@ -238,22 +248,25 @@ def _of_budgets(model: Model, points: Sequence[Point], warnings: Sequence[str]) 
     system = model.system
     unit, size = system.impact_unit.text, system.impact_unit.factor
     least, most = points[0], points[-1]
-    gains = [float(np.mean(point.outcome.impact - least.outcome.impact)) / size for point in points]
-    whole, sure = gains[-1], 2 * standard_error((most.outcome.impact - least.outcome.impact) / size)
+    aim = told_by(system, points)
+    reached = objective_estimate(most.outcome.impact, aim, system)
+    goal, unit, top = "" if aim.kind == "mean" else f" by {called_aim(aim)}", reached.unit, reached.mean
+    size = 1.0 if aim.kind in ("probability", "log") else size
+    gains = [point.outcome.gain(least.outcome, aim)[0] / size for point in points]
+    whole, sure = gains[-1], 2 * most.outcome.gain(least.outcome, aim)[1] / size
     beyond = "" if least.level == 0 else f" beyond {least.label}"
     before = points[-2].outcome
     length = most.level - points[-2].level
     last = known(
         (gains[-1] - gains[-2]) / length,
-        f"{unit or 'impact'}/$",
-        standard_error((most.outcome.impact - before.impact) / size) / length,
+        f"{unit or ('1' if aim.kind == 'probability' else 'impact')}/$",
+        most.outcome.gain(before, aim)[1] / size / length,
     )
     numbers = {"last_dollar": last}
-    made = quantity(float(np.mean(most.outcome.impact)) / size, unit)
-    if whole <= max(sure, SAME * abs(float(np.mean(most.outcome.impact)) / size)):
-        text = (
-            f"Money is not what is missing: {most.label} make no more than {least.label}, {made} over {span(system)}."
-        )
+    made = quantity(top, unit)
+    if whole <= max(sure, SAME * abs(top)):
+        text = f"Money is not what is missing: {most.label} make no more than {least.label}"
+        text += f", {made} over {span(system)}{goal}."
         return _Facts(text, command("diagnose", model), numbers, warnings=warnings)
     bend = next(k for k, gain in enumerate(gains) if gain >= SHARE * whole)
     share = gains[bend] / whole
@@ -264,7 +277,7 @@ def _of_budgets(model: Model, points: Sequence[Point], warnings: Sequence[str]) 
     else:
         share = gains[-2] / whole
         text = f"All of it counts: {points[-2].label} bring only {percent(share)} of what {most.label} bring{beyond}"
-    text += f" ({quantity(whole, unit)} more, to {made} over {span(system)})"
+    text += f" ({quantity(whole, unit)} more, to {made} over {span(system)}{goal})"
     if last.mean > 2 * last.se:
         amount = 10.0 ** np.floor(np.log10(length))
         text += f"; {last_part}, {quantity(amount, '$')} more bring {quantity(amount * last.mean, unit)}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,8 +11,9 @@ from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import axis
 from leverwise.ask.making import Outcome, amounts
 from leverwise.ask.numbers import standard_error
-from leverwise.ask.words import spoken
-from leverwise.lang.system import System
+from leverwise.ask.planning.verify import objective_estimate
+from leverwise.ask.words import percent, spoken
+from leverwise.lang.system import Aim, System
 
 BAND = 2.0
 """Standard errors on each side of a mean that a chart's band covers."""
@@ -28,9 +29,30 @@ class Point:
     outcome: Outcome
 
 
-def budget_rows(points: Sequence[Point]) -> list[Row]:
-    """A row per budget, in display units."""
-    return [{"budget": point.level, **_measured(point)} for point in points]
+def told_by(system: System, points: Sequence[Point]) -> Aim:
+    """The aim by which points are compared: that of the model, or the mean where it gives no finite number for one."""
+    aim = system.aim
+    finite = all(np.isfinite(point.outcome.objective(aim)) for point in points)
+    return aim if finite else replace(aim, kind="mean", level=0.0)
+
+
+def called_aim(aim: Aim) -> str:
+    """An aim other than the mean, in words."""
+    if aim.kind in ("cvar", "quantile"):
+        return f"{aim.kind} {percent(aim.level)}"
+    return "the probability that is aimed at" if aim.kind == "probability" else "the mean logarithm"
+
+
+def budget_rows(points: Sequence[Point], aim: Aim) -> list[Row]:
+    """A row per budget, in display units; with what is aimed at, if that is not the mean."""
+    rows: list[Row] = []
+    for point in points:
+        row: dict[str, object] = {"budget": point.level}
+        if aim.kind != "mean":
+            aimed = objective_estimate(point.outcome.impact, aim, point.outcome.system)
+            row |= {"objective": aimed.mean, "objective_se": aimed.se, "objective_unit": aimed.unit}
+        rows.append({**row, **_measured(point)})
+    return rows
 
 
 def attitude_rows(points: Sequence[Point]) -> list[Row]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from leverwise.ask.accounts import Account, accounts
 from leverwise.ask.charts import Array
-from leverwise.ask.numbers import estimate
+from leverwise.ask.numbers import estimate, standard_error
 from leverwise.ask.plan import FRESH, drawn_values
 from leverwise.ask.planning.either import best_of_either
 from leverwise.ask.planning.merit import MARGINS, SPENDING
@@ -21,6 +21,7 @@ from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.sizes import row_seconds
 from leverwise.ask.planning.verify import holding, made_to_hold
 from leverwise.ask.schedules import period_lengths, slots
+from leverwise.engine.sobol import SCRAMBLINGS
 from leverwise.errors import NoAnswerError
 
 if TYPE_CHECKING:
@@ -120,6 +121,15 @@ class Outcome:
     def objective(self, aim: Aim) -> float:
         """What an aim makes of the impact."""
         return value(self.impact, aim.kind, aim.level)
+
+    def gain(self, other: Outcome, aim: Aim) -> tuple[float, float]:
+        """What an aim makes of the impact beyond another on the same samples, and the standard error; base units."""
+        pairs = [(self.impact[k::SCRAMBLINGS], other.impact[k::SCRAMBLINGS]) for k in range(SCRAMBLINGS)]
+        whole = self.objective(aim) - other.objective(aim)
+        if aim.kind == "mean" or len(self.impact) < 2 * SCRAMBLINGS:
+            return whole, standard_error(self.impact - other.impact)
+        parts = [value(mine, aim.kind, aim.level) - value(its, aim.kind, aim.level) for mine, its in pairs]
+        return whole, float(np.std(parts, ddof=1) / np.sqrt(SCRAMBLINGS))
 
     def numbers(self) -> Estimate:
         """The impact in its own unit."""

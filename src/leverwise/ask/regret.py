@@ -170,7 +170,9 @@ class Regrets:
     def sentence(self) -> str:
         """Where most is lost, as a sentence."""
         if not self.each:
-            return "No scenario could be planned for."
+            return (
+                "No scenario could be planned for." if self.unplanned else "Nothing that is uncertain parts the plans."
+            )
         worst = self.worst
         if worst.lost == 0:
             return f"In none of {len(self.each)} scenarios was a better plan found."
@@ -214,14 +216,20 @@ class Tried:
     measured: Sequence[tuple[Array, dict[str, Array]]]
     unplanned: Sequence[str]
 
+    def with_places(self, maker: Maker, followed: Followed, places: Sequence[Scenario], tell: Tell) -> Tried:
+        """The same with plans made for some places, too."""
+        new = _scenarios(self.parts, places)[len(self.parts) :]
+        measured, unplanned = _planned(maker, followed, new, tell)
+        return replace(self, measured=[*self.measured, *measured], unplanned=[*self.unplanned, *unplanned])
+
     def compared(self, followed: Followed, places: Sequence[Scenario]) -> Regrets:
         """The regret of a plan in every part, and in some places."""
         system, draws = self.problem.system, followed.fresh.draws
         each = []
-        for scenario in [*self.parts, *places][:MOST]:
+        for scenario in _scenarios(self.parts, places):
             inside = scenario.contains(draws)
             if scenario.words not in self.unplanned and np.count_nonzero(inside) > 1:
-                part = scenario in self.parts
+                part = any(scenario is each for each in self.parts)
                 each.append(_regret(self.problem, followed, self.measured, scenario, inside, part=part)[0])
         free = np.full(len(draws), np.inf)
         every = Scenario("all samples", -free, free)
@@ -244,7 +252,21 @@ def tried(maker: Maker, problem: PlanProblem, followed: Followed, places: Sequen
         problem, schedule, slopes, fresh.draws[:, :count], followed.impact[:count], most if inputs else 0
     )
     parts = parted(inputs, fresh.draws, chosen) if chosen else []
-    scenarios = [*parts, *places][:MOST]
+    measured, unplanned = _planned(maker, followed, _scenarios(parts, places), tell)
+    return Tried(problem, parts, [called(inputs[k]) for k in chosen], known_, measured, unplanned)
+
+
+def _scenarios(parts: Sequence[Scenario], places: Sequence[Scenario]) -> list[Scenario]:
+    """Parts, and the places that are none of them, as far as they are looked at."""
+    words = {each.words for each in parts}
+    return [*parts, *(place for place in places if place.words not in words)][:MOST]
+
+
+def _planned(
+    maker: Maker, followed: Followed, scenarios: Sequence[Scenario], tell: Tell
+) -> tuple[list[tuple[Array, dict[str, Array]]], list[str]]:
+    """Plans made for scenarios with what they come to on fresh samples, and scenarios for which none was found."""
+    model, fresh = maker.model, followed.fresh
     aim = replace(model.system.aim, kind="mean", level=0.0)
     few = replace(maker, samples=min(maker.samples, SEARCHED))
     plans: dict[bytes, Array] = {}
@@ -257,8 +279,7 @@ def tried(maker: Maker, problem: PlanProblem, followed: Followed, places: Sequen
             unplanned.append(scenario.words)
         else:
             plans[plan.tobytes()] = plan
-    measured = [(plan, fresh.measures(model.engine, plan)) for plan in plans.values()]
-    return Tried(problem, parts, [called(inputs[k]) for k in chosen], known_, measured, unplanned)
+    return [(plan, fresh.measures(model.engine, plan)) for plan in plans.values()], unplanned
 
 
 def _slopes(engine: Any, plan: Array, fresh: Fresh, count: int) -> Array:

@@ -42,7 +42,6 @@ SAID = {
     "cash_margin": "money does not suffice",
     "hours_margin": "hours do not suffice",
     WORSE: "doing nothing makes more",
-    LEAST: "it makes least (the worst tenth)",
 }
 RARE = 0.005
 """What breaks in no more samples than this is told, but not explained."""
@@ -62,6 +61,20 @@ class _Broken:
     def share(self) -> float:
         """The share of samples in which it does."""
         return float(np.mean(self.flags))
+
+    @property
+    def said(self) -> str:
+        """What happens, in words."""
+        return f"it makes least ({self.these})" if self.kind == LEAST else SAID[self.kind]
+
+    @property
+    def these(self) -> str:
+        """The samples in which it does, in words; where many tie at the least, those in which it makes least are more
+        than a tenth.
+        """
+        if self.kind != LEAST:
+            return "these"
+        return "the worst tenth" if abs(self.share - TAIL) <= TAIL / 2 else f"the worst {percent(self.share)}"
 
 
 def robust(
@@ -109,6 +122,7 @@ def robust(
         worth = quantity(lost.everywhere.lost / system.impact_unit.factor, system.impact_unit.text)
         found = [f"The plan was found while planning for a scenario: it makes {worth} more than the one made before."]
         followed, broken, places = looked_at(lost.better)
+        plans = plans.with_places(maker, followed, places, part(None, 0.0, 1.0, ""))
         lost = plans.compared(followed, places)
     impact = followed.impact
     size, unit = system.impact_unit.factor, system.impact_unit.text
@@ -144,7 +158,9 @@ def _ways(measures: Mapping[str, Array], nothing: Array) -> dict[str, Flags]:
     found = {kind: flags for kind, flags in found.items() if flags.any()}
     often = any(np.mean(flags) > RARE and np.count_nonzero(flags) > 2 * FEWEST for flags in found.values())
     if not often and np.ptp(impact) > caveats.tolerance(impact):
-        found[LEAST] = impact < np.quantile(impact, TAIL)
+        edge = np.quantile(impact, TAIL)
+        below = impact < edge
+        found[LEAST] = below if np.mean(below) >= TAIL / 2 else impact <= edge  # as many tie at the least
     return found
 
 
@@ -160,7 +176,7 @@ def _headline(system: System, whose: str, broken: Sequence[_Broken], lost: Regre
     breaks = [way for way in broken if way.kind != LEAST]
     worst = max(breaks or broken, key=lambda way: way.share, default=None)
     if breaks and worst is not None:
-        text = f"With {whose}, {SAID[worst.kind]} in {percent(worst.share)} of the samples"
+        text = f"With {whose}, {worst.said} in {percent(worst.share)} of the samples"
     else:
         text = f"Nothing breaks {whose} in {len(impact):,} samples over {span(system)}"
     if worst is not None and worst.boxes:
@@ -178,7 +194,7 @@ def _unexplained(way: _Broken) -> str:
 
 def _explained(inputs: Sequence[Value], way: _Broken, box: Box) -> str:
     """Where something happens, how much of it, and how much more often than elsewhere."""
-    what = "its worst tenth" if way.kind == LEAST else "these"
+    what = way.these.replace("the", "its", 1) if way.kind == LEAST else way.these
     where = conditions(inputs, *box.limits)
     often = "and elsewhere there are none"
     if box.elsewhere:
@@ -196,14 +212,14 @@ def _next(model: Model, plan: Plan | None, broken: Sequence[_Broken]) -> str:
 
 
 def _rows(inputs: Sequence[Value], broken: Sequence[_Broken]) -> dict[str, list[Row]]:
-    breaks: list[Row] = [{"what": SAID[way.kind], "share": way.share} for way in broken if way.kind != LEAST]
+    breaks: list[Row] = [{"what": way.said, "share": way.share} for way in broken if way.kind != LEAST]
     found: list[Row] = []
     single: list[Row] = []
     for way in broken:
         for box in way.boxes:
             found.append(
                 {
-                    "what": SAID[way.kind],
+                    "what": way.said,
                     "conditions": conditions(inputs, *box.limits),
                     "coverage": box.coverage,
                     "density": box.density,
@@ -250,8 +266,6 @@ def _notes(broken: Sequence[_Broken]) -> list[str]:
     notes = []
     for way in broken:
         if not way.boxes:
-            often = percent(way.share) if way.kind != LEAST else "a tenth"
-            notes.append(
-                f"{SAID[way.kind][0].upper()}{SAID[way.kind][1:]} in {often} of the samples, {_unexplained(way)}."
-            )
+            often = f" in {percent(way.share)} of the samples" if way.kind != LEAST else ""
+            notes.append(f"{way.said[0].upper()}{way.said[1:]}{often}, {_unexplained(way)}.")
     return notes

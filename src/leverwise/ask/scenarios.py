@@ -130,7 +130,9 @@ def parted(inputs: Sequence[Value], drawn: Array, chosen: Sequence[int]) -> list
     """Parts that together hold every sample: thirds of one input, or the halves of each of several."""
     count = len(drawn)
     shares = (1 / 3, 2 / 3) if len(chosen) == 1 else (0.5,)
-    cuts = [np.quantile(drawn[k], shares) for k in chosen]
+    cuts = [
+        np.zeros(1) if inputs[k].distribution.family == "bernoulli" else np.quantile(drawn[k], shares) for k in chosen
+    ]
     edges = [list(zip([-np.inf, *np.nextafter(cut, np.inf)], [*cut, np.inf], strict=True)) for cut in cuts]
     found = []
     for limits in product(*edges):

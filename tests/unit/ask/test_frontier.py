@@ -12,6 +12,7 @@ import pytest
 from scipy.optimize import brentq, minimize
 from scipy.stats import norm
 
+import leverwise
 from cases.run import FOLDER, load
 from leverwise import cli
 from leverwise.ask.model import from_system
@@ -123,6 +124,28 @@ def test_one_plan_for_every_attitude() -> None:
     answer = model.frontier(risk=True, points=2, samples=256)
     first, last = answer.rows["frontier"]
     assert first["impact_mean"] == pytest.approx(last["impact_mean"], rel=1e-3)
+
+
+def test_budgets_by_an_aim_that_is_not_the_mean() -> None:
+    """Insurance that costs a little on average is worth its money by the worst tenth, and is told by that."""
+    model = leverwise.load(
+        {
+            "leverwise": 1,
+            "model": "insurance",
+            "time": {"step": 1, "horizon": 1, "tail": 0, "method": "euler"},
+            "values": {"bad": "bernoulli(0.1)"},
+            "decisions": {"insured": {"min": 0, "max": 10, "every": 1, "costs": 10}},
+            "impact": "100 - 50*bad + 4*bad*insured - 0.6*insured",
+            "plan": {"objective": "cvar 10 %", "budget": 60},
+        }
+    )
+    answer = model.frontier(samples=1024, points=2)
+    first, last = answer.rows["frontier"]
+    assert last["impact_mean"] < first["impact_mean"]
+    assert last["objective"] - first["objective"] == pytest.approx(34, rel=0.1)
+    assert answer.numbers["last_dollar"].mean == pytest.approx((last["objective"] - first["objective"]) / 120)
+    assert answer.numbers["bend"].mean == 120
+    assert "by cvar 10 %" in answer.headline
 
 
 def test_what_has_no_frontier_is_refused() -> None:

@@ -102,6 +102,25 @@ def test_the_worst_tenth_where_nothing_breaks() -> None:
     assert answer.headline.startswith("Nothing breaks")
 
 
+def test_where_many_samples_tie_at_the_least() -> None:
+    """A plan that makes nothing in three of ten samples makes least there, and that share is told."""
+    values = {"luck": "bernoulli(0.7)", "other": "uniform(5, 7)", "third": "normal(0, 1)"}
+    answer = bet(values=values, impact="luck*other*risky + 0*third", plan={"objective": "mean"}).robust(samples=1024)
+    (box,) = answer.rows["boxes"]
+    assert box["what"] == "it makes least (the worst 30 %)"
+    assert box["conditions"] == "`luck` is 0"
+    assert box["coverage"] == box["density"] == 1
+    assert "its worst 30 % have `luck` is 0" in answer.headline
+
+
+def test_where_nothing_parts_the_plans() -> None:
+    """Where fresh noise alone is uncertain no scenario is tried, which is not to say that none could be planned for."""
+    values = {"luck": 1, "other": 6, "third": 0}
+    answer = bet(values=values, impact="(1 + noise(0.1))*risky + sure").robust(samples=256)
+    assert answer.rows["regret"] == []
+    assert "Nothing that is uncertain parts the plans." in answer.headline
+
+
 def test_a_plan_that_is_given() -> None:
     """A poor plan regrets everywhere, and the answer says that another is better over all samples."""
     answer = bet().robust(samples=512, plan={"risky": 0.5})
