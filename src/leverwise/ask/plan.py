@@ -33,7 +33,7 @@ from leverwise.ask.plan_tables import (
 from leverwise.ask.planning.either import best_of_either
 from leverwise.ask.planning.merit import MARGINS, SPENDING, Seen
 from leverwise.ask.planning.prices import cash_prices, limit_prices
-from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, fail_if_not_whole, problem_of
+from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
@@ -87,7 +87,6 @@ def plan(
         return planner, made_to_hold(planner, planner.find(), samples, seed + 1)
 
     planner, found = best_of_either(system, searched)
-    fail_if_not_whole(planner.problem, found.plan)
     tell(0.92, "checking on fresh samples")
     answer = _answer(model, planner, found, samples, seed, (begun, compiled))
     if adaptive:

@@ -43,8 +43,6 @@ PROBED = 8
 """Steps along single decisions that are measured on all samples."""
 FEW = 32
 """Samples that tell which of two smooth plans makes more."""
-FINE = 1e-10
-"""Length of a projected gradient, in scaled variables, at which a descent ends."""
 
 
 @dataclass(frozen=True)
@@ -330,7 +328,7 @@ class Planner:
         for name, plan in plans.items():
             region = self.hours_limited(plan).region
             region = region.fixed(self.problem.whole, plan) if fixed else region
-            searches[name] = Search(region.scaled(self.scale), plan / self.scale, FINE, states[name])
+            searches[name] = Search(region.scaled(self.scale), plan / self.scale, smooth.FINE, states[name])
         advance(list(searches.values()), merit.descent(self.scale), rounds)
         return {name: search.best * self.scale for name, search in searches.items()}
 

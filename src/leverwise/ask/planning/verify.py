@@ -13,7 +13,7 @@ from leverwise.ask.caveats import tolerance
 from leverwise.ask.numbers import known, summary
 from leverwise.ask.planning.exchange import repair
 from leverwise.ask.planning.merit import BUDGET, Draws, Merit
-from leverwise.ask.planning.problem import floored
+from leverwise.ask.planning.problem import fail_if_not_whole, floored
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.search import Found, Planner
@@ -44,8 +44,14 @@ SHORTFALLS = {
 def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Found:
     """The plan, tightened until money and hours suffice with the asked confidence on samples of another seed.
 
-    Raises NoAnswerError if no plan does, saying what to relax and by how much.
+    Raises NoAnswerError if no plan does, or none of whole units, saying what to relax.
     """
+    made = _made_to_hold(planner, found, samples, seed)
+    fail_if_not_whole(planner.problem, made.plan)
+    return made
+
+
+def _made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Found:
     if not found.merit.margin_names:
         return settled(planner, found, lambda plan: True)
     check = _check(planner, samples, seed)
