@@ -37,7 +37,7 @@ COSTLY, SHORT = 1e-5, 256
 TAIL = 0.1
 """Risk is told as the mean of this share of the samples, the worst ones."""
 
-__all__ = ["COSTLY", "FRESH", "TAIL", "Maker", "Outcome", "amounts", "outcome", "part"]
+__all__ = ["COSTLY", "FRESH", "TAIL", "Maker", "Outcome", "amounts", "outcome", "part", "suffices"]
 
 
 def part(tell: Tell | None, first: float, last: float, doing: str) -> Tell:
@@ -137,8 +137,13 @@ class Outcome:
 
     def holds(self, confidence: float) -> bool:
         """Whether money and hours suffice as surely as asked, but for chance."""
-        slack = 2 * float(np.sqrt(confidence * (1 - confidence) / len(self.impact)))
-        return all(share >= confidence - slack for share in holding(self.measures, MARGINS).values())
+        return suffices(self.measures, confidence)
+
+
+def suffices(measures: Mapping[str, Any], confidence: float) -> bool:
+    """Whether there is enough money and hours in the share of samples asked for, less two standard errors."""
+    slack = 2 * float(np.sqrt(confidence * (1 - confidence) / len(measures["impact"])))
+    return all(share >= confidence - slack for share in holding(measures, MARGINS).values())
 
 
 def outcome(model: Model, problem: PlanProblem, plan: Array, samples: int, seed: int) -> Outcome:

@@ -14,12 +14,11 @@ import numpy as np
 
 from leverwise.ask.answer import Chart, Estimate, Row
 from leverwise.ask.charts import Array, axis
-from leverwise.ask.making import Maker, Tell, amounts, part
+from leverwise.ask.making import Maker, Tell, amounts, part, suffices
 from leverwise.ask.numbers import known
-from leverwise.ask.planning.merit import MARGINS, SPENDING
+from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import CHEAP, row_seconds
-from leverwise.ask.planning.verify import holding
 from leverwise.ask.prim import Box, Flags, boxes
 from leverwise.ask.scenarios import Scenario, Within, called, deciding, inputs_of, parted, plainly
 from leverwise.ask.words import listing, percent, quantity, spoken
@@ -313,14 +312,12 @@ def _regret(
 
 def _allowed(measures: dict[str, Array], aim: Aim) -> bool:
     """Whether a plan keeps money, hours and budget in the samples of a scenario, but for chance."""
-    count = len(measures["impact"])
-    slack = ERRORS * float(np.sqrt(aim.confidence * (1 - aim.confidence) / count))
-    if any(share < aim.confidence - slack for share in holding(measures, MARGINS).values()):
+    if not suffices(measures, aim.confidence):
         return False
     if aim.budget is None or SPENDING not in measures:
         return True
     spent = measures[SPENDING]
-    return float(np.mean(spent)) <= aim.budget * (1 + 1e-9) + ERRORS * float(np.std(spent) / np.sqrt(count))
+    return float(np.mean(spent)) <= aim.budget * (1 + 1e-9) + ERRORS * float(np.std(spent) / np.sqrt(len(spent)))
 
 
 def _changes(problem: PlanProblem, plan: Array, other: Array) -> str:
