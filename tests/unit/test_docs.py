@@ -136,8 +136,8 @@ def test_commands(command: str, beside: Path, monkeypatch: pytest.MonkeyPatch) -
         shutil.copy(beside / "examples" / "superstar.yaml", beside / "mine" / "superstar.yaml")
     asked: list[str] = []
     if words[0] not in CHEAP:
-        monkeypatch.setattr(cli, "_load", lambda file, settings, **options: asked.append(file) or _Answered())
-        monkeypatch.setattr(cli, "_answer", lambda question, model, quiet, **options: asked.append(question))
+        monkeypatch.setattr(cli.loading, "read", lambda file, settings, **options: asked.append(file) or _Answered())
+        monkeypatch.setattr(cli.questions, "answered", lambda question, model, quiet, **options: asked.append(question))
         monkeypatch.setattr("leverwise.ask.report.report", lambda *args, **options: None)
         monkeypatch.setattr("leverwise.report.output.Output.give", lambda *args: None)
         monkeypatch.setattr("leverwise.report.output.Output.give_page", lambda *args: None)

@@ -1,0 +1,53 @@
+"""What every command begins with: the model is read, and what it would write is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from leverwise.errors import ModelError, Problem
+
+if TYPE_CHECKING:
+    from leverwise.ask import Model
+
+
+def read(file: str, settings: Sequence[str] | None, *, to_run: bool = False) -> Model:
+    """The model, with what `--set` replaces. A name of an example that is no file gets a hint."""
+    if not Path(file).exists():
+        _fail_if_no_file(file)
+    replaced = {}
+    for text in settings or ():
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip():
+            raise typer.BadParameter(
+                f"{text!r} has no value: write PATH=VALUE, such as --set 'money.start=$600k'", None, None, "--set"
+            )
+        replaced[path.strip()] = value.strip()
+    from leverwise.ask import load
+
+    try:
+        return load(file, set=replaced, to_run=to_run)
+    except ModelError as error:
+        from leverwise.ask.commands import as_typed
+
+        raise as_typed(error) from None
+
+
+def _fail_if_no_file(file: str) -> None:
+    from leverwise.model.read import neighbours
+    from leverwise.report import examples
+
+    known = examples.names()
+    hint = f"to begin from that example: leverwise new DIR --from {file}" if file in known else neighbours(Path(file))
+    raise ModelError(Problem(f"{file}: there is no such file", None, hint))
+
+
+def fail_if_input(out: str | None, model: Model, plan: str | None = None) -> None:
+    """Raise ModelError if the answer would be written over something that is read."""
+    from leverwise.report import output
+
+    read = [(path, "a file that the model reads") for path in model.beside]
+    output.fail_if_input(out, [(model.file, "the model itself"), *read, (plan, "the plan file")])
