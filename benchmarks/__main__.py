@@ -16,17 +16,18 @@ from time import perf_counter
 
 from rich.console import Console
 
+from benchmarks.goals import reached, show_goals
 from benchmarks.page import write
 from benchmarks.registry import FAMILIES, Family, chosen
-from benchmarks.rows import MissingPeerError, Row
+from benchmarks.rows import MissingPeerError, Row, Toward
 from benchmarks.table import as_data, show
 
-WIDTH = 190
+WIDTH = 240
 """Columns of the table where there is no terminal to ask."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, print one table, and tell by the exit code whether everything was measured."""
+    """Measure, print the table and the goals reached, and tell by the exit code whether everything was measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="leverwise beside its peers.")
     parser.add_argument("cases", nargs="*", help=", ".join(f"{f.name}: {f.about}" for f in FAMILIES))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
@@ -49,11 +50,14 @@ def main(arguments: list[str] | None = None) -> int:
             said = row.trouble or "done"
             print(f"{perf_counter() - begun:5.0f} s  {family.name}: {row.what}: {said}", file=sys.stderr, flush=True)
     seconds = perf_counter() - begun
-    show(found, Console() if sys.stdout.isatty() else Console(width=WIDTH))
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
+    show(found, console)
+    goals = reached(found, whole=not asked.cases)
+    show_goals(goals, console)
     if asked.json:
-        asked.json.write_text(json.dumps(as_data(found, seconds, load), indent=1) + "\n", encoding="utf-8")
+        asked.json.write_text(json.dumps(as_data(found, goals, seconds, load), indent=1) + "\n", encoding="utf-8")
     if asked.docs:
-        write(asked.docs, found, seconds, load)
+        write(asked.docs, found, goals, seconds, load)
     return int(any(row.failed for _, row in found))
 
 
@@ -62,9 +66,15 @@ def measured(family: Family) -> Iterator[Row]:
     try:
         yield from family.rows()
     except MissingPeerError as error:
-        yield Row(f"the rest of {family.name}", trouble=str(error))
+        yield unmeasured(family, str(error))
     except Exception as error:
-        yield Row(f"the rest of {family.name}", trouble=f"{type(error).__name__}: {error}")
+        yield unmeasured(family, f"{type(error).__name__}: {error}")
+
+
+def unmeasured(family: Family, trouble: str) -> Row:
+    """What stands for the rows of a family that could not be had."""
+    toward = Toward(family.goal) if family.goal else None
+    return Row(f"the rest of {family.name}", trouble=trouble, toward=toward)
 
 
 if __name__ == "__main__":

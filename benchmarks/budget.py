@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.models import spread
-from benchmarks.rows import Limit, Row
+from benchmarks.rows import Limit, Row, Toward
 from benchmarks.solvers import Problem, cma_es, ipopt, slsqp
 from benchmarks.timer import once, timed
 
@@ -83,6 +83,7 @@ def compared(case: Case) -> Iterator[Row]:
             f"{value:.7g}",
             right=same and reached >= value * (1 - CLOSE),
             limit=Limit(case.target),
+            toward=Toward("budget", f"{case.size} decisions") if "SLSQP" in name else None,
         )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.models import MONTHS, RATE, RATE_SD, ROOM, SHAKE, noisy_growth
-from benchmarks.rows import Limit, Row
+from benchmarks.rows import Limit, Row, Toward
 from benchmarks.timer import timed
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def rows() -> Iterator[Row]:
             mean_of(sizes),
             right=same_mean(found, sizes),
             limit=Limit(1.0, "peer"),
+            toward=Toward("logistic", name),
         )
     engine = Engine(system, record=["size"])
     spread, fans = timed(lambda: spread_over_time(SAMPLES), repeats=3)

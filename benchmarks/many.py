@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -16,19 +16,21 @@ MILLIONS = 10_000_000
 
 
 def rows() -> Iterator[Row]:
-    """With the levers and alone; then ten million."""
+    """With the levers and alone, with the fans that `simulate` shows of each; then ten million."""
     import leverwise
-    from leverwise.ask.recording import recorded
+    from leverwise.ask.recording import recorded, shown
 
     model = leverwise.load(ROOT / "examples" / "superstar.yaml")
     engine, record = model.engine, recorded(model.system, ())
     decisions = engine.default_decisions("use")
 
-    def impact(switches: dict[str, bool] | None) -> np.ndarray:
-        result = engine.simulate(SAMPLES, decisions=decisions, switches=switches, record=record, keep=False)
+    charted = ("impact", *shown(model.system))
+
+    def impact(switches: dict[str, bool] | None, fans: Sequence[str]) -> np.ndarray:
+        result = engine.simulate(SAMPLES, decisions=decisions, switches=switches, record=record, keep=False, fans=fans)
         return np.asarray(result.measures["impact"])
 
-    ours, (levers, alone) = timed(lambda: (impact(None), impact(model.alone())), repeats=5)
+    ours, (levers, alone) = timed(lambda: (impact(None, charted), impact(model.alone(), ("impact",))), repeats=5)
     steps = model.system.clock.steps + model.system.clock.tail
     yield Row(
         f"superstar, {SAMPLES:,} x {steps} steps, with levers and alone, compiled before",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.goals import HEADINGS, Reached
 from benchmarks.rows import Row
 from benchmarks.table import cells, machine, same_thing
 
@@ -13,23 +14,27 @@ END = "<!-- end of what is made -->"
 HEAD = ("case", "what", "leverwise", "peer", "the peer's", "ratio", "value", "the peer's value", "target", "met")
 
 
-def write(page: Path, found: Sequence[tuple[str, Row]], seconds: float, load: float) -> None:
+def write(page: Path, found: Sequence[tuple[str, Row]], goals: Sequence[Reached], seconds: float, load: float) -> None:
     """Put the rows between the marks. Raises ValueError if the page has none."""
     text = page.read_text(encoding="utf-8")
     if BEGIN not in text or END not in text:
         raise ValueError(f"{page} needs the lines `{BEGIN}` and `{END}`")
     before, after = text.split(BEGIN)[0], text.split(END, 1)[1]
-    page.write_text(f"{before}{BEGIN}\n\n{part(found, seconds, load)}\n\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{BEGIN}\n\n{part(found, goals, seconds, load)}\n\n{END}{after}", encoding="utf-8")
 
 
-def part(found: Sequence[tuple[str, Row]], seconds: float, load: float) -> str:
-    """One sentence on the run, and the table."""
+def part(found: Sequence[tuple[str, Row]], goals: Sequence[Reached], seconds: float, load: float) -> str:
+    """One sentence on the run, the goals reached, and the table."""
     about = machine()
     versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items() if version)
     lines = [
         f"{about['cores']} cores ({about['architecture']}), {about['system']}, Python {about['python']}, {versions}; "
         f"the run took {seconds:.0f} s, and before it {load:.1f} processes were at work on the machine. "
         "Times are least / median.",
+        "",
+        _line(HEADINGS),
+        _line(["---"] * len(HEADINGS)),
+        *(_line(goal.cells) for goal in goals),
         "",
         _line(HEAD),
         _line(["---"] * len(HEAD)),

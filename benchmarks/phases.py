@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.rows import Limit, Measured, Row
+from benchmarks.rows import Limit, Measured, Row, Toward
 from benchmarks.timer import ROOT, once, timed
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def example(path: Path) -> Iterator[Row]:
         f"impact {measures[0].mean():.6g}",
         right=bool(np.allclose(slopes.measures[0], measures[0], rtol=1e-6)),
         limit=Limit(PASSES, "peer"),
+        toward=Toward("shadow prices", name),
     )
     if name == COMPARED:
         yield differences(engine, draws, index, decisions, backward, slopes.nudges.mean(axis=2))

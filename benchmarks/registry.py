@@ -15,6 +15,8 @@ class Family:
 
     name: str
     about: str
+    goal: str = ""
+    """The goal (see `goals`) of which the family holds a measure."""
 
     @property
     def rows(self) -> Callable[[], Iterator[Row]]:
@@ -24,16 +26,17 @@ class Family:
 
 
 FAMILIES = (
-    Family("start", "whole commands from the shell"),
+    Family("start", "whole commands from the shell", goal="first answer"),
     Family("many", "many samples: time and peak memory"),
-    Family("logistic", "60 months of noisy logistic growth, against NumPy"),
-    Family("native", "20 mechanisms x 120 steps x 100,000 samples, against C"),
-    Family("phases", "load, compile, run and gradient of each example; shadow prices"),
+    Family("logistic", "60 months of noisy logistic growth, against NumPy", goal="logistic"),
+    Family("native", "20 mechanisms x 120 steps x 100,000 samples, against C", goal="native"),
+    Family("large", "300 variables x 400 steps x 1,000 samples, against C from the same description"),
+    Family("phases", "load, compile, run and gradient of each example; shadow prices", goal="shadow prices"),
     Family("plan", "optima that are known, against SciPy, CasADi and CMA-ES"),
     Family("risk", "optima under risk, against SciPy on the closed form"),
     Family("whole", "whole purchases under several limits, against HiGHS"),
-    Family("shaped", "a budget over S-shaped returns, against SciPy from one and from many starts"),
-    Family("budget", "192 and 832 decisions on 500 draws, against SciPy, CasADi and CMA-ES"),
+    Family("shaped", "a budget over S-shaped returns, against SciPy from one and from many starts", goal="shaped"),
+    Family("budget", "192 and 832 decisions on 500 draws, against SciPy, CasADi and CMA-ES", goal="budget"),
 )
 
 

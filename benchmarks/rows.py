@@ -38,6 +38,14 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Toward:
+    """A goal (see `goals`) that a row tells about, and which part of it."""
+
+    goal: str
+    part: str = ""
+
+
+@dataclass(frozen=True)
 class Row:
     """One thing measured."""
 
@@ -51,6 +59,8 @@ class Row:
     right: bool | None = None
     """Whether leverwise's answer is as good as the peer's (or a known one); None if there is nothing to compare."""
     limit: Limit | None = None
+    toward: Toward | None = None
+    """The goal that this row is a measure of, if it is one."""
     trouble: str = ""
     """Why it could not be measured."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.rows import Measured, Row
+from benchmarks.rows import Measured, Row, Toward
 from benchmarks.solvers import Problem, slsqp
 from benchmarks.timer import once
 
@@ -43,6 +43,7 @@ def rows() -> Iterator[Row]:
             Measured(tuple(time for time, _ in theirs)),
             solved(theirs, best),
             right=share(ours, best) == 1,
+            toward=Toward("shaped") if starts == 1 else None,
         )
 
 

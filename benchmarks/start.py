@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.rows import Limit, Measured, Row
+from benchmarks.rows import Limit, Measured, Row, Toward
 from benchmarks.timer import process
 
 MODEL = "examples/superstar.yaml"
@@ -26,6 +26,7 @@ def rows() -> Iterator[Row]:
             Measured(tuple(seconds for seconds, _ in cold)),
             value=told(cold[-1][1]),
             limit=Limit(3.0),
+            toward=Toward("first answer", "cold"),
         )
         warm = [process(command(*SIMULATE), kept_in(f"{folder}/0")) for _ in range(5)]
         yield Row(
@@ -34,6 +35,7 @@ def rows() -> Iterator[Row]:
             value=told(warm[-1][1]),
             right=told(warm[-1][1]) == told(cold[0][1]),
             limit=Limit(1.5),
+            toward=Toward("first answer", "warm"),
         )
 
 

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from benchmarks.rows import Measured, Row
 
-PACKAGES = ("leverwise", "jax", "jaxlib", "numpy", "scipy", "casadi", "cma")
+PACKAGES = ("leverwise", "jax", "jaxlib", "numpy", "scipy", "casadi", "cma", "pysd", "squigglepy", "optuna")
 COLUMNS = (
     "case", "what", "leverwise\nleast", "median", "peer", "least", "median", "ratio", "leverwise\nvalue",
     "peer\nvalue", "target", "met",
@@ -83,6 +83,8 @@ def both(measured: Measured | None) -> tuple[str, str]:
 
 def amount(value: float, unit: str) -> str:
     """A number that can be read at a glance."""
+    if unit == "s" and value < 1e-4:
+        return f"{value * 1e6:.3g} µs"
     if unit == "s" and value < 0.1:
         return f"{value * 1000:.3g} ms"
     return f"{value:.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
@@ -105,10 +107,16 @@ def machine() -> dict[str, Any]:
     }
 
 
-def as_data(found: Iterable[tuple[str, Row]], seconds: float, load: float) -> dict[str, Any]:
-    """The same as JSON can hold it."""
+def as_data(found: Iterable[tuple[str, Row]], goals: Iterable[Any], seconds: float, load: float) -> dict[str, Any]:
+    """The same, and the goals reached, as JSON can hold it."""
     rows = [
         {"case": family, **asdict(row), "ratio": row.ratio, "target": target(row), "met": row.met}
         for family, row in found
     ]
-    return {"machine": machine(), "load_before": load, "seconds": seconds, "rows": rows}
+    return {
+        "machine": machine(),
+        "load_before": load,
+        "seconds": seconds,
+        "rows": rows,
+        "goals": [asdict(goal) for goal in goals],
+    }

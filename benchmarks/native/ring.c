@@ -32,7 +32,7 @@ static void change(REAL x[N][BLOCK], REAL push[N][BLOCK], REAL fade[N][BLOCK], R
 }
 
 /* table: (3 N, samples), for each mechanism push, fade, sense. result: (samples,) the sum of stocks at the end. */
-void ring(const REAL *table, size_t samples, int steps, REAL first, REAL *result)
+void run(const REAL *table, size_t samples, int steps, REAL first, REAL *result)
 {
 #pragma omp parallel for schedule(static)
     for (size_t begin = 0; begin < samples; begin += BLOCK) {
