@@ -4,52 +4,32 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from leverwise.ask.answer import Chart
 from leverwise.ask.words import number
 from leverwise.files import aside
-from leverwise.report.json import plain
-from leverwise.report.numbers import is_number, sentence, unit_in
+from leverwise.report import drawing
+from leverwise.report.drawing import Setting
+from leverwise.report.numbers import is_number, unit_in
 from leverwise.report.scales import Decades, decades
 from leverwise.report.theme import INK, MUTED, config, inks
 
 if TYPE_CHECKING:
     import altair as alt
 
+__all__ = ["STANDARD", "Setting", "altair", "drawable", "flat", "save", "stacked", "svg"]
+
 _HEIGHT = 260
 _STEPS_HEIGHT = 54
 _BAR_HEIGHT = 26
-_AXIS_WIDTH = 44
-"""What the labels of a value axis take at least, so that charts stand in line."""
 _COLUMNS, _GRID_WIDTH = ((1, 2), (2, 6)), 420
 """Up to so many charts stand in so many columns, more in three; how wide each is among several columns."""
 _BANDS = "Line: median; bands: 25 to 75 % and 5 to 95 %."
 _PNG_SCALE = 2.0
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How large a chart is to be, and whether it carries its own title and caption."""
-
-    width: int = 640
-    titled: bool = True
-    background: str = "white"
-
-    @property
-    def narrow(self) -> bool:
-        """True for the width of a telephone."""
-        return self.width < 480
-
-    @property
-    def labels(self) -> int:
-        """The width of the names beside bars."""
-        return 104 if self.narrow else 170
-
-
 STANDARD = Setting()
 
 
@@ -147,33 +127,6 @@ def _drawn(chart: Chart, setting: Setting) -> Any:
     return draw(chart, setting)
 
 
-def _data(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
-    import altair as alt
-
-    return alt.InlineData(values=[plain(row) for row in rows])
-
-
-def _title(chart: Chart, setting: Setting, more: str = "") -> Any:
-    import altair as alt
-
-    if not setting.titled:
-        return alt.Undefined
-    more = "" if "median" in chart.caption else more
-    caption = " ".join(filter(None, (chart.caption, more)))
-    return alt.TitleParams(sentence(chart.title), subtitle=_wrapped(caption, setting.width))
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(text, max(20, int(width / 5.6))) if text else []
-
-
-def _series(chart: Chart) -> list[str]:
-    """The names of the series in order of appearance; empty if they have none."""
-    return list(dict.fromkeys(str(row["series"]) for row in chart.rows if row.get("series")))
-
-
 def _x(chart: Chart, setting: Setting, *, last: bool = True) -> alt.X:
     """The time axis; only the `last` of several panels labels it."""
     import altair as alt
@@ -185,7 +138,7 @@ def _x(chart: Chart, setting: Setting, *, last: bool = True) -> alt.X:
         labels=last,
         labelFlush=False,
         grid=False,
-        labelExpr=_labels(chart.x),
+        labelExpr=drawing.labels(chart.x),
         **_ticks(chart.x, low, high, 4 if setting.narrow else 8),
     )
     return alt.X("time:Q", axis=axis, scale=alt.Scale(domain=[low, high], nice=False))
@@ -212,39 +165,20 @@ def _y(chart: Chart, setting: Setting, field: str, scale: Decades | None = None,
         title = ", ".join(filter(None, (title, "log scale")))
         more["scale"] = alt.Scale(type="log", domain=[scale.bottom, scale.top], clamp=True, nice=False)
     ticks: dict[str, Any] = {"values": scale.marks} if scale else {"tickCount": 5}
-    axis = alt.Axis(title=title or None, labelExpr=_labels(chart.y), minExtent=_AXIS_WIDTH, **ticks)
+    axis = alt.Axis(title=title or None, labelExpr=drawing.labels(chart.y), minExtent=drawing.AXIS_WIDTH, **ticks)
     return alt.Y(field, axis=axis, **more)
-
-
-def _labels(title: str) -> str:
-    """A Vega expression that writes axis labels as the rest of the reports do: 400k, 1.2M, 3B."""
-    dollar = "'$' + " if unit_in(title).startswith("$") else ""
-    size = "abs(datum.value)"
-    text = f"{size} >= 1000 ? replace(format({size}, '.3~s'), 'G', 'B') : format({size}, '.3~g')"
-    return f"(datum.value < 0 ? '-' : '') + {dollar}({text})"
-
-
-def _colour(names: Sequence[str], setting: Setting, symbol: Literal["square", "stroke"]) -> Any:
-    import altair as alt
-
-    if not names:
-        return alt.value(inks(1)[0])
-    longest = max(len(name) for name in names)
-    columns = max(1, min(len(names), setting.width // (longest * 7 + 34)))
-    legend = alt.Legend(
-        title=None, orient="top", columns=columns, symbolType=symbol, symbolOpacity=1, labelLimit=setting.width - 40
-    )
-    return alt.Color("series:N", scale=alt.Scale(domain=list(names), range=inks(len(names))), legend=legend, sort=None)
 
 
 def _fan(chart: Chart, setting: Setting) -> Any:
     import altair as alt
 
-    names = _series(chart)
+    names = drawing.series(chart)
     banded = any(row.get("low") != row.get("high") for row in chart.rows)
     scale = decades(chart.rows)
-    base = alt.Chart(_data(chart.rows), title=_title(chart, setting, _BANDS if banded else "")).encode(
-        x=_x(chart, setting), color=_colour(names, setting, "stroke"), **({"detail": "series:N"} if names else {})
+    base = alt.Chart(drawing.data(chart.rows), title=drawing.title(chart, setting, _BANDS if banded else "")).encode(
+        x=_x(chart, setting),
+        color=drawing.colour(names, setting, "stroke"),
+        **({"detail": "series:N"} if names else {}),
     )
     outer = base.mark_area(opacity=0.16).encode(y=_y(chart, setting, "low:Q", scale), y2="high:Q")
     inner = base.mark_area(opacity=0.28).encode(y=_y(chart, setting, "lower:Q", scale), y2="upper:Q")
@@ -258,7 +192,7 @@ def _tail(chart: Chart, setting: Setting) -> list[Any]:
 
     if chart.until is None:
         return []
-    base = alt.Chart(_data([{"time": chart.until}])).encode(x=_x(chart, setting))
+    base = alt.Chart(drawing.data([{"time": chart.until}])).encode(x=_x(chart, setting))
     rule = base.mark_rule(color=MUTED, strokeWidth=1, strokeDash=[4, 4])
     word = base.mark_text(align="left", baseline="top", dx=5, color=MUTED, fontSize=11, text="tail")
     return [rule, word.encode(y=alt.value(0))]
@@ -267,16 +201,16 @@ def _tail(chart: Chart, setting: Setting) -> list[Any]:
 def _area(chart: Chart, setting: Setting) -> Any:
     import altair as alt
 
-    names = _series(chart)
+    names = drawing.series(chart)
     order = {name: index for index, name in enumerate(names)}
     rows = [{**row, "order": order.get(str(row.get("series")), 0)} for row in chart.rows]
     return (
-        alt.Chart(_data(rows), title=_title(chart, setting))
+        alt.Chart(drawing.data(rows), title=drawing.title(chart, setting))
         .mark_area(opacity=0.92)
         .encode(
             x=_x(chart, setting),
             y=_y(chart, setting, "value:Q", stack="zero"),
-            color=_colour(names, setting, "square"),
+            color=drawing.colour(names, setting, "square"),
             order=alt.Order("order:Q"),
         )
         .properties(width=setting.width, height=_HEIGHT)
@@ -286,9 +220,9 @@ def _area(chart: Chart, setting: Setting) -> Any:
 def _line(chart: Chart, setting: Setting) -> Any:
     import altair as alt
 
-    names = _series(chart)
-    base = alt.Chart(_data(chart.rows), title=_title(chart, setting)).encode(
-        x=_x(chart, setting), color=_colour(names, setting, "stroke")
+    names = drawing.series(chart)
+    base = alt.Chart(drawing.data(chart.rows), title=drawing.title(chart, setting)).encode(
+        x=_x(chart, setting), color=drawing.colour(names, setting, "stroke")
     )
     line = base.mark_line(strokeWidth=2.2).encode(y=_y(chart, setting, "value:Q"))
     if not any(is_number(row.get("low")) for row in chart.rows):
@@ -301,7 +235,7 @@ def _line(chart: Chart, setting: Setting) -> Any:
 def _bars(chart: Chart, setting: Setting) -> Any:
     import altair as alt
 
-    names = _series(chart)
+    names = drawing.series(chart)
     labels = list(dict.fromkeys(str(row["label"]) for row in chart.rows))
     side = alt.Y(
         "label:N",
@@ -316,36 +250,36 @@ def _bars(chart: Chart, setting: Setting) -> Any:
             maxExtent=setting.labels,
         ),
     )
-    value = alt.Axis(title=chart.y or None, labelExpr=_labels(chart.y), tickCount=4 if setting.narrow else 6)
+    value = alt.Axis(title=chart.y or None, labelExpr=drawing.labels(chart.y), tickCount=4 if setting.narrow else 6)
     offset = {"yOffset": alt.YOffset("series:N", sort=names)} if len(names) > 1 else {}
-    base: Any = alt.Chart(_data(chart.rows), title=_title(chart, setting))
+    base: Any = alt.Chart(drawing.data(chart.rows), title=drawing.title(chart, setting))
     base = base.encode(y=side, **offset)
     bars = base.mark_bar(cornerRadiusEnd=2).encode(
-        x=alt.X("value:Q", axis=value), color=_colour(names, setting, "square")
+        x=alt.X("value:Q", axis=value), color=drawing.colour(names, setting, "square")
     )
     layers: list[Any] = [bars]
     if any(row.get("low") is not None for row in chart.rows):
         layers.append(base.mark_rule(color=INK, strokeWidth=1.4).encode(x="low:Q", x2="high:Q"))
     if any(float(row["value"] or 0) < 0 or float(row.get("low") or 0) < 0 for row in chart.rows):
-        layers.append(alt.Chart(_data([{}])).mark_rule(color=MUTED).encode(x=alt.datum(0)))
+        layers.append(alt.Chart(drawing.data([{}])).mark_rule(color=MUTED).encode(x=alt.datum(0)))
     height = _BAR_HEIGHT * len(labels) * max(1, 0.7 * len(names))
-    return alt.layer(*layers).properties(width=setting.width + _AXIS_WIDTH - setting.labels, height=height)
+    return alt.layer(*layers).properties(width=setting.width + drawing.AXIS_WIDTH - setting.labels, height=height)
 
 
 def _steps(chart: Chart, setting: Setting) -> Any:
     """One small panel per series, each with its own scale: decisions have units of their own."""
     import altair as alt
 
-    names = _series(chart) or [""]
+    names = drawing.series(chart) or [""]
     split = [[row for row in chart.rows if str(row.get("series") or "") == name] for name in names]
     panels = []
     for name, rows in zip(names, split, strict=True):
-        base = alt.Chart(_data(rows)).encode(x=_x(chart, setting, last=name == names[-1]))
+        base = alt.Chart(drawing.data(rows)).encode(x=_x(chart, setting, last=name == names[-1]))
         axis = alt.Axis(
             title=None,
             tickCount=2,
-            labelExpr=_labels(name if unit_in(name) else chart.y),
-            minExtent=_AXIS_WIDTH,
+            labelExpr=drawing.labels(name if unit_in(name) else chart.y),
+            minExtent=drawing.AXIS_WIDTH,
         )
         most = max((float(row["value"]) for row in rows if is_number(row["value"])), default=0.0)
         scale = alt.Scale(zero=True) if most else alt.Scale(domain=[0, 1])
@@ -356,5 +290,5 @@ def _steps(chart: Chart, setting: Setting) -> Any:
         heading = alt.TitleParams(name or chart.y, fontSize=12, fontWeight="normal", color=INK, offset=6)
         panels.append(alt.layer(area, line, title=heading).properties(width=setting.width, height=_STEPS_HEIGHT))
     column = alt.vconcat(*panels, spacing=14)
-    title = _title(chart, setting)
+    title = drawing.title(chart, setting)
     return column if title is alt.Undefined else column.properties(title=title)
