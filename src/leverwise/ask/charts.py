@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.answer import Chart, Row
+from leverwise.engine.fans import Fan
 from leverwise.lang.system import Clock, Unit
 
 Array = NDArray[np.float64]
 PROBABILITY = "probability"
 """The title of an axis of shares that are written in per cent."""
-
-
-class Fan(Protocol):
-    """Quantiles over time, each (T+1,), in base units."""
-
-    p5: Any
-    p25: Any
-    p50: Any
-    p75: Any
-    p95: Any
 
 
 def axis(name: str, unit: str) -> str:

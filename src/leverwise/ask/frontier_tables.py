@@ -9,9 +9,10 @@ import numpy as np
 
 from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import axis
-from leverwise.ask.making import Outcome, amounts
+from leverwise.ask.making import Outcome
 from leverwise.ask.numbers import standard_error
 from leverwise.ask.planning.verify import objective_estimate
+from leverwise.ask.schedules import amounts
 from leverwise.ask.words import percent, spoken
 from leverwise.lang.system import Aim, System
 

@@ -20,7 +20,6 @@ from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.sizes import row_seconds
 from leverwise.ask.planning.verify import holding, made_to_hold
-from leverwise.ask.schedules import period_lengths, slots
 from leverwise.engine.sobol import SCRAMBLINGS
 from leverwise.errors import NoAnswerError
 
@@ -37,7 +36,7 @@ COSTLY, SHORT = 1e-5, 256
 TAIL = 0.1
 """Risk is told as the mean of this share of the samples, the worst ones."""
 
-__all__ = ["COSTLY", "FRESH", "TAIL", "Maker", "Outcome", "amounts", "outcome", "part", "suffices"]
+__all__ = ["COSTLY", "FRESH", "TAIL", "Maker", "Outcome", "outcome", "part", "suffices"]
 
 
 def part(tell: Tell | None, first: float, last: float, doing: str) -> Tell:
@@ -160,14 +159,3 @@ def outcome(model: Model, problem: PlanProblem, plan: Array, samples: int, seed:
     spending = float(problem.spending @ plan) if measured is None else float(np.mean(measured))
     impact = np.asarray(result.measures["impact"], dtype=float)
     return Outcome(plan, impact, result.measures, spending, taken, model.system)
-
-
-def amounts(system: System, plan: Array) -> dict[str, tuple[float, str]]:
-    """How much a plan decides of each decision, and its unit: on average over time; of lumps, in all."""
-    result = {}
-    places = slots(system)
-    for decision in system.decisions:
-        values = plan[places[decision.name]] / decision.unit.factor
-        total = np.sum(values) if decision.lump else np.average(values, weights=period_lengths(decision, system))
-        result[decision.name] = (float(total), decision.unit.text)
-    return result

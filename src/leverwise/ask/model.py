@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from leverwise.lang.system import System
 if TYPE_CHECKING:
     from leverwise.ask.reading import Source
     from leverwise.ask.report import Report
+    from leverwise.ask.schedules import Plan
     from leverwise.engine import Engine
 
 Precision = Literal["float64", "float32"]
@@ -169,6 +170,29 @@ class Model:
 
         _fail_if_none(samples, seed)
         return robust(self, samples, seed, **options)
+
+    def compare(
+        self,
+        *others: Model | str | Path | Mapping[str, Any],
+        plans: Plan | Sequence[Plan] = (),
+        settings: Mapping[str, Any] | Sequence[Mapping[str, Any]] = (),
+        samples: int = SAMPLES,
+        seed: int = 0,
+        progress: Progress | None = None,
+    ) -> Answer:
+        """How other models (or files), plans or settings of this one differ from it: see `leverwise.ask.compare`.
+
+        `plans` and `settings` take one or several: `compare(settings={"money.start": "$600k"})`.
+        """
+        from leverwise.ask.compare import compare
+        from leverwise.ask.reading import Piped
+
+        _fail_if_none(samples, seed)
+        models = [other if isinstance(other, Model) else load(other, precision=self.precision) for other in others]
+        several = [plans] if isinstance(plans, str | Path | Mapping | Piped) else list(plans)
+        changed = [settings] if isinstance(settings, Mapping) else list(settings)
+        variants = [{path: str(value) for path, value in each.items()} for each in changed if each]
+        return compare(self, models, samples, seed, plans=several, settings=variants, progress=progress)
 
     def report(self, samples: int | None = None, seed: int = 0, **options: Any) -> Report:
         """A plan, and what happens and what holds back under it: see `leverwise.ask.report`."""

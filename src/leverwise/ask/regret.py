@@ -14,13 +14,14 @@ import numpy as np
 
 from leverwise.ask.answer import Chart, Estimate, Row
 from leverwise.ask.charts import Array, axis
-from leverwise.ask.making import Maker, Tell, amounts, part, suffices
+from leverwise.ask.making import Maker, Tell, part, suffices
 from leverwise.ask.numbers import known
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import CHEAP, row_seconds
 from leverwise.ask.prim import Box, Flags, boxes
 from leverwise.ask.scenarios import Scenario, Within, called, deciding, inputs_of, parted, plainly
+from leverwise.ask.schedules import amounts
 from leverwise.ask.words import listing, percent, quantity, spoken
 from leverwise.engine.sobol import SCRAMBLINGS
 from leverwise.errors import NoAnswerError

@@ -95,6 +95,17 @@ def split(vector: Array, system: System) -> dict[str, tuple[float, ...]]:
     return {name: tuple(float(value) for value in vector[place]) for name, place in slots(system).items()}
 
 
+def amounts(system: System, plan: Array) -> dict[str, tuple[float, str]]:
+    """How much a plan decides of each decision, and its unit: on average over time; of lumps, in all."""
+    result = {}
+    places = slots(system)
+    for decision in system.decisions:
+        values = plan[places[decision.name]] / decision.unit.factor
+        total = np.sum(values) if decision.lump else np.average(values, weights=period_lengths(decision, system))
+        result[decision.name] = (float(total), decision.unit.text)
+    return result
+
+
 def span(system: System) -> str:
     """What impact is counted over, in words: `36 months and a tail of 12 months`."""
     clock = system.clock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,14 +18,7 @@ def read(file: str, settings: Sequence[str] | None, *, to_run: bool = False) -> 
     """The model, with what `--set` replaces. A name of an example that is no file gets a hint."""
     if not Path(file).exists():
         _fail_if_no_file(file)
-    replaced = {}
-    for text in settings or ():
-        path, equals, value = text.partition("=")
-        if not equals or not path.strip():
-            raise typer.BadParameter(
-                f"{text!r} has no value: write PATH=VALUE, such as --set 'money.start=$600k'", None, None, "--set"
-            )
-        replaced[path.strip()] = value.strip()
+    replaced = settings_of(settings or (), "--set")
     from leverwise.ask import load
 
     try:
@@ -34,6 +27,22 @@ def read(file: str, settings: Sequence[str] | None, *, to_run: bool = False) -> 
         from leverwise.ask.commands import as_typed
 
         raise as_typed(error) from None
+
+
+def settings_of(texts: Iterable[str], option: str) -> dict[str, str]:
+    """Entries of a model by path, from what an option was given: `PATH=VALUE` each."""
+    replaced = {}
+    for text in texts:
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip():
+            raise typer.BadParameter(
+                f"{text.strip()!r} has no value: write PATH=VALUE, such as {option} 'money.start=$600k'",
+                None,
+                None,
+                option,
+            )
+        replaced[path.strip()] = value.strip()
+    return replaced
 
 
 def _fail_if_no_file(file: str) -> None:

@@ -48,9 +48,10 @@ def glyphs_for(console: Console) -> Glyphs:
 def _parts(answer: Answer, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
     yield Text(printable(answer.headline), style="bold")
     yield Text(_subject(answer), style="dim")
-    if answer.numbers:
+    numbers = _untold(answer)
+    if numbers.numbers:
         yield ""
-        yield from _grid(tables.numbers(_untold(answer)), width, glyphs)
+        yield from _grid(tables.numbers(numbers), width, glyphs)
     drawn = [chart for chart in answer.charts if chart.rows and not _tabled(chart, answer)]
     for block in pictures(drawn, width, glyphs):
         yield ""
@@ -80,6 +81,8 @@ def _untold(answer: Answer) -> Answer:
     kept = dict(answer.numbers)
     if answer.rows.get("bottlenecks"):
         kept = {name: number for name, number in kept.items() if not name.startswith(tables.WORTH)} or kept
+    if answer.rows.get("differences"):
+        return replace(answer, numbers={})
     kept.pop("search_objective", None)  # the notes tell of it
     if kept.get("objective") == kept.get("impact"):
         kept.pop("objective", None)

@@ -1,0 +1,61 @@
+"""Commands that look at two sides, or behind a number."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from leverwise.cli import loading
+from leverwise.cli.options import Json, Out, Quiet, Samples, Seed, Settings, app
+from leverwise.cli.questions import printed
+from leverwise.errors import ModelError
+
+
+@app.command()
+def compare(
+    models: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MODEL [OTHER ...]", help="The first, and what it is compared with.", show_default=False
+        ),
+    ],
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A plan, or the words `nothing` or `use`; repeatable.", show_default=False),
+    ] = None,
+    with_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="PATH=VALUE",
+            help="The model with this beside the model as it is; several joined by `;`; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    samples: Samples = None,
+    seed: Seed = 0,
+    set: Settings = None,
+    json: Json = False,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """How models, plans or settings differ, on the same luck."""
+    from leverwise.report.progress import progress
+
+    variants = [loading.settings_of(text.split(";"), "--with") for text in with_ or ()]
+    printer = printed(json, out, quiet)
+    first, *others = (loading.read(file, set, to_run=True) for file in models)
+    for model in (first, *others):
+        loading.fail_if_input(out, model)
+    for file in plan or ():
+        loading.fail_if_input(out, first, file)
+    try:
+        with progress(quiet=quiet) as told:
+            given = {} if samples is None else {"samples": samples}
+            answer = first.compare(*others, plans=plan or (), settings=variants, seed=seed, progress=told, **given)
+    except ModelError as error:
+        from leverwise.ask.commands import as_typed
+
+        raise as_typed(error) from None
+    printer.give(answer, first.system)
