@@ -17,7 +17,14 @@ T = TypeVar("T")
 
 CHUNK = 512
 """Rows of a chunk of a simulation."""
-CHUNKS = {"trajectories": CHUNK, "measures": 256, "many measures": 1024, "gradient": 256, "full gradient": 256}
+CHUNKS = {
+    "trajectories": CHUNK,
+    "measures": 256,
+    "many measures": 1024,
+    "gradient": 256,
+    "full gradient": 256,
+    "summed gradient": CHUNK,
+}
 """Rows of a chunk by kind of program. Searches ask for few rows at a time, which should keep all cores busy."""
 MANY = 16_384
 """Rows from which small systems take large chunks: of the time of a chunk, much does not go with its rows."""
@@ -25,7 +32,14 @@ LARGEST_CHUNK = 256_000_000
 """Bytes of what a chunk holds over time; more is refused."""
 LARGEST_QUEUE = 1_000_000_000
 """Bytes of such chunks under way at a time, as long as there is one."""
-ROWLESS = {"trajectories": (3,), "measures": (), "many measures": (), "gradient": (), "full gradient": (3,)}
+ROWLESS = {
+    "trajectories": (3,),
+    "measures": (),
+    "many measures": (),
+    "gradient": (),
+    "full gradient": (3,),
+    "summed gradient": (1,),
+}
 """By kind of program: which of its outputs have no axis of rows."""
 
 

@@ -24,7 +24,7 @@ class Inputs(NamedTuple):
     index: Any
     """(n,) uint32: numbers of the samples, for noise"""
     decisions: Any
-    """(K, n)"""
+    """(K, n), or (K,) where they are the same for all rows"""
     switches: Any
     """(M, n), 0 or 1"""
     nudges: Any
@@ -55,10 +55,12 @@ def constants(layout: Layout, ops: Ops, inputs: Inputs) -> dict[str, Rows]:
 def paths(layout: Layout, ops: Ops, inputs: Inputs, fixed: Mapping[str, Rows]) -> dict[str, Any]:
     """What differs from step to step, first axis time.
 
-    `decisions` (T+1, d, n) in the order of `Layout.by_period`, `services` (T+1, v, n), `nudges` (T+1, R, n).
+    `decisions` (T+1, d, n), or (T+1, d) if shared, in the order of `Layout.by_period`, `services` (T+1, v, n),
+    `nudges` (T+1, R, n).
     """
     clock = layout.system.clock
-    total, count = layout.steps + 1, inputs.index.shape[0]
+    total, shared = layout.steps + 1, np.ndim(inputs.decisions) == 1
+    chosen = lax.expand_dims(inputs.decisions, (1,)) if shared else inputs.decisions
     spans = np.full(total, clock.step, ops.dtype)
     spans[-1] = 0.0
     steps: dict[str, Any] = {
@@ -69,14 +71,13 @@ def paths(layout: Layout, ops: Ops, inputs: Inputs, fixed: Mapping[str, Rows]) -
     }
     held = []
     for group in layout.by_period:
-        blocks = [
-            lax.slice_in_dim(inputs.decisions, slot.start, slot.stop) for slot in (layout.slots[d.name] for d in group)
-        ]
-        block = lax.reshape(lax.concatenate(blocks, 0), (len(group), group[0].periods, count))
+        blocks = [lax.slice_in_dim(chosen, slot.start, slot.stop) for slot in (layout.slots[d.name] for d in group)]
+        block = lax.reshape(lax.concatenate(blocks, 0), (len(group), group[0].periods, chosen.shape[1]))
         keep = group[0].after == "hold" or not clock.tail
         held.append(_hold(block, group[0].steps_per_period, clock.steps, total, keep))
     if held:
-        steps["decisions"] = lax.concatenate(held, 1)
+        path = lax.concatenate(held, 1)
+        steps["decisions"] = lax.squeeze(path, (2,)) if shared else path
     services = [_service(layout, ops, fixed, inputs, call) for call in layout.steady_services]
     if services:
         steps["services"] = lax.concatenate([lax.expand_dims(path, (1,)) for path in services], 1)
@@ -120,6 +121,8 @@ def _service(layout: Layout, ops: Ops, fixed: Mapping[str, Rows], inputs: Inputs
         return lax.add(total, lax.mul(lax.broadcast_in_dim(amount, shape, (1,)), part)), None
 
     amounts = lax.slice_in_dim(inputs.decisions, slot.start, slot.stop)
+    if amounts.ndim == 1:
+        amounts = lax.broadcast_in_dim(amounts, (amounts.shape[0], shape[1]), (0,))
     if decision.switch:
         amounts = lax.mul(amounts, lax.broadcast_in_dim(names[f"{decision.switch}.on"], amounts.shape, (1,)))
     total, _ = lax.scan(period, lax.full(shape, 0, ops.dtype), (amounts, firsts.astype(np.int32)))

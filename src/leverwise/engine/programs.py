@@ -53,7 +53,8 @@ QUICK: dict[str, Any] = {"xla_cpu_use_fusion_emitters": False, "xla_cpu_parallel
 gradients take 1.6 times as long. So it serves what is asked first, a simulation. Eight parts to compile side by side
 rather than 32 save another seventh, as each repeats some work; programs as large as gradients gain nothing by it."""
 
-Kind = Literal["trajectories", "measures", "many measures", "gradient", "full gradient"]
+Kind = Literal["trajectories", "measures", "many measures", "gradient", "full gradient", "summed gradient"]
+"""A summed gradient is of one plan that all rows share, and summed over them."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Program:
             of(len(layout.constants)),
             of(len(layout.drawn), chunk),
             of(chunk, dtype=np.dtype(np.uint32)),
-            of(slots, chunk),
+            of(slots) if self.kind == "summed gradient" else of(slots, chunk),
             of(len(layout.system.switches), chunk),
             of(len(layout.noises), 2, dtype=np.dtype(np.uint32)),
             *nudges,
@@ -114,7 +115,8 @@ class Program:
 
         values = (constants, draws) if self.kind == "full gradient" else ()
         value, back = jax.vjp(measures, decisions, nudges, *values)
-        return (value, *back(weights))
+        slopes = back(weights)
+        return (value, *slopes) if self.nudged else (value, slopes[0])
 
 
 def program(layout: Layout, kind: Kind, precision: str, *, nudged: bool) -> Program:

@@ -76,6 +76,11 @@ class Engine:
         return self.layout.resources
 
     @property
+    def small(self) -> bool:
+        """Whether there are so few equations that tables of decisions by sample are what takes time."""
+        return self.layout.small
+
+    @property
     def periods(self) -> int:
         """Periods of nudges."""
         return self.layout.periods
@@ -165,7 +170,7 @@ class Engine:
         draws (D, n), index (n,) the sample numbers (which fresh noise depends on, with `seed`), decisions (K,) or
         (K, n), nudges (R, P) or (R, P, n).
         """
-        many = self.layout.small and len(np.atleast_1d(index)) >= MANY
+        many = self.small and len(np.atleast_1d(index)) >= MANY
         kind = "many measures" if many else "measures"
         parts = list(self._run(kind, draws, index, decisions, switches, nudges, constants, None, seed))
         return np.concatenate([part[0] for part in parts], axis=1)
@@ -203,6 +208,37 @@ class Engine:
             np.sum(rest[0], axis=0) if rest else np.zeros(0),
             np.concatenate(rest[1], axis=1) if rest else np.zeros((0, rows)),
         )
+
+    def summed_gradient(
+        self, draws: Array, index: Array, plans: Array, weights: Array, seed: int = 0
+    ) -> tuple[Array, Array]:
+        """Measures (m, S, n) of plans (S, K), and slopes (S, K) of sum(weights * measures) over the n samples.
+
+        draws (D, n), index (n,), weights (m, S, n). For plans of many decisions in small systems: no table of decisions
+        or slopes by sample is made. A slope that is no number in one sample is none in the sum.
+        """
+        kind: Literal["summed gradient"] = "summed gradient"
+        program = self._program(kind, self.layout, nudged=False)
+        chunk, count = CHUNKS[kind], len(index)
+        firsts = range(0, count, chunk)
+        fixed = self._fixed(chunk, None, None, None, None, None, seed)
+        numbers, real = np.asarray(index).astype(np.uint32), np.asarray(draws, self.precision)
+        cut_draws = [padded(real[:, first : first + chunk], chunk) for first in firsts]
+        cut_numbers = [padded(numbers[first : first + chunk], chunk) for first in firsts]
+        chosen = np.ascontiguousarray(plans, self.precision)
+
+        def one(item: int) -> tuple[Array, ...]:
+            plan, part = divmod(item, len(firsts))
+            last = min(firsts[part] + chunk, count)
+            weighed = np.zeros((len(weights), chunk), self.precision)
+            weighed[:, : last - firsts[part]] = weights[:, plan, firsts[part] : last]
+            inputs = (fixed.constants, cut_draws[part], cut_numbers[part], chosen[plan], fixed.switches, fixed.keys)
+            return cut(program(*inputs, weighed), last - firsts[part], ROWLESS[kind])
+
+        items = range(len(plans) * len(firsts))
+        measures, slopes = zip(*in_order(one, items, self.workers, self._unrecorded_size), strict=True)
+        by_plan = np.concatenate(measures, axis=1).reshape(len(weights), len(plans), count)
+        return by_plan, np.stack(slopes).reshape(len(plans), len(firsts), -1).sum(axis=1)
 
     def simulate(
         self,

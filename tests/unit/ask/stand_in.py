@@ -45,6 +45,7 @@ class StandIn:
 
     resources: tuple[str, ...] = ()
     periods = 1
+    small = False
 
     def __init__(
         self, measures: dict[str, Function], draws: Callable[[int, int, int], np.ndarray] | None = None

@@ -67,6 +67,20 @@ def test_all_slopes_match_finite_differences() -> None:
     assert found.draws[0] == pytest.approx(slope(draws, (0,), "draws"), **close)
 
 
+def test_slopes_summed_over_samples_are_the_sums_of_slopes() -> None:
+    """Plans that all samples share give the same measures and slopes as tables of decisions by sample, summed."""
+    engine, rows = Engine(enterprise()), 700
+    draws, index = engine.draws(0, rows, 3), np.arange(rows)
+    plans = engine.default_decisions() + np.array([[0.0], [0.3], [0.7]])
+    weights = np.random.default_rng(5).normal(size=(2, len(plans), rows))
+    measures, slopes = engine.summed_gradient(draws, index, plans, weights)
+    assert measures.shape == (2, 3, rows)
+    for k, plan in enumerate(plans):
+        apart = engine.gradient(draws, index, plan, weights=weights[:, k])
+        assert measures[:, k] == pytest.approx(apart.measures, rel=1e-12)
+        assert slopes[k] == pytest.approx(apart.decisions.sum(axis=1), rel=1e-9)
+
+
 def test_weights_pick_the_measure_and_the_rows() -> None:
     """A row of weight 0 has no slope, padding never counts, and slopes are linear in the weights."""
     engine = Engine(enterprise())

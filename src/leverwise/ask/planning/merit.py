@@ -231,9 +231,15 @@ class Merit:
 
     def _slopes(self, plans: Array, weights: Array) -> tuple[Array, Array]:
         """The slopes (S, K) of plans' weighed measures, summed over samples, and the measures (m, S, n)."""
-        draws, index, decisions = self._batch(plans)
         count, n = len(plans), self.draws.count
         self.rows += count * n * 4
+        if self.engine.small:
+            some = self.draws
+            measures, slopes = self.engine.summed_gradient(some.values, some.index, plans, weights, some.seed)
+            if np.all(np.isfinite(slopes)):
+                self.seen.slopes += count * n
+                return slopes, measures
+        draws, index, decisions = self._batch(plans)
         gradient = self.engine.gradient(
             draws, index, decisions, weights=weights.reshape(self.measures_count, -1), seed=self.draws.seed
         )
