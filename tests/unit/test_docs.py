@@ -135,6 +135,7 @@ def test_commands(command: str, beside: Path, monkeypatch: pytest.MonkeyPatch) -
     if words[0] != "new":
         shutil.copy(beside / "examples" / "superstar.yaml", beside / "mine" / "superstar.yaml")
     asked: list[str] = []
+    monkeypatch.setattr(cli.models, "ask_in_terminal", asked.append)
     if words[0] not in CHEAP:
         monkeypatch.setattr(cli.loading, "read", lambda file, settings, **options: asked.append(file) or _Answered())
         monkeypatch.setattr(cli.questions, "answered", lambda question, model, quiet, **options: asked.append(question))
@@ -142,7 +143,9 @@ def test_commands(command: str, beside: Path, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr("leverwise.report.output.Output.give", lambda *args: None)
         monkeypatch.setattr("leverwise.report.output.Output.give_page", lambda *args: None)
     assert cli.main(words) == 0
-    if words[0] not in (*CHEAP, "--help"):
+    if words[0] == "new":
+        assert asked == ([] if "--from" in words else [words[1]])
+    elif words[0] not in (*CHEAP, "--help"):
         assert (beside / asked[0]).is_file()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +13,9 @@ import typer
 from leverwise.cli import loading
 from leverwise.cli.options import Json, ModelFile, Quiet, Settings, app
 from leverwise.errors import ModelError, Problem, did_you_mean
+
+FIRST_SAMPLES = 128
+"""Of how many samples the first diagnosis is made: enough to name a bottleneck, and quick."""
 
 
 class Graph(StrEnum):
@@ -67,10 +72,23 @@ def show(
 def new(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="Where to put it.", show_default=False)],
     example: Annotated[
-        str, typer.Option("--from", metavar="EXAMPLE", help="Which one: see `leverwise examples`.")
-    ] = "superstar",
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="EXAMPLE",
+            help="Copy this one instead: see `leverwise examples`.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Begin a model of your own from an example."""
+    """Begin a model of your own: from questions, or from an example."""
+    if example is None:
+        ask_in_terminal(folder)
+    else:
+        _from_example(folder, example)
+
+
+def _from_example(folder: str, example: str) -> None:
     from leverwise.report import examples, output
 
     known = examples.names()
@@ -78,12 +96,7 @@ def new(
         hint = did_you_mean(example, known) or "there are " + ", ".join(known)
         raise ModelError(Problem(f"there is no example `{example}`", None, hint))
     sources = examples.files(example)
-    target = Path(folder)
-    if target.is_file():
-        raise ModelError(Problem(f"{folder} is a file", None, "name a folder to put the example in"))
-    there = [path for source in sources if (path := target / source.name).exists()]
-    if there:
-        raise ModelError(Problem(f"{there[0]} is there already", None, "choose another folder, or move it away"))
+    target = _made_ready(folder, [source.name for source in sources])
     target.mkdir(parents=True, exist_ok=True)
     content, name = examples.renamed(sources[0].read_bytes(), target)
     output.write_bytes(target / sources[0].name, content)
@@ -92,6 +105,38 @@ def new(
     output.print_text(f"{target / sources[0].name}: {examples.about(example)}\n")
     output.print_text(f"The model is called `{name}`: its line `model:` says so.\n\n")
     output.print_text(f"next leverwise simulate {output.quoted(target / sources[0].name)}\n")
+
+
+def ask_in_terminal(folder: str) -> None:
+    """Ask, write the model, check it, and tell the first diagnosis."""
+    from leverwise.cli.interview import fail_if_no_terminal, interview
+    from leverwise.cli.questions import answered, printed
+    from leverwise.files import write
+    from leverwise.report import examples, output, system
+
+    name = examples.named_after(Path(folder)) or "work"
+    target = _made_ready(folder, [f"{name}.yaml"])
+    fail_if_no_terminal(folder)
+    place = target / f"{name}.yaml"
+    text = interview(name, str(place))
+    target.mkdir(parents=True, exist_ok=True)
+    write(place, text)
+    model = loading.read(str(place), None, to_run=True)
+    output.print_text(f"wrote {place}\n{system.summary(model.system)}\n\n")
+    answer = answered("diagnose", model, False, samples=FIRST_SAMPLES)
+    following = f"leverwise plan {output.quoted(place)}"
+    printed(False, None, False).give(replace(answer, next=following), model.system)
+
+
+def _made_ready(folder: str, names: Iterable[str]) -> Path:
+    """The folder to write to. Raises ModelError if it is none, or if one of the files is there."""
+    target = Path(folder)
+    if target.is_file():
+        raise ModelError(Problem(f"{folder} is a file", None, "name a folder to put the model in"))
+    there = [path for name in names if (path := target / name).exists()]
+    if there:
+        raise ModelError(Problem(f"{there[0]} is there already", None, "choose another folder, or move it away"))
+    return target
 
 
 @app.command(name="examples")

@@ -24,7 +24,7 @@ class _Ordered(typer.core.TyperGroup):
 app = typer.Typer(
     cls=_Ordered,
     help="Where to push next, to have an impact orders of magnitude bigger than yourself.",
-    epilog="Begin with: leverwise new work --from superstar",
+    epilog="Begin with: leverwise new my-work",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

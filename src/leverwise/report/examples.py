@@ -35,10 +35,14 @@ def renamed(content: bytes, folder: Path) -> tuple[bytes, str]:
 
     What `model:` can not be called is left out of the name; where nothing is left, the model keeps the one it has.
     """
-    name = "_".join(re.findall(r"\w+(?:-\w+)*", folder.resolve().name))
-    if not name or name == "null":
-        name = ((found := _MODEL.search(content)) and found[2].decode()) or ""
+    name = named_after(folder) or ((found := _MODEL.search(content)) and found[2].decode()) or ""
     return _MODEL.sub(lambda found: found[1] + name.encode(), content, count=1), name
+
+
+def named_after(folder: Path) -> str:
+    """What a model in a folder is called; empty if nothing of the folder's name can name a model."""
+    name = "_".join(re.findall(r"\w+(?:-\w+)*", folder.resolve().name))
+    return "" if name == "null" else name
 
 
 def files(name: str) -> list[Path]:

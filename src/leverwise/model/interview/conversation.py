@@ -1,0 +1,132 @@
+"""The conversation: one question after the other, each answer tried at once in the model that it would make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from leverwise import lang
+from leverwise.errors import ModelError, Problem
+from leverwise.lang.system import System
+from leverwise.model.interview.guesses import Known
+from leverwise.model.interview.page import page
+from leverwise.model.interview.questions import Question, asked
+from leverwise.model.interview.speech import is_unknown
+from leverwise.model.interview.understanding import chosen, measured, named, unknown
+from leverwise.model.load import Source, from_document
+from leverwise.model.read import parse
+
+FILE = "the model"
+"""What the file is called before there is one."""
+_PLACE = re.compile(rf"^{FILE}:\d+:\d+: ")
+CHOICES = ("others", "copies", "levers")
+_NAMING = ("word", "name", "names")
+
+
+@dataclass(frozen=True)
+class Interview:
+    """A conversation so far. Frozen: `answered` and `back` give the next one.
+
+    >>> talk = Interview("pots").answered("pot").answered("ann").answered("about 100")
+    >>> talk.question.ask
+    'Which part of the work on a pot can only ann do? A word or two.'
+    >>> talk.back().question.key
+    'hours'
+    """
+
+    name: str
+    """What the model is called."""
+    given: Mapping[str, str | None] = field(default_factory=dict)
+    """What was said to each question, in order; None where nobody knows."""
+    before: Mapping[str, str | None] = field(default_factory=dict)
+    """What was said to questions that were gone back to."""
+
+    @property
+    def question(self) -> Question | None:
+        """The next question; None once all are answered."""
+        return next((each for each in self._asked() if each.key not in self.given), None)
+
+    @property
+    def count(self) -> tuple[int, int]:
+        """The number of the question, and how many there are as far as is known."""
+        return len(self.given) + 1, max(len(self._asked()), len(self.given) + 1)
+
+    @property
+    def text(self) -> str:
+        """The model file; what is not answered yet counts as not known."""
+        return page(self.name, self._known())
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the reader of models finds odd about the answers so far."""
+        found = built(self.text)[0].warnings
+        return tuple(_PLACE.sub("", warning) for warning in found)
+
+    def answered(self, said: str) -> Interview:
+        """The conversation with an answer to its question. Raises ModelError, in the words of the reader of models."""
+        question = self.question
+        if question is None:
+            raise ValueError("there is no question left")
+        following = replace(self, given={**self.given, question.key: None if is_unknown(said) else said})
+        following._try(question)
+        return following
+
+    def back(self) -> Interview:
+        """One question back; the conversation itself at the first."""
+        if not self.given:
+            return self
+        *kept, last = self.given
+        before = {**self.before, last: self.given[last]}
+        return replace(self, given={key: self.given[key] for key in kept}, before=before)
+
+    def _try(self, question: Question) -> None:
+        """Raise ModelError if the answers make no model. Names must fit whatever is answered later."""
+        built(self.text)
+        if question.kind in _NAMING and "copies" not in self.given:
+            built(replace(self, given={**self.given, "copies": "free"}).text)
+
+    def _asked(self) -> list[Question]:
+        choices = {key: chosen(key, self.given[key]).chosen for key in CHOICES if key in self.given}
+        said = {*self.given, *(("deal",) if "make" in self.given else ())}
+        return list(asked(choices, {key: name for key, name in self._names().items() if key in said}))
+
+    def _names(self) -> dict[str, str]:
+        others = chosen("others", self.given.get("others")).chosen
+        said = {key: " ".join((self.given.get(key) or "").split()) for key in ("make", "who", "core", "deal")}
+        if said["core"] in others:
+            hint = "name other work, or `none`"
+            raise ModelError(Problem(f"`{said['core']}` is what only {said['who'] or 'one'} can do", None, hint))
+        found: dict[str, str] = {}
+        for key in ("make", "who", "core"):
+            taken = {*others, *(word for other, word in said.items() if other != key and word)}
+            # The work on a song may be called `song` too.
+            free = {said["make"]} if key == "core" else {said["core"]} if key == "make" else set()
+            found[key] = named(key, self.given.get(key), taken if self.given.get(key) is None else taken - free)
+        each = chosen("copies", self.given.get("copies")).chosen == ("each",)
+        deal = self.given.get("deal")
+        found["deal"] = found["make"] if each else named("deal", deal, {*found.values(), *others})
+        return found
+
+    def _known(self) -> dict[str, Known]:
+        """An answer to every question: what was said, else a guess that fits it."""
+        names = self._names()
+        known = {key: Known(name) for key, name in names.items()}
+        known |= {key: chosen(key, self.given.get(key)) for key in CHOICES}
+        units = tuple(dict.fromkeys((names["make"], names["deal"])))
+        choices = {key: known[key].chosen for key in CHOICES}
+        numbers = [each for each in asked(choices, names) if each.kind == "quantity"]
+        for question in numbers:
+            said = self.given.get(question.key)
+            if said is not None:
+                known[question.key] = measured(question, said, units)
+        for question in numbers:
+            if question.key not in known:
+                known[question.key] = unknown(question, known)
+        return known
+
+
+def built(text: str, file: str = FILE) -> tuple[Source, System]:
+    """The model in a text, read and checked as a file would be. Raises ModelError with every problem."""
+    source = from_document(parse(text, file), file, text.encode(), None, {})
+    return source, lang.build(source.declarations)

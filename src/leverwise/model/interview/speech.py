@@ -1,0 +1,71 @@
+"""From how people say a number to how the model file writes it: `about 15`, `10-20`, `5 hours a week`.
+
+Nothing is judged here: what can't be read is handed on as it is, and the reader of models says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+
+APPROXIMATELY = 0.3
+"""`about 15` is 15 with 30 % either way: a first guess of people is seldom better."""
+_NUMBER = r"\d*\.?\d+(?:[eE][+-]?\d+)?"
+_SCALES = {"thousand": "k", "million": "M", "millions": "M", "mio": "M", "billion": "B", "K": "k"}
+_ABOUT = re.compile(
+    r"(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|maybe|perhaps|~)\s*(.+)", re.IGNORECASE
+)
+_ONE = re.compile(rf"(\$?)\s*({_NUMBER})\s*([kMB]?)(?![\w.])(.*)")
+_BARE = re.compile(rf"-?{_NUMBER}[kMB]?(?: to -?{_NUMBER}[kMB]?)?")
+_DASH = re.compile(rf"(\$?{_NUMBER}[kMB]?)\s*[-\u2013\u2014]\s*(\$?{_NUMBER}[kMB]?)(?![\w.])")
+_PER = re.compile(
+    r"\s+(?:per|an?|each|every)\s+(?=(?:hour|day|week|month|quarter|year|person)\b)|\s+per\s+", re.IGNORECASE
+)
+DONT_KNOW = ("", "?", "don't know", "i don't know", "dont know", "i dont know", "no idea", "unknown", "dunno")
+
+
+def is_unknown(said: str) -> bool:
+    """Whether somebody says that they do not know."""
+    return " ".join(said.lower().replace("\u2019", "'").split()).rstrip(".!") in DONT_KNOW
+
+
+def is_approximate(said: str) -> bool:
+    """Whether one number is said to be near the truth."""
+    found = _ABOUT.fullmatch(said.strip())
+    return bool(found and " to " not in _plain(found[1]) and _ONE.fullmatch(_plain(found[1])))
+
+
+def readings(said: str, unit: str) -> tuple[str, ...]:
+    """What an answer may mean as a number in `unit`, the likeliest first; units that were left out are put in.
+
+    >>> readings("about 10k", "people"), readings("5-8 hours a week", "hours/month")[0]
+    (('7k to 13k people',), '5 to 8 hours/week')
+    >>> readings("$5", "$/song")
+    ('$5', '$5/song')
+    """
+    text = _plain(said)
+    found = _ABOUT.fullmatch(text)
+    if found:
+        text = _either_way(found[1])
+    if _BARE.fullmatch(text):
+        return (f"{text} {unit}".strip(),)
+    parts = unit.split("/")
+    tails = ["/" + "/".join(parts[start:]) for start in range(1, len(parts))]
+    return (text, *(text + tail for tail in reversed(tails)))
+
+
+def _plain(said: str) -> str:
+    """The same with the signs of the model file's notation."""
+    text = " ".join(said.split()).rstrip(".,;!")
+    text = re.sub(rf"({_NUMBER})\s*({'|'.join(_SCALES)})\b", lambda m: m[1] + _SCALES[m[2]], text)
+    text = re.sub(r"(?:from|between)\s+(.+?)\s+(?:to|and)\s+", r"\1 to ", text, count=1, flags=re.IGNORECASE)
+    text = _DASH.sub(r"\1 to \2", text)
+    return _PER.sub("/", text).strip()
+
+
+def _either_way(text: str) -> str:
+    found = _ONE.fullmatch(text)
+    if found is None or " to " in text or float(found[2]) == 0:
+        return text
+    sign, middle, scale, rest = found[1], float(found[2]), found[3], found[4]
+    low, high = (f"{sign}{middle * (1 + way):.6g}{scale}" for way in (-APPROXIMATELY, APPROXIMATELY))
+    return f"{low} to {high}{rest}"

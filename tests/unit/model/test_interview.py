@@ -1,0 +1,185 @@
+"""The conversation of `leverwise new`, without a terminal: what is asked, how answers are read, what they make."""
+
+from __future__ import annotations
+
+import pytest
+
+from leverwise.errors import ModelError
+from leverwise.lang.system import System
+from leverwise.model.interview import Interview, built
+from leverwise.model.interview.guesses import fresh, number, ranged
+from leverwise.model.interview.speech import is_unknown, readings
+
+POTTER = {
+    "make": "pot",
+    "who": "ann",
+    "hours": "160-200",
+    "core": "throwing",
+    "effort throwing": "2 to 3",
+    "others": "glazing, packing",
+    "effort glazing": "about 1",
+    "effort packing": "0.2 hours",
+    "chores": "10 hours a week",
+    "copies": "one",
+    "price": "45",
+    "worth": "$50 to $70",
+    "people": "20k to 60k",
+    "recognise": "800",
+    "rate": "0.05 to 0.15",
+    "money": "$20k",
+    "overhead": "1k",
+    "horizon": "2 years",
+    "levers": "people, name and machine",
+    "at most": "2",
+    "wage": "$2.5k",
+    "machine": "12 thousand",
+    "saves": "30 to 50",
+}
+
+
+def talked(answers: dict[str, str]) -> Interview:
+    """The conversation in which these answers are given, and nothing else is known."""
+    talk = Interview("mine")
+    while talk.question is not None:
+        talk = talk.answered(answers.get(talk.question.key, "?"))
+    return talk
+
+
+def value(system: System, name: str) -> tuple[float, float]:
+    """The ends of a value's range, in its unit."""
+    from leverwise.lang.distributions import typical
+
+    found = next(each for each in system.values if each.name == name)
+    low, high = typical(found.distribution)
+    return low / found.unit.factor, high / found.unit.factor
+
+
+def test_answers_are_in_the_model() -> None:
+    """Each number stands where it belongs, with its unit, however it was said."""
+    source, system = built(talked(POTTER).text)
+    assert value(system, "ann.hours") == pytest.approx((160, 200))
+    assert value(system, "glazing.effort") == pytest.approx((0.7, 1.3))
+    assert value(system, "packing.effort") == (0.2, 0.2)
+    assert value(system, "chores") == pytest.approx((10 * 365.25 / 12 / 7,) * 2)
+    assert value(system, "price") == (45, 45)
+    assert value(system, "cash_start") == (20e3, 20e3)
+    assert value(system, "overhead") == (1e3, 1e3)
+    assert value(system, "machine.price") == (12e3, 12e3)
+    assert value(system, "machine.saves") == pytest.approx((0.3, 0.5))
+    assert system.clock.steps * system.clock.step == 24
+    assert dict(source.levers) == {"team": "delegation", "machine": "capital", "name": "brand"}
+    assert source.warnings == ()
+
+
+def test_nothing_known_is_a_model_too() -> None:
+    """`I don't know` to everything is a model without warnings, in which every guess is marked with its reason."""
+    talk = talked({})
+    source, system = built(talk.text)
+    assert source.warnings == ()
+    assert set(source.levers.values()) == {"delegation", "capital", "brand", "network", "technology", "attention"}
+    low, high = value(system, "reachable")
+    assert high / low >= 10
+    assert all("a guess, " in line for line in talk.text.splitlines() if line.strip().startswith(("effort", "price")))
+
+
+def test_what_is_asked_follows_from_the_answers() -> None:
+    """One question for each task, the unit of a deal only if work is free to copy, numbers only of levers chosen."""
+    keys = list(talked(POTTER).given)
+    assert keys[keys.index("others") + 1 :][:2] == ["effort glazing", "effort packing"]
+    assert "deal" not in keys
+    assert "members" not in keys
+    assert "wage" in keys
+    free = talked({**POTTER, "copies": "free", "deal": "view", "levers": "none"})
+    assert "deal" in free.given
+    assert "wage" not in free.given
+    assert "levers:" not in free.text
+    assert "units: [pot, view]" in free.text
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "wrong"),
+    [
+        ("make", "a pot", "one word"),
+        ("make", "hour", "built-in unit"),
+        ("who", "pot", "name of something else"),
+        ("hours", "2000", "more than a month has"),
+        ("hours", "0", "is 0"),
+        ("hours", "many", "there is no `many`"),
+        ("hours", "15,000", "separators"),
+        ("core", "ann", "name of something else"),
+        ("others", "throwing", "only ann can do"),
+        ("others", "a, b, c, d", "more than 3"),
+        ("chores", "300", "no hour for the work"),
+        ("copies", "perhaps", "none of the answers"),
+        ("price", "-5", "at least 0"),
+        ("price", "5 kg", "`kg`"),
+        ("recognise", "900k", "is more than `market.people`"),
+        ("people", "1e15", "can't be meant"),
+        ("horizon", "12 to 24", "range"),
+        ("horizon", "100 years", "further than anybody"),
+        ("levers", "people, hope", "`hope` is none"),
+        ("at most", "2.5", "whole number"),
+        ("saves", "200", "between"),
+    ],
+)
+def test_a_wrong_answer_is_refused_and_asked_again(key: str, said: str, wrong: str) -> None:
+    """What is wrong is said in the words of the reader of models, and the conversation stays where it was."""
+    before = list(POTTER)[: list(POTTER).index(key)]
+    talk = Interview("mine", {each: POTTER[each] for each in before})
+    with pytest.raises(ModelError, match=wrong):
+        talk.answered(said)
+    assert talk.question is not None
+    assert talk.question.key == key
+    assert talk.answered(POTTER[key]).given[key] == POTTER[key]
+
+
+def test_back_goes_back_and_remembers() -> None:
+    """The question stands again with what was said before; what hung on the answer is asked anew."""
+    talk = Interview("mine").answered("pot").answered("ann").back()
+    assert talk.question is not None
+    assert talk.question.key == "who"
+    assert talk.before["who"] == "ann"
+    assert Interview("mine").back().question == Interview("mine").question
+
+
+@pytest.mark.parametrize("word", ["team", "name", "community", "machine", "ads", "shows", "invention"])
+def test_a_task_may_be_called_like_a_lever(word: str) -> None:
+    """The lever gets another name."""
+    source, _ = built(Interview("mine").answered("pot").answered("?").answered("?").answered(word).text)
+    assert len(source.levers) == 7
+    assert word not in source.levers
+
+
+@pytest.mark.parametrize(
+    ("said", "unit", "read"),
+    [
+        ("10 to 20", "hours/month", "10 to 20 hours/month"),
+        ("10-20", "hours/month", "10 to 20 hours/month"),
+        ("between 10 and 20", "people", "10 to 20 people"),
+        ("about 15", "people", "10.5 to 19.5 people"),
+        ("~ 20k", "people", "14k to 26k people"),
+        ("around $5", "$/song", "$3.5 to $6.5"),
+        ("2 million", "people", "2M people"),
+        ("5 hours per week", "hours/month", "5 hours/week"),
+        ("20k.", "$", "20k $"),
+        ("about 0", "people", "0 people"),
+        ("-5", "$", "-5 $"),
+    ],
+)
+def test_numbers_as_people_say_them(said: str, unit: str, read: str) -> None:
+    """The likeliest reading in the notation of the model file."""
+    assert readings(said, unit)[0] == read
+
+
+@pytest.mark.parametrize("said", ["", "  ", "?", "I don't know", "don\u2019t know.", "No idea"])
+def test_ways_not_to_know(said: str) -> None:
+    """They all mean a wide range."""
+    assert is_unknown(said)
+
+
+def test_small_parts() -> None:
+    """Numbers keep two digits, ranges one unit, and a fresh name is no plural of a taken one."""
+    assert [number(x) for x in (12345, 0.0123, 2e6, 0)] == ["12k", "0.012", "2M", "0"]
+    assert ranged(1000, 2000, "$/month") == "$1k to $2k/month"
+    assert ranged(3, 3, "people") == "3 people"
+    assert fresh(("thing",), {"things"}) == "thing2"
