@@ -43,10 +43,12 @@ class Chart:
     area: time, series, value, stacked.  line: time, series, value, optionally low, high (a band about it). For both,
     `time` stands for whatever `x` says.
     bars: label, value, optionally low, high, series.  steps: time, series, value (constant until the next).
+    tornado: label, start, end (what comes where the input is low, and high), from, to (these inputs, as text), middle.
+    scatter: at, value of each point; at, middle of each place of a running mean.
     """
 
     name: str
-    kind: Literal["fan", "area", "line", "bars", "steps"]
+    kind: Literal["fan", "area", "line", "bars", "steps", "tornado", "scatter"]
     title: str
     caption: str
     """One sentence that says what the picture shows."""

@@ -194,6 +194,16 @@ class Model:
         variants = [{path: str(value) for path, value in each.items()} for each in changed if each]
         return compare(self, models, samples, seed, plans=several, settings=variants, progress=progress)
 
+    def sensitivity(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
+        """Which assumption carries the answer: see `leverwise.ask.sensitivity`.
+
+        `samples` are base samples; left out, as many are taken as take some seconds.
+        """
+        from leverwise.ask.sensitivity import sensitivity
+
+        _fail_if_none(SAMPLES if samples is None else samples, seed)
+        return sensitivity(self, samples, seed, **options)
+
     def report(self, samples: int | None = None, seed: int = 0, **options: Any) -> Report:
         """A plan, and what happens and what holds back under it: see `leverwise.ask.report`."""
         from leverwise.ask.report import report

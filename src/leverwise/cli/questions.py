@@ -44,6 +44,31 @@ _run("robust", "What breaks a plan, and what it loses if things come otherwise."
 
 
 @app.command()
+def sensitivity(
+    model: ModelFile,
+    of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="impact (as if left out), leverage, or a variable: cash, 'cash at 12 months'.",
+            show_default=False,
+        ),
+    ] = None,
+    over_time: Annotated[bool, typer.Option("--over-time", help="Shares at every time, too.")] = False,
+    samples: Samples = None,
+    seed: Seed = 0,
+    set: Settings = None,
+    plan: PlanFile = None,
+    json: Json = False,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Which assumption carries the answer: whose range it is that matters."""
+    settings: dict[str, Any] = {"of": of, "plan": plan, **({"over_time": True} if over_time else {})}
+    ask("sensitivity", model, set, printed(json, out, quiet), samples=samples, seed=seed, **settings)
+
+
+@app.command()
 def frontier(
     model: ModelFile,
     budget: Annotated[

@@ -3,7 +3,8 @@
 Importing this imports no JAX.
 """
 
+from leverwise.engine.layout import finer
 from leverwise.engine.result import Fan, Gradient, Result
-from leverwise.engine.run import Engine, finer
+from leverwise.engine.run import Engine
 
 __all__ = ["Engine", "Fan", "Gradient", "Result", "finer"]

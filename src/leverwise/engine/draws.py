@@ -24,8 +24,12 @@ from leverwise.lang.system import System, Value
 PLAIN = ("normal", "lognormal", "uniform")
 
 
+TINY = 2.0**-60
+"""Probabilities are no smaller, and no nearer to 1 than numbers can tell."""
+
+
 @dataclass(frozen=True)
-class _Group:
+class Group:
     """Correlated values: their rows, and the factor that mixes their scores."""
 
     rows: np.ndarray
@@ -66,10 +70,8 @@ class Draws:
 
         u = sobol.uniforms(self.directions, self._words(seed), first, count)
         for group in self.groups:
-            u[group.rows] = special.ndtr(_mixed(group.factor, special.ndtri(u[group.rows])))
-        tiny = 2.0**-60
-        np.clip(u, tiny, 1 - 2.0**-53, out=u)
-        return self.from_uniforms(u)
+            u[group.rows] = special.ndtr(mixed(group.factor, special.ndtri(u[group.rows])))
+        return self.from_uniforms(bounded(u))
 
     def from_uniforms(self, u: np.ndarray) -> np.ndarray:
         """(D, n) values from (D, n) probabilities."""
@@ -98,7 +100,12 @@ def noise_keys(keys: Sequence[str], seed: int) -> np.ndarray:
     return np.frombuffer(b"".join(digests), np.uint32).reshape(-1, 2)
 
 
-def _mixed(factor: np.ndarray, scores: np.ndarray) -> np.ndarray:
+def bounded(u: np.ndarray) -> np.ndarray:
+    """Probabilities (in place) of which every distribution has a finite quantile."""
+    return np.clip(u, TINY, 1 - 2.0**-53, out=u)
+
+
+def mixed(factor: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """The product of both, summed in a fixed order so that a column does not depend on how many there are."""
     result = np.zeros_like(scores)
     for row in range(len(factor)):
@@ -107,7 +114,7 @@ def _mixed(factor: np.ndarray, scores: np.ndarray) -> np.ndarray:
     return result
 
 
-def _groups(names: list[str], correlations: Sequence[tuple[str, str, float]]) -> list[_Group]:
+def _groups(names: list[str], correlations: Sequence[tuple[str, str, float]]) -> list[Group]:
     place = {name: i for i, name in enumerate(names)}
     partners: dict[int, set[int]] = {}
     ranks: dict[tuple[int, int], float] = {}
@@ -129,7 +136,7 @@ def _groups(names: list[str], correlations: Sequence[tuple[str, str, float]]) ->
         seen |= members
         rows = sorted(members)
         matrix = np.array([[1.0 if a == b else ranks.get((a, b), 0.0) for b in rows] for a in rows])
-        found.append(_Group(np.array(rows), _factor(2 * np.sin(np.pi * matrix / 6), [names[r] for r in rows])))
+        found.append(Group(np.array(rows), _factor(2 * np.sin(np.pi * matrix / 6), [names[r] for r in rows])))
     return found
 
 

@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -297,6 +297,16 @@ def default_record(system: System) -> tuple[str, ...]:
         return system.record
     stocks = [s.name for s in system.stocks if not s.hidden]
     return (*stocks, *(a.name for a in system.auxiliaries if not a.constant and not a.origin.mechanism))
+
+
+def finer(system: System, times: int) -> System:
+    """The system with each step cut into `times`; noise stays one fresh number per (shorter) step."""
+    clock = system.clock
+    return replace(
+        system,
+        clock=replace(clock, step=clock.step / times, steps=clock.steps * times, tail=clock.tail * times),
+        decisions=tuple(replace(d, steps_per_period=d.steps_per_period * times) for d in system.decisions),
+    )
 
 
 def fail_if_unknown(names: Iterable[str], known: frozenset[str]) -> None:

@@ -21,8 +21,10 @@ import numpy as np
 from leverwise.engine import backend
 from leverwise.engine.chunks import CHUNK, CHUNKS, MANY, ROWLESS, Fixed, called, cut, in_order, padded, size_of
 from leverwise.engine.collect import Collected
+from leverwise.engine.decided import scheduled, started
 from leverwise.engine.draws import Draws, noise_keys
-from leverwise.engine.layout import IMPACT, Layout, default_record
+from leverwise.engine.layout import IMPACT, Layout, default_record, finer
+from leverwise.engine.pairs import Pairs
 from leverwise.engine.result import Gradient, Result
 from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
@@ -112,38 +114,22 @@ class Engine:
 
     def default_decisions(self, kind: Literal["start", "use"] = "start") -> Array:
         """(K,) what is decided when nothing is planned: the starts, or where given the author's schedules."""
-        values: list[float] = []
-        for decision in self.system.decisions:
-            own = decision.use if kind == "use" else None
-            values += [decision.start] * decision.periods if own is None else _stretched(own, decision.periods)
-        return np.array(values, float)
+        return started(self.system, kind)
 
     def schedule(self, plan: Mapping[str, Sequence[float] | float]) -> Array:
         """(K,) from values per period by decision; decisions left out keep their start.
 
         A single number holds for all periods. Raises ModelError for unknown names and for a wrong number of values.
         """
-        result = self.default_decisions("start")
-        problems = []
-        for name, values in plan.items():
-            if name not in self.slots:
-                problems.append(Problem(f"there is no decision `{name}`", hint=did_you_mean(name, self.slots)))
-                continue
-            slot = self.slots[name]
-            given = np.atleast_1d(np.asarray(values, float))
-            if len(given) not in (1, slot.stop - slot.start):
-                problems.append(
-                    Problem(f"`{name}` has {slot.stop - slot.start} periods, but {len(given)} values are given")
-                )
-                continue
-            result[slot] = given
-        if problems:
-            raise ModelError(problems)
-        return result
+        return scheduled(self.system, self.slots, plan)
 
     def draws(self, first: int, count: int, seed: int) -> Array:
         """(D, count) the drawn values of samples `first`, `first + 1`, ..."""
         return self.draws_of(first, count, seed)
+
+    def pairs(self, seed: int) -> Pairs:
+        """Two independent tables of draws, and what lies between them."""
+        return Pairs(self.draws_of, seed)
 
     def switched(self, switches: Switches) -> Array:
         """(M,) or (M, n) zeros and ones from names; levers left out are on."""
@@ -174,6 +160,23 @@ class Engine:
         kind = "many measures" if many else "measures"
         parts = list(self._run(kind, draws, index, decisions, switches, nudges, constants, None, seed))
         return np.concatenate([part[0] for part in parts], axis=1)
+
+    def paths(
+        self,
+        draws: Array,
+        index: Array,
+        decisions: Array | None = None,
+        switches: Switches = None,
+        record: Sequence[str] | None = None,
+        seed: int = 0,
+    ) -> Iterator[tuple[Array, Array]]:
+        """Measures (m, n) and trajectories (T+1, r, n) of given draws (D, n), a chunk of rows at a time.
+
+        `index`, `decisions` and `switches` are as for `measures`, `record` as for `simulate`, whose program this is.
+        """
+        layout = self.layout if record is None else replace(self.layout, record=tuple(record))
+        for outputs in self._run("trajectories", draws, index, decisions, switches, None, None, None, seed, layout):
+            yield outputs[0], outputs[1]
 
     def gradient(
         self,
@@ -341,10 +344,11 @@ class Engine:
         constants: Array | None,
         weights: Array | None,
         seed: int,
+        layout: Layout | None = None,
     ) -> Iterator[tuple[Array, ...]]:
         """The outputs of each chunk of given rows, in order."""
-        size = self._unrecorded_size
-        program = self._program(kind, self.layout, nudged=nudges is not None)
+        size = self._unrecorded_size if layout is None else size_of(layout.path_numbers)
+        program = self._program(kind, layout or self.layout, nudged=nudges is not None)
         chunk = CHUNKS[kind]
         fixed = self._fixed(chunk, decisions, switches, nudges, constants, weights, seed)
         numbers = np.atleast_1d(np.asarray(index)).astype(np.uint32)
@@ -386,20 +390,6 @@ class Engine:
             None if weights is None else np.asarray(weights, real),
             chunk,
         )
-
-
-def finer(system: System, times: int) -> System:
-    """The system with each step cut into `times`; noise stays one fresh number per (shorter) step."""
-    clock = system.clock
-    return replace(
-        system,
-        clock=replace(clock, step=clock.step / times, steps=clock.steps * times, tail=clock.tail * times),
-        decisions=tuple(replace(d, steps_per_period=d.steps_per_period * times) for d in system.decisions),
-    )
-
-
-def _stretched(values: Sequence[float], periods: int) -> list[float]:
-    return [values[min(period, len(values) - 1)] for period in range(periods)]
 
 
 def _cores() -> int:

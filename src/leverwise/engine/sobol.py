@@ -114,6 +114,20 @@ def scramble_words(name: str, seed: int) -> np.ndarray:
     return np.frombuffer(digest, np.uint32).reshape(SCRAMBLINGS, 2 * ROUNDS)
 
 
+def linearly_scrambled(directions: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """(D, 32) direction numbers times a random lower triangular matrix of bits per dimension (Matousek 1998).
+
+    words (D, 32) uint32: row k of a matrix, of which the bits below the diagonal count. With a digital shift of the
+    points, all N = 2^m points of one such scrambling together are spread as evenly as Sobol's own.
+    """
+    bits = (directions[:, :, None] >> np.arange(BITS - 1, -1, -1, dtype=np.uint32)) & np.uint32(1)
+    matrices = (words[:, :, None] >> np.arange(BITS - 1, -1, -1, dtype=np.uint32)) & np.uint32(1)
+    matrices = np.tril(matrices, -1) + np.eye(BITS, dtype=np.uint32)
+    mixed = np.einsum("dkj,dpj->dpk", matrices, bits) & np.uint32(1)
+    weights = np.uint32(1) << np.arange(BITS - 1, -1, -1, dtype=np.uint32)
+    return np.asarray((mixed * weights).sum(axis=2, dtype=np.uint32))
+
+
 def uniforms(directions: np.ndarray, words: np.ndarray, first: int, count: int) -> np.ndarray:
     """(D, count) numbers in (0, 1) of samples `first` ...; words (D, 16, 4)."""
     if not len(directions):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from leverwise.ask.answer import Chart
 from leverwise.ask.words import number
 from leverwise.files import aside
-from leverwise.report import drawing
+from leverwise.report import drawing, swings
 from leverwise.report.drawing import Setting
 from leverwise.report.numbers import is_number, unit_in
 from leverwise.report.scales import Decades, decades
@@ -41,7 +41,7 @@ def drawable(chart: Chart) -> bool:
 
 def flat(chart: Chart) -> bool:
     """True if nothing that can be seen changes over time in the chart, nor differs between what it compares."""
-    if chart.kind == "bars":
+    if chart.kind in ("bars", "tornado", "scatter"):
         return False
     keys = ("value", "low", "lower", "middle", "upper", "high")
     seen = [tuple(number(row.get(key)) for key in keys) for row in chart.rows]
@@ -123,6 +123,8 @@ def _themed(picture: Any, setting: Setting) -> alt.TopLevelMixin:
 def _drawn(chart: Chart, setting: Setting) -> Any:
     if not drawable(chart):
         raise ValueError(f"there is nothing to draw: chart {chart.name!r} has no numbers")
+    if chart.kind in swings.KINDS:
+        return swings.KINDS[chart.kind](chart, setting)
     draw = {"fan": _fan, "area": _area, "line": _line, "bars": _bars, "steps": _steps}[chart.kind]
     return draw(chart, setting)
 
@@ -237,20 +239,7 @@ def _bars(chart: Chart, setting: Setting) -> Any:
 
     names = drawing.series(chart)
     labels = list(dict.fromkeys(str(row["label"]) for row in chart.rows))
-    side = alt.Y(
-        "label:N",
-        sort=labels,
-        title=None,
-        axis=alt.Axis(
-            grid=False,
-            domain=False,
-            ticks=False,
-            labelLimit=setting.labels - 8,
-            minExtent=setting.labels,
-            maxExtent=setting.labels,
-        ),
-    )
-    value = alt.Axis(title=chart.y or None, labelExpr=drawing.labels(chart.y), tickCount=4 if setting.narrow else 6)
+    side, value = drawing.sides(labels, setting), drawing.across(chart, setting)
     offset = {"yOffset": alt.YOffset("series:N", sort=names)} if len(names) > 1 else {}
     base: Any = alt.Chart(drawing.data(chart.rows), title=drawing.title(chart, setting))
     base = base.encode(y=side, **offset)

@@ -86,3 +86,25 @@ def colour(names: Sequence[str], setting: Setting, symbol: Literal["square", "st
         title=None, orient="top", columns=columns, symbolType=symbol, symbolOpacity=1, labelLimit=setting.width - 40
     )
     return alt.Color("series:N", scale=alt.Scale(domain=list(names), range=inks(len(names))), legend=legend, sort=None)
+
+
+def sides(names: Sequence[str], setting: Setting) -> alt.Y:
+    """The names beside bars, in this order."""
+    import altair as alt
+
+    axis = alt.Axis(
+        grid=False,
+        domain=False,
+        ticks=False,
+        labelLimit=setting.labels - 8,
+        minExtent=setting.labels,
+        maxExtent=setting.labels,
+    )
+    return alt.Y("label:N", sort=list(names), title=None, axis=axis)
+
+
+def across(chart: Chart, setting: Setting) -> alt.Axis:
+    """The value axis below bars."""
+    import altair as alt
+
+    return alt.Axis(title=chart.y or None, labelExpr=labels(chart.y), tickCount=4 if setting.narrow else 6)

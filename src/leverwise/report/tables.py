@@ -16,7 +16,7 @@ from leverwise.ask.elasticity import UNSEEN
 from leverwise.ask.resources import one_of
 from leverwise.ask.words import MISSING, bare, in_number, interval, low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
-from leverwise.report import differences, points
+from leverwise.report import differences, points, shares
 from leverwise.report.grid import FAINT, Cell, Column, Grid, faint_of
 from leverwise.report.numbers import (
     citation,
@@ -43,6 +43,7 @@ TITLES = {
     "shares": "Who made the difference",
     "interactions": "What they do for each other",
     "indices": "What the spread comes from",
+    "indices_over_time": "What the spread comes from, over time",
     "information": "What is worth finding out",
     "cells": "The best lever, cell by cell",
     "differences": "The difference",
@@ -60,6 +61,7 @@ LABELS = {
     "baseline_impact": "impact, doing nothing",
     "even_split_impact": "impact, even split",
     "log10_leverage": "leverage, orders of magnitude",
+    "alone": "of the variance, inputs explain alone",
     "cash_shadow_price": "one more dollar brings",
     "last_dollar": "the last dollar brings",
     "bend": "what brings most of it",
@@ -388,4 +390,5 @@ _GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
     "differences": lambda name, rows, answer: differences.differences(_title(name), rows),
     "changes": lambda name, rows, answer: differences.changes(_title(name), rows),
     "regret": lambda name, rows, answer: points.regret(_title(name), rows),
+    **shares.GRIDS,
 }

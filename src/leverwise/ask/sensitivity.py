@@ -1,0 +1,159 @@
+"""Which assumption carries the answer: shares of an output's variance by input, and how far each input moves it.
+
+First-order indices say what an input does alone, total ones what it does alone and together with others. Both come with
+bootstrap intervals. `measuring` runs the tables, `indices` makes the numbers, `sensitivity_charts` the pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leverwise.ask import caveats
+from leverwise.ask.answer import Answer, Estimate, Row
+from leverwise.ask.commands import after_planning, command
+from leverwise.ask.following import following
+from leverwise.ask.indices import Index
+from leverwise.ask.measuring import Measured, measured, ordered
+from leverwise.ask.numbers import known, summary
+from leverwise.ask.outputs import IMPACT, LEVERAGE, output_of
+from leverwise.ask.planning.sizes import is_random
+from leverwise.ask.schedules import Plan
+from leverwise.ask.sensitivity_charts import charts, tornado
+from leverwise.ask.sensitivity_words import headline, notes, warnings
+from leverwise.ask.swaps import Input
+from leverwise.ask.words import listing
+from leverwise.errors import NoAnswerError
+from leverwise.lang.system import System
+
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model, Progress
+
+
+def sensitivity(
+    model: Model,
+    samples: int | None,
+    seed: int,
+    *,
+    of: str = IMPACT,
+    plan: Plan | None = None,
+    over_time: bool = False,
+    progress: Progress | None = None,
+) -> Answer:
+    """Sobol indices of every uncertain input, under a plan, else the author's `use`, else with nothing decided.
+
+    `of` is `impact`, `leverage` (in orders of magnitude) or a variable, at the end of the run or at a time, such as
+    `cash at 12 months`. `samples` are base samples N: with d inputs the model is run N (d + 2) times, less those inputs
+    that change nothing; left out, N is such that this takes some seconds. Gives tables `indices` and `tornado`, with
+    `over_time` `indices_over_time`, where few samples carry the output
+    `indices_log10` (of its order of magnitude), and for correlated inputs `groups` and `shapley`.
+    Raises NoAnswerError if nothing is uncertain, or nothing that is makes a difference.
+    """
+    begun, compiled = perf_counter(), model.engine.compile_seconds
+    if not is_random(model.system):
+        raise NoAnswerError("nothing in the model is uncertain: give a number a range, such as `20k to 60k`.")
+    output = output_of(model, of, over_time=over_time)
+    follower, decisions, words = following(model, plan)
+    told = (lambda share: None) if progress is None else (lambda share: progress(share, "running samples"))
+    found = measured(follower.engine, output, decisions, samples, seed, told)
+    if not found.sums.counted[found.main] > 1:
+        raise NoAnswerError(f"{output.words} is a number in none of the samples, so that nothing can be told of it.")
+    if not found.sums.varies[found.main]:
+        raise NoAnswerError(
+            f"{output.words} is the same in all samples: with {words}, nothing that is uncertain changes it."
+        )
+    compiling = follower.engine.compile_seconds - (compiled if follower is model else 0.0)
+    seconds = {"compile": compiling, "run": perf_counter() - begun - compiling}
+    if not model.system.decisions:
+        words = ""
+    rows = _rows(found, model.system)
+    return Answer(
+        question="sensitivity",
+        headline=headline(found, words),
+        model=model.system.name,
+        sha256=model.sha256,
+        next=_next(model, plan),
+        numbers=_numbers(found),
+        rows=rows,
+        charts=charts(found, model.system, rows),
+        warnings=caveats.unique([*model.warnings, *warnings(found), *caveats.defaults(model.system)]),
+        provenance=model.provenance(seed, found.samples, seconds),
+        units={"time": model.system.clock.unit.text},
+        notes=notes(found),
+    )
+
+
+def _rows(found: Measured, system: System) -> dict[str, list[Row]]:
+    """The tables."""
+    inputs = ordered(found.swaps.inputs, found)
+    main = found.main
+    rows: dict[str, list[Row]] = {}
+    if found.by_orders is not None:
+        rows["indices_log10"] = _indices(found, found.by_orders)
+    rows |= {"indices": _indices(found, main), "tornado": tornado(found, system)}
+    groups, effects = list[Row](), list[Row]()
+    for group in found.swaps.groups:
+        names = listing(group.names, len(group.names))
+        whole = {**_shown("first", found.first(group.whole), main), **_shown("total", found.total(group.whole), main)}
+        groups.append({"inputs": names, **whole})
+        if group.parts:
+            for name, effect in zip(group.names, found.effects(dict(group.parts)), strict=True):
+                effects.append({"input": name, **_shown("shapley", effect, main)})
+    rows |= {name: table for name, table in (("groups", groups), ("shapley", effects)) if table}
+    if len(found.output.steps) > 1:
+        rows["indices_over_time"] = _over_time(found, inputs, system)
+    return rows
+
+
+def _indices(found: Measured, place: int) -> list[Row]:
+    """A row per input, the largest total first."""
+    return [
+        {
+            "input": each.name,
+            **_shown("first", found.first(each.first), place),
+            **_shown("total", found.total(each.total), place),
+        }
+        for each in ordered(found.swaps.inputs, found, place)
+    ]
+
+
+def _over_time(found: Measured, inputs: Sequence[Input], system: System) -> list[Row]:
+    """A row per time and input that changes anything; none for times at which the output does not vary."""
+    times = found.output.times(system)
+    indices = [(each, found.first(each.first), found.total(each.total)) for each in inputs if found.moves(each)]
+    return [
+        {"time": time, "input": each.name, **_shown("first", first, place), **_shown("total", total, place)}
+        for place, time in enumerate(times)
+        if found.sums.varies[place]
+        for each, first, total in indices
+    ]
+
+
+def _shown(name: str, index: Index, place: int) -> dict[str, float]:
+    ends = ((name, index.value), (f"{name}_low", index.low), (f"{name}_high", index.high))
+    return {key: float(values[place]) for key, values in ends}
+
+
+def _numbers(found: Measured) -> dict[str, Estimate]:
+    """The output itself, and how much of its variance inputs explain one by one."""
+    error = float(np.std(found.told) / np.sqrt(len(found.told)))
+    spread = replace(summary(found.told, found.output.unit), se=error)
+    name = "log10_leverage" if found.output.name == LEVERAGE else found.output.name
+    numbers = {name: spread}
+    if not found.swaps.groups:
+        place = found.main if found.by_orders is None else found.by_orders
+        low, share, high = (float(each[place]) for each in (found.alone.low, found.alone.value, found.alone.high))
+        numbers["alone"] = known(100 * share, "%", 100 * (high - low) / (2 * 1.645))
+    return numbers
+
+
+def _next(model: Model, plan: Plan | None) -> str:
+    if plan is not None:
+        return command("robust", model, plan)
+    if model.system.decisions:
+        return after_planning("sensitivity", model)
+    return command("show", model)

@@ -1,0 +1,178 @@
+"""Pictures of which input matters: shares, a tornado, points with a running mean, and shares over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from leverwise.ask.answer import Chart, Row
+from leverwise.ask.charts import Array, axis, layered_rows, time_axis
+from leverwise.ask.measuring import Measured, ordered
+from leverwise.ask.scenarios import inputs_of
+from leverwise.ask.swaps import Input
+from leverwise.ask.words import bare, spoken
+from leverwise.lang.system import System
+
+TENTH = 0.1
+"""The share of the samples in which an input is called low, or high: around its 5 and 95 % points."""
+BARS, SCATTERS, LAYERS = 10, 3, 6
+"""The most inputs in bars and the tornado, with a chart of points, and in shares over time."""
+SEEN = 0.005
+"""Inputs with a smaller total are left out of pictures."""
+POINTS, PLACES = 600, 40
+"""Points of a scatter, and places of its running mean."""
+ALONE, WITH = "alone", "with others"
+OTHERS, TOGETHER = "other inputs", "inputs together"
+
+
+def tornado(found: Measured, system: System) -> list[Row]:
+    """What comes on average where each input is low (its lowest tenth), and where it is high; widest first.
+
+    All other inputs vary as they do, those correlated with it along with it. In display units.
+    """
+    inputs, rows = inputs_of(system), list[Row]()
+    for each in _drawn(found):
+        assert each.row is not None
+        value = inputs[each.row]
+        x, y = _known(found, each.row)
+        low, high = _ends(x)
+        if low.any() and high.any():
+            rows.append(
+                {
+                    "input": each.name,
+                    "low": float(np.median(x[low])) / value.unit.factor,
+                    "high": float(np.median(x[high])) / value.unit.factor,
+                    "unit": value.unit.text,
+                    "at_low": float(np.mean(y[low])),
+                    "at_high": float(np.mean(y[high])),
+                }
+            )
+    return sorted(rows, key=lambda row: -abs(row["at_high"] - row["at_low"]))[:BARS]
+
+
+def charts(found: Measured, system: System, rows: Mapping[str, Sequence[Row]]) -> list[Chart]:
+    """All of them, from the rows of the answer's tables."""
+    made = [_shares(rows.get("indices_log10", rows["indices"]), found)]
+    if rows["tornado"]:
+        made.append(_swings(rows["tornado"], found))
+    made += [_points(each, found, system) for each in _drawn(found)[:SCATTERS]]
+    if rows.get("indices_over_time"):
+        made.append(_layers(rows["indices_over_time"], found, system))
+    return made
+
+
+def _drawn(found: Measured) -> list[Input]:
+    """Inputs that matter and are drawn, the largest total first."""
+    place = found.main if found.by_orders is None else found.by_orders
+    return [
+        each
+        for each in ordered(found.swaps.inputs, found, place)
+        if each.row is not None and found.total(each.total).value[place] >= SEEN
+    ]
+
+
+def _known(found: Measured, row: int) -> tuple[Array, Array]:
+    """An input in base units and the output, where that is a number."""
+    finite = np.isfinite(found.values)
+    return found.draws[row][finite], found.values[finite]
+
+
+def _ends(x: Array) -> tuple[Array, Array]:
+    """In which samples an input is in its lowest, and in its highest tenth; of a few values, the least and the most."""
+    least, most = np.quantile(x, (TENTH, 1 - TENTH))
+    low = x < least if least == np.max(x) else x <= least
+    high = x > most if most == np.min(x) else x >= most
+    return np.asarray(low), np.asarray(high)
+
+
+def _shares(rows: Sequence[Row], found: Measured) -> Chart:
+    """First and total indices as bars."""
+    shown = [row for row in rows if row["total"] >= SEEN][:BARS]
+    bars: list[Row] = [
+        {
+            "label": spoken(row["input"]),
+            "series": series,
+            "value": 100 * row[key],
+            "low": 100 * row[f"{key}_low"],
+            "high": 100 * row[f"{key}_high"],
+        }
+        for row in shown
+        for series, key in ((ALONE, "first"), (WITH, "total"))
+    ]
+    orders = "" if found.by_orders is None else "the order of magnitude of "
+    caption = (
+        f"Share of the variance of {orders}{found.output.words} that goes with each input, alone and together with "
+        "others; thin lines: 5 to 95 % of bootstrap replicates."
+    )
+    name = "indices_log10" if orders else "indices"
+    return Chart(name, "bars", "what the spread comes from", caption, bars, "", axis("share of the variance", "%"))
+
+
+def _swings(rows: Sequence[Row], found: Measured) -> Chart:
+    """The tornado."""
+    middle = float(np.mean(found.told))
+    bars: list[Row] = [
+        {
+            "label": spoken(row["input"]),
+            "start": row["at_low"],
+            "end": row["at_high"],
+            "from": bare(row["low"], row["unit"]),
+            "to": bare(row["high"], row["unit"]),
+            "middle": middle,
+        }
+        for row in rows
+    ]
+    caption = (
+        f"Mean of {found.output.words} where an input is low (about its 5 % point) and high (95 %), all others varying."
+    )
+    title = f"how far each input moves {found.output.words}"
+    return Chart("tornado", "tornado", title, caption, bars, "", axis(found.output.words, found.output.unit))
+
+
+def _points(each: Input, found: Measured, system: System) -> Chart:
+    """The output against one input, and its running mean over a tenth of the samples."""
+    assert each.row is not None
+    unit = inputs_of(system)[each.row].unit
+    x, y = _known(found, each.row)
+    order = np.argsort(x, kind="stable")
+    window = max(1, int(TENTH * len(x)))
+    sums = np.concatenate([np.zeros(1), np.cumsum(y[order])])
+    starts = np.unique(np.linspace(0, len(x) - window, PLACES).astype(int))
+    across = np.concatenate([np.zeros(1), np.cumsum(x[order])])
+    means = [(across[s + window] - across[s], sums[s + window] - sums[s]) for s in starts]
+    rows: list[Row] = [
+        {"at": float(a / unit.factor), "value": float(b)} for a, b in zip(x[:POINTS], y[:POINTS], strict=True)
+    ]
+    rows += [{"at": float(a / window / unit.factor), "middle": float(b / window)} for a, b in means]
+    name = spoken(each.name)
+    words = found.output.words[:1].upper() + found.output.words[1:]
+    caption = f"{words} in single samples against {name}; line: running mean."
+    title = f"{found.output.words} by {name}"
+    y_axis = axis(found.output.words, found.output.unit)
+    return Chart(f"by_{each.name}", "scatter", title, caption, rows, axis(name, unit.text), y_axis)
+
+
+def _layers(rows: Sequence[Row], found: Measured, system: System) -> Chart:
+    """First-order indices over time, stacked, and what is left for inputs acting together."""
+    times = sorted({row["time"] for row in rows})
+    place = {time: k for k, time in enumerate(times)}
+    firsts: dict[str, Array] = {}
+    for row in rows:
+        firsts.setdefault(row["input"], np.zeros(len(times)))[place[row["time"]]] = max(row["first"], 0.0)
+    names = sorted(firsts, key=lambda name: -float(np.mean(firsts[name])))
+    layers = {spoken(name): 100 * firsts[name] for name in names[:LAYERS]}
+    if names[LAYERS:]:
+        layers[OTHERS] = 100 * np.sum([firsts[name] for name in names[LAYERS:]], axis=0)
+    if not found.swaps.groups:
+        left = 100 - np.sum(list(layers.values()), axis=0)
+        layers[TOGETHER] = np.maximum(left, 0.0)
+    caption = (
+        f"Share of the variance of {found.output.words.removesuffix(' at the end')}, time by time, that goes with each "
+        "input alone; what is below 0 by chance is drawn as 0."
+    )
+    title = "what the spread comes from, over time"
+    y_axis = axis("share of the variance", "%")
+    return Chart(
+        "indices_over_time", "area", title, caption, layered_rows(times, layers), time_axis(system.clock), y_axis
+    )

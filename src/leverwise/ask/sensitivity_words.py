@@ -1,0 +1,108 @@
+"""What indices say, in sentences: the headline, what to be careful with, and how to read them."""
+
+from __future__ import annotations
+
+from leverwise.ask.caveats import heavy_tail
+from leverwise.ask.indices import Index
+from leverwise.ask.measuring import Measured, ordered
+from leverwise.ask.words import listing, number, percent
+
+WIDE = 0.1
+"""An interval that reaches further than this to either side is called wide."""
+TOLD = 0.01
+"""Shares below this are not worth a word in the headline."""
+MOST = 0.5
+"""From this share on, one input is most of it."""
+APART = 0.05
+"""What inputs do together is told in the headline from this share on."""
+
+
+def headline(found: Measured, words: str) -> str:
+    """Which inputs carry the output, by what they do alone."""
+    of, main = found.output.words, found.main
+    if found.by_orders is not None:
+        of, main = f"the order of magnitude of {of}", found.by_orders
+    shares = [(each, found.first(each.first)) for each in found.swaps.inputs]
+    clear = [(each, float(i.value[main])) for each, i in shares if i.low[main] > 0 and i.value[main] >= TOLD]
+    top = sorted(clear, key=lambda pair: -pair[1])
+    before = f"With {words}, " if words else ""
+    if not top:
+        most = ordered(found.swaps.inputs, found, main)[0]
+        share = percent(float(found.total(most.total).value[main]))
+        return (
+            f"{before}no input alone explains what is unsure about {of}: it comes from inputs acting together, "
+            f"`{most.name}` before all, which has a part in {share} of it."
+        )
+    told = [f"`{each.name}` ({percent(share)})" for each, share in top]
+    first = "most of what is unsure" if top[0][1] >= MOST else "what is unsure"
+    text = f"{before}{first} about {of} comes {'' if top[0][1] >= MOST else 'first of all '}from {told[0]}"
+    if len(told) > 1:
+        text += f", then from {listing(told[1:3], 2)}"
+    together = 1 - float(found.alone.value[main])
+    if not found.swaps.groups and together > APART:
+        text += f"; {percent(together)} comes from inputs acting together"
+    return text[:1].upper() + text[1:] + "."
+
+
+def warnings(found: Measured) -> list[str]:
+    """Samples without a number, wide intervals, and a mean that few samples carry."""
+    said = []
+    lost = found.samples - float(found.sums.counted[found.main])
+    if lost >= 1:
+        said.append(
+            f"{found.output.words} is not a number in some run of {percent(lost / found.samples)} of the samples, "
+            "which are left out."
+        )
+    place = found.main if found.by_orders is None else found.by_orders
+    wide = [_reach(found.total(each.total), place) for each in found.swaps.inputs if found.moves(each)]
+    widest = max(wide, default=0.0)
+    if widest > WIDE:
+        wanted = found.samples * (widest / (WIDE / 2)) ** 2
+        said.append(
+            f"shares are known to {number(100 * widest, 2)} points only, with {found.samples:,} base samples; "
+            f"about {number(wanted, 2)} would bring that to {number(100 * WIDE / 2)}."
+        )
+    if found.by_orders is not None:
+        return [
+            *said,
+            *heavy_tail(found.output.words, found.told),
+            f"the variance of {found.output.words} itself rests on those samples, so that shares of it (table "
+            "`indices`) say less than those of its order of magnitude.",
+        ]
+    return [*said, *heavy_tail(found.output.words, found.told)]
+
+
+def _reach(index: Index, place: int) -> float:
+    return float(index.high[place] - index.low[place]) / 2
+
+
+def notes(found: Measured) -> tuple[str, ...]:
+    """How to read the shares, and which inputs do nothing, or nothing that can be told."""
+    place = found.main if found.by_orders is None else found.by_orders
+    said = []
+    moving = [each for each in found.swaps.inputs if found.moves(each)]
+    still = [each.name for each in found.swaps.inputs if not found.moves(each)]
+    chance = [each.name for each in moving if bool(found.first(each.first).zero[place])]
+    said.append(
+        "Alone: the share of the variance that goes with an input by itself; with others: by itself, and in whatever "
+        "it does together with others. "
+        f"Made of {found.samples:,} base samples, {found.runs:,} runs."
+    )
+    if chance:
+        said.append(
+            f"At this number of samples, what {listing(chance, 3)} {'does' if len(chance) == 1 else 'do'} alone "
+            "can't be told from nothing; where it is below 0, that is chance."
+        )
+    if still:
+        said.append(
+            f"{len(still)} inputs change nothing here: {listing(still, 3)}."
+            if len(still) > 1
+            else f"`{still[0]}` changes nothing here."
+        )
+    if found.swaps.groups:
+        said.append(
+            "Of correlated inputs, first counts what goes along with an input too, total only what is left of it when "
+            "all others are known (Kucherenko's indices); so shares do not add up. As a group they are as independent "
+            "as any other input, and Shapley effects share out its total."
+        )
+    return tuple(said)

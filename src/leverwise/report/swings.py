@@ -1,0 +1,99 @@
+"""Charts of how an output moves with an input: a tornado, and points with a running mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from leverwise.ask.answer import Chart
+from leverwise.report import drawing
+from leverwise.report.drawing import Setting
+from leverwise.report.numbers import is_number
+from leverwise.report.theme import INK, MUTED, inks
+
+HEIGHT, BAR_HEIGHT = 260, 30
+ROOM = 0.16
+"""Room beside the bars for what the input is there, as a share of what all bars span."""
+LOW, HIGH = "where it is low", "where it is high"
+DECADES = 50.0
+"""Points whose largest is more than this many times their smallest stand on a logarithmic scale."""
+
+
+def tornado(chart: Chart, setting: Setting) -> Any:
+    """A bar per input from what comes where it is low to what comes where it is high; the ends say what it is there."""
+    import altair as alt
+
+    ends = [float(row[key]) for row in chart.rows for key in ("start", "end", "middle")]
+    room = ROOM * (max(ends) - min(ends))
+    names = list(dict.fromkeys(str(row["label"]) for row in chart.rows))
+    side = drawing.sides(names, setting)
+    scale = alt.Scale(domain=[min(ends) - room, max(ends) + room], nice=False, zero=False)
+    bars = [
+        {"label": row["label"], "series": series, "from": row["middle"], "to": row[key]}
+        for row in chart.rows
+        for series, key in ((LOW, "start"), (HIGH, "end"))
+    ]
+    drawn = alt.Chart(drawing.data(bars), title=drawing.title(chart, setting)).mark_bar(height=BAR_HEIGHT * 0.5)
+    drawn = drawn.encode(
+        y=side,
+        x=alt.X("from:Q", axis=drawing.across(chart, setting), scale=scale),
+        x2="to:Q",
+        color=drawing.colour([LOW, HIGH], setting, "square"),
+    )
+    middle = alt.Chart(drawing.data([{}])).mark_rule(color=MUTED).encode(x=alt.datum(float(chart.rows[0]["middle"])))
+    words = []
+    for right in (True, False):
+        place: dict[str, Any] = {"align": "left", "dx": 5} if right else {"align": "right", "dx": -5}
+        texts = [
+            {"label": row["label"], "at": row[key], "text": row[said]}
+            for row in chart.rows
+            for key, said in (("start", "from"), ("end", "to"))
+            if (row[key] > row["start" if key == "end" else "end"] or (row["start"] == row["end"] and key == "end"))
+            is right
+        ]
+        written = alt.Chart(drawing.data(texts)).mark_text(color=INK, fontSize=11, **place)
+        words.append(written.encode(y=side, x=alt.X("at:Q", scale=scale), text="text:N"))
+    width = setting.width + drawing.AXIS_WIDTH - setting.labels
+    return alt.layer(drawn, middle, *words).properties(width=width, height=BAR_HEIGHT * len(names))
+
+
+def scatter(chart: Chart, setting: Setting) -> Any:
+    """Points, and a line through their running mean; scales are logarithmic where that shows more."""
+    import altair as alt
+
+    ticks = 4 if setting.narrow else 6
+    across = alt.Axis(
+        title=chart.x or None, labelExpr=drawing.labels(chart.x), grid=False, tickCount=ticks, labelOverlap=True
+    )
+    x = alt.X("at:Q", axis=across, scale=_scale([row["at"] for row in chart.rows]))
+    up = alt.Axis(
+        title=chart.y or None,
+        labelExpr=drawing.labels(chart.y),
+        tickCount=5,
+        labelOverlap=True,
+        minExtent=drawing.AXIS_WIDTH,
+    )
+    scale = _scale([row.get("value", row.get("middle")) for row in chart.rows])
+    points = [row for row in chart.rows if is_number(row.get("value"))]
+    means = [row for row in chart.rows if is_number(row.get("middle"))]
+    dots = alt.Chart(drawing.data(points), title=drawing.title(chart, setting))
+    dots = dots.mark_point(filled=True, size=14, opacity=0.35, color=inks(1)[0])
+    line = alt.Chart(drawing.data(means)).mark_line(strokeWidth=2.6, color=inks(2)[1])
+    layers = [
+        dots.encode(x=x, y=alt.Y("value:Q", axis=up, scale=scale)),
+        line.encode(x=x, y=alt.Y("middle:Q", axis=up, scale=scale)),
+    ]
+    return alt.layer(*layers).properties(width=setting.width, height=HEIGHT)
+
+
+KINDS: Mapping[str, Callable[[Chart, Setting], Any]] = {"tornado": tornado, "scatter": scatter}
+
+
+def _scale(values: Sequence[Any]) -> Any:
+    import altair as alt
+
+    known = [float(value) for value in values if is_number(value) and math.isfinite(float(value))]
+    if min(known) > 0 and max(known) > DECADES * min(known):
+        return alt.Scale(type="log", domain=[min(known), max(known)], nice=False)
+    return alt.Scale(zero=False, nice=True)
