@@ -160,7 +160,7 @@ def test_quiet_prints_the_headline(model: FakeModel, run: Run) -> None:
         (["show", "m.yaml", "--graph", "dot", "--sources"], "not for both"),
         (["new", "d", "--from", "supersta"], "did you mean `superstar`?"),
         (["frobnicate"], "frobnicate"),
-        (["attribute", "m.yaml"], "attribute"),
+        (["attribute", "m.yaml", "--lever"], "--levers"),
     ],
 )
 def test_wrong_input_is_2_with_a_sentence(words: list[str], said: str, model: FakeModel, run: Run) -> None:

@@ -157,6 +157,13 @@ class Model:
             raise as_typed(error, [key for key, value in asked.items() if value is not None]) from None
         return plan(asking, samples, seed, **options)
 
+    def attribute(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
+        """What made the difference: see `leverwise.ask.attribute`."""
+        from leverwise.ask.attribute import attribute
+
+        _fail_if_none(SAMPLES if samples is None else samples, seed)
+        return attribute(self, samples, seed, **options)
+
     def frontier(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
         """What more money would make, or what care for bad luck costs: see `leverwise.ask.frontier`."""
         from leverwise.ask.frontier import frontier

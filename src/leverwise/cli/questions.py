@@ -44,6 +44,23 @@ _run("robust", "What breaks a plan, and what it loses if things come otherwise."
 
 
 @app.command()
+def attribute(
+    model: ModelFile,
+    samples: Samples = None,
+    seed: Seed = 0,
+    set: Settings = None,
+    plan: PlanFile = None,
+    levers: Annotated[bool, typer.Option("--levers", help="Every lever by itself, not mechanisms.")] = False,
+    json: Json = False,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """What made the difference: the share of each mechanism in leverage."""
+    settings: dict[str, Any] = {"levers": True} if levers else {}
+    ask("attribute", model, set, printed(json, out, quiet), samples=samples, seed=seed, plan=plan, **settings)
+
+
+@app.command()
 def sensitivity(
     model: ModelFile,
     of: Annotated[

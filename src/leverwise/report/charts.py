@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from leverwise.ask.answer import Chart
 from leverwise.ask.words import number
 from leverwise.files import aside
-from leverwise.report import drawing, swings
+from leverwise.report import drawing, swings, waterfall
 from leverwise.report.drawing import Setting
 from leverwise.report.numbers import is_number, unit_in
 from leverwise.report.scales import Decades, decades
@@ -31,6 +31,8 @@ _COLUMNS, _GRID_WIDTH = ((1, 2), (2, 6)), 420
 _BANDS = "Line: median; bands: 25 to 75 % and 5 to 95 %."
 _PNG_SCALE = 2.0
 STANDARD = Setting()
+_UNTIMED = ("bars", "tornado", "scatter", "waterfall", "matrix")
+"""Kinds that show no change over time."""
 
 
 def drawable(chart: Chart) -> bool:
@@ -41,7 +43,7 @@ def drawable(chart: Chart) -> bool:
 
 def flat(chart: Chart) -> bool:
     """True if nothing that can be seen changes over time in the chart, nor differs between what it compares."""
-    if chart.kind in ("bars", "tornado", "scatter"):
+    if chart.kind in _UNTIMED:
         return False
     keys = ("value", "low", "lower", "middle", "upper", "high")
     seen = [tuple(number(row.get(key)) for key in keys) for row in chart.rows]
@@ -123,10 +125,7 @@ def _themed(picture: Any, setting: Setting) -> alt.TopLevelMixin:
 def _drawn(chart: Chart, setting: Setting) -> Any:
     if not drawable(chart):
         raise ValueError(f"there is nothing to draw: chart {chart.name!r} has no numbers")
-    if chart.kind in swings.KINDS:
-        return swings.KINDS[chart.kind](chart, setting)
-    draw = {"fan": _fan, "area": _area, "line": _line, "bars": _bars, "steps": _steps}[chart.kind]
-    return draw(chart, setting)
+    return _KINDS[chart.kind](chart, setting)
 
 
 def _x(chart: Chart, setting: Setting, *, last: bool = True) -> alt.X:
@@ -281,3 +280,14 @@ def _steps(chart: Chart, setting: Setting) -> Any:
     column = alt.vconcat(*panels, spacing=14)
     title = drawing.title(chart, setting)
     return column if title is alt.Undefined else column.properties(title=title)
+
+
+_KINDS: Mapping[str, Callable[[Chart, Setting], Any]] = {
+    "fan": _fan,
+    "area": _area,
+    "line": _line,
+    "bars": _bars,
+    "steps": _steps,
+    **swings.KINDS,
+    **waterfall.KINDS,
+}

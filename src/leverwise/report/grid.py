@@ -56,6 +56,8 @@ class Grid:
     """Rows that hardly matter beside the others: where there is little room, one line names them all."""
     aside: str = "hardly matter"
     """What is said of them."""
+    counted: bool = False
+    """Whether they are counted and not named."""
 
     @property
     def detail(self) -> bool:
@@ -69,7 +71,8 @@ def folded(grid: Grid) -> Grid:
         return grid
     names = [row[0].text for k, row in enumerate(grid.rows) if k in grid.faint]
     rows = tuple(row for k, row in enumerate(grid.rows) if k not in grid.faint)
-    said = f"And {len(names)} more that {grid.aside}: {listing(names, MOST_NAMED)}."
+    said = f"And {len(names)} more that {grid.aside}"
+    said += "." if grid.counted else f": {listing(names, MOST_NAMED)}."
     return replace(grid, rows=rows, faint=frozenset(), note=f"{said} {grid.note}".rstrip())
 
 

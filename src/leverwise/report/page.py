@@ -183,7 +183,7 @@ def alt(chart: Chart) -> str:
     said = []
     for name, rows in _by_series(chart.rows).items():
         of = f"{name}: " if name else ""
-        if chart.kind == "bars":
+        if "label" in rows[0] and "value" in rows[0]:
             said += [f"{of}{row.get('label')} {quantity(row.get('value'), unit)}" for row in rows]
             continue
         key = "middle" if chart.kind == "fan" else "value"

@@ -14,6 +14,7 @@ from rich.text import Text
 from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import PROBABILITY
 from leverwise.ask.words import bare, interval, listing, low_to_high, number, percent, quantity
+from leverwise.report import contributions
 from leverwise.report import glyphs as draw
 from leverwise.report.glyphs import Band, Glyphs
 from leverwise.report.grid import Cell, Column, Grid
@@ -46,6 +47,10 @@ def pictures(charts: Sequence[Chart], width: int, glyphs: Glyphs) -> Iterator[Re
             yield _sparks(lines, _titled(chart), width, glyphs)
         elif chart.kind == "bars":
             yield _bars(chart, width, glyphs)
+        elif chart.kind == "waterfall":
+            yield contributions.waterfall(chart, width, glyphs)
+        elif chart.kind == "matrix":
+            yield contributions.matrix(chart, width, glyphs)
 
 
 def _fan(chart: Chart, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:

@@ -16,7 +16,7 @@ from leverwise.ask.elasticity import UNSEEN
 from leverwise.ask.resources import one_of
 from leverwise.ask.words import MISSING, bare, in_number, interval, low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
-from leverwise.report import differences, points, shares
+from leverwise.report import contributions, differences, points, shares
 from leverwise.report.grid import FAINT, Cell, Column, Grid, faint_of
 from leverwise.report.numbers import (
     citation,
@@ -40,8 +40,6 @@ TITLES = {
     "levers": "What each lever takes",
     "hours_by_use": "Where the hours go under the plan",
     "shadow_prices": "What loosening a limit by one would be worth",
-    "shares": "Who made the difference",
-    "interactions": "What they do for each other",
     "indices": "What the spread comes from",
     "indices_over_time": "What the spread comes from, over time",
     "information": "What is worth finding out",
@@ -391,4 +389,5 @@ _GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
     "changes": lambda name, rows, answer: differences.changes(_title(name), rows),
     "regret": lambda name, rows, answer: points.regret(_title(name), rows),
     **shares.GRIDS,
+    **contributions.GRIDS,
 }

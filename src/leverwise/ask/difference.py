@@ -1,0 +1,132 @@
+"""What made the difference, in words: the headline, and what the numbers mean."""
+
+from __future__ import annotations
+
+from leverwise.ask.coalitions import EXACT, MOST
+from leverwise.ask.contributions import ORDERS, SEEN, Found, Made, Together, times
+from leverwise.ask.leverage import ROUNDING
+from leverwise.ask.words import listing, number, percent, spoken
+
+MANY = 0.5
+"""From so many orders of magnitude on shares are told in per cent, below as factors."""
+WILD = 1.5
+"""Beyond this a share is no part of a whole, as others take away: then factors are told, too."""
+TOLD = 0.01
+"""Shares below this are not named."""
+NAMED = 6
+STRONG = 0.08
+"""Two that do more than this for each other, or against, are named: a fifth more or less."""
+LARGE = 0.05
+"""The share from which it is told where it comes from."""
+
+
+def headline(found: Found, words: str) -> str:
+    """How much there is to share, who made it, and who did most for each other. `words` follow `with`."""
+    if no_difference(found):
+        return f"With {words}, the levers make no difference: impact is what it is alone."
+    best = next((pair for pair in found.together if pair.value.mean >= STRONG and pair.sure), None)
+    help = f"; {best.called} do most for each other: {_more(best)}" if best else ""
+    return f"With {words}, {_shared(found)}{help}."
+
+
+def no_difference(found: Found) -> bool:
+    """Whether nothing was made by anybody."""
+    return abs(found.total) <= ROUNDING and all(abs(one.shapley.mean) <= ROUNDING for one in found.made)
+
+
+def _shared(found: Found) -> str:
+    typical = f"typically {number(times(found.total))} times what is made alone"
+    shares = [(one, one.shapley.mean / found.total) for one in found.made] if found.total >= MANY else []
+    if not shares or max(abs(share) for _, share in shares) > WILD:
+        up = _factors([one for one in found.made if one.shapley.mean >= SEEN], "multiplies")
+        down = _factors([one for one in reversed(found.made) if one.shapley.mean <= -SEEN], "divides")
+        return f"impact is {typical}" + (f": {'; '.join(filter(None, (up, down)))}" if up or down else "")
+    gave = [f"{one.called} {percent(share)}" for one, share in shares if share >= TOLD]
+    took = [f"{one.called} {percent(-share)}" for one, share in reversed(shares) if share <= -TOLD]
+    gave[0] = gave[0].replace(found.made[0].called, f"{found.made[0].called} made", 1)
+    text = f"of {number(found.total, 2)} {ORDERS} ({typical}) {listing(gave, NAMED)}"
+    return f"{text}; {listing(took, NAMED).replace(' ', ' took away ', 1)}" if took else text
+
+
+def notes(found: Found, *, fewer: bool) -> tuple[str, ...]:
+    """What stands out, what the numbers mean, and on how many runs they rest; `fewer` if their number was left open."""
+    what, many = "lever" if found.single else "mechanism", len(found.made) > 1
+    said = [*_borrowed(found), *_alike(found)] if many else []
+    if many:
+        said.append(
+            f"A share is a Shapley value: what a {what} adds, on average over every order in which they could be "
+            "switched on; so no order counts more than another, and the shares add up to the whole."
+        )
+    if found.together:
+        said.append(
+            "What two do for each other goes half to each share. At 0 each multiplies impact by as much as it would "
+            "without the other (apart); above, each helps the other; below, they do in part the same."
+        )
+    if found.made:
+        said.append(
+            f"Where a {what} is off, what is decided for the others stays as it is: money and hours that this frees "
+            "are not used otherwise."
+        )
+    idle = found.players.idle
+    if idle:
+        changes = "changes" if len(idle) == 1 else "change"
+        said.append(f"Not used here, and {changes} nothing: {listing([spoken(lever) for lever in idle], 12)}.")
+    return (*said, *_runs(found, what, fewer=fewer))
+
+
+def _borrowed(found: Found) -> list[str]:
+    """Of those that made much: which of them would make little by themselves, and with whom they make it."""
+    said = []
+    for one in found.made:
+        partner = _partner(found, one)
+        if partner and one.borrowed and one.shapley.mean >= max(SEEN, LARGE * found.total):
+            alone = _factor(one.own, "would multiply impact", "would divide impact", "would change nothing")
+            said.append(f"By itself {one.called} {alone}: most of its share comes of what it does with {partner}.")
+    return said
+
+
+def _partner(found: Found, one: Made) -> str:
+    for pair in found.together:
+        if one.name in (pair.first, pair.second) and pair.value.mean > 0 and pair.sure:
+            return spoken(pair.second if pair.first == one.name else pair.first)
+    return ""
+
+
+def _alike(found: Found) -> list[str]:
+    """Who stands in for whom most."""
+    worst = found.together[-1] if found.together else None
+    if worst is None or worst.value.mean > -STRONG or not worst.sure:
+        return []
+    less = number(times(-worst.value.mean), 2)
+    both = f"{worst.called[:1].upper()}{worst.called[1:]}"
+    return [f"{both} stand in for each other most: together they make {less} times less than apart."]
+
+
+def _runs(found: Found, what: str, *, fewer: bool) -> list[str]:
+    count, samples = len(found.made), found.players.samples(None)
+    if not found.players.exact:
+        return [
+            f"More than {EXACT} {what}s are in use: not all combinations were run, but two opposite orders, drawn anew "
+            "in each sample, whose chance is in the errors. What two do for each other is left out: ask without "
+            "`--levers`."
+        ]
+    if fewer and samples < MOST and count > 1:
+        return [f"Each of the {1 << count:,} combinations ran on {samples:,} samples; `--samples` asks for more."]
+    return []
+
+
+def _factors(some: list[Made], verb: str) -> str:
+    """Several and their factors: `a multiplies it by 3, b by 2`."""
+    said = [f"{one.called} by {number(times(abs(one.shapley.mean)))}" for one in some]
+    return listing(said, NAMED).replace(" by ", f" {verb} it by ", 1)
+
+
+def _factor(orders: float, up: str = "multiplies it", down: str = "divides it", still: str = "changes nothing") -> str:
+    """Orders of magnitude as a verb and a factor."""
+    if abs(orders) < SEEN / 10:
+        return still
+    return f"{up if orders > 0 else down} by {number(times(abs(orders)))}"
+
+
+def _more(pair: Together) -> str:
+    return f"together they make {number(times(pair.value.mean), 2)} times what they make apart"

@@ -1,0 +1,102 @@
+"""Charts of what made the difference: a waterfall of factors, and a matrix of what two do for each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from leverwise.ask.answer import Chart
+from leverwise.report import drawing
+from leverwise.report.drawing import Setting
+from leverwise.report.theme import INK, MUTED, inks
+
+_BAR, _CELL = 30, 34
+_DARKEST, _LIGHTEST = 0.62, 0.04
+"""How much ink the largest and the smallest value of a matrix get: the number on it must be read in light and dark."""
+_SMALL = 28
+"""Cells narrower than this have no room for a number."""
+_ROOM = 1.35
+"""How far the axis goes beyond the last bar, for what is written there."""
+_TOUCH = 1e-9
+
+
+def waterfall(chart: Chart, setting: Setting) -> Any:
+    """Bars from one factor to the next, on a logarithmic axis; what divides has another colour."""
+    import altair as alt
+
+    up, down = inks(2)
+    rows = [
+        {
+            **row,
+            "low": min(row["start"], row["end"]),
+            "high": max(row["start"], row["end"]),
+            "ink": MUTED if row["total"] else up if row["end"] >= row["start"] else down,
+        }
+        for row in chart.rows
+    ]
+    names = [str(row["label"]) for row in rows]
+    low, high = min(row["low"] for row in rows), max(row["high"] for row in rows)
+    scale = alt.Scale(type="log", domain=[low, low * (high / low) ** _ROOM], nice=False)
+    powers = [10.0**power for power in range(-12, 16) if low * (1 - _TOUCH) <= 10.0**power <= high]
+    ticks = {"values": powers} if len(powers) > 2 else {"tickCount": 4 if setting.narrow else 8}
+    axis = alt.Axis(title=_said(chart, setting, len(powers) > 2), labelExpr=drawing.labels(""), **ticks)
+    base: Any = alt.Chart(drawing.data(rows), title=drawing.title(chart, setting)).encode(y=_names(names, setting))
+    ink = alt.Color("ink:N", scale=None)
+    bars = base.mark_bar(cornerRadius=1).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q")
+    edges = base.mark_tick(thickness=2, height=0.86 * _BAR, opacity=1).encode(x=alt.X("end:Q", scale=scale), color=ink)
+    texts = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(x=alt.X("high:Q"), text="text:N")
+    width = setting.width + drawing.AXIS_WIDTH - setting.labels
+    return alt.layer(bars.encode(color=ink), edges, texts).properties(width=width, height=_BAR * len(rows))
+
+
+def matrix(chart: Chart, setting: Setting) -> Any:
+    """A cell for every two, in one colour above zero, another below, darker the further off; the diagonal is framed."""
+    import altair as alt
+
+    names = list(dict.fromkeys(str(row["label"]) for row in chart.rows))
+    most = max(abs(row["value"]) for row in chart.rows) or 1.0
+    above, below = inks(2)
+    rows = [
+        {
+            **row,
+            "ink": above if row["value"] >= 0 else below,
+            "depth": _LIGHTEST + (_DARKEST - _LIGHTEST) * abs(row["value"]) / most,
+            "text": "0" if abs(row["value"]) < 0.005 else f"{row['value']:.2f}",
+        }
+        for row in chart.rows
+    ]
+    width = min(setting.width + drawing.AXIS_WIDTH - setting.labels, 2 * _CELL * len(names))
+    top = alt.Axis(
+        title=None, orient="top", labelAngle=-50, labelAlign="left", labelLimit=110, domain=False, ticks=False
+    )
+    base: Any = alt.Chart(drawing.data(rows), title=drawing.title(chart, setting)).encode(
+        x=alt.X("series:N", sort=names, axis=top), y=_names(names, setting)
+    )
+    fill = alt.Fill("ink:N", scale=None)
+    depth = alt.FillOpacity("depth:Q", scale=None, legend=None)
+    frame = alt.condition("datum.own", alt.value(MUTED), alt.value("transparent"))
+    cells = base.mark_rect(strokeWidth=1.2).encode(fill=fill, fillOpacity=depth, stroke=frame)
+    layers = [cells]
+    if width / len(names) >= _SMALL:
+        layers.append(base.mark_text(color=INK, fontSize=11).encode(text="text:N"))
+    return alt.layer(*layers).properties(width=width, height=_CELL * len(names))
+
+
+KINDS: Mapping[str, Callable[[Chart, Setting], Any]] = {"waterfall": waterfall, "matrix": matrix}
+
+
+def _names(names: list[str], setting: Setting) -> Any:
+    import altair as alt
+
+    wide = setting.labels
+    axis = alt.Axis(grid=False, domain=False, ticks=False, labelLimit=wide - 8, minExtent=wide, maxExtent=wide)
+    return alt.Y("label:N", sort=names, title=None, axis=axis)
+
+
+def _said(chart: Chart, setting: Setting, powers: bool) -> str:
+    """The title of the axis of factors; where its marks are powers of ten, it says what they are."""
+    if not powers:
+        return f"{chart.y}, log scale"
+    return (
+        f"{chart.y}; marks: orders of magnitude" if setting.narrow else f"{chart.y}; each mark is an order of magnitude"
+    )
