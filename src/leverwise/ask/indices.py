@@ -14,11 +14,8 @@ Only sums are kept, for all samples and for each bootstrap replicate; so memory 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
-from math import factorial
 
 import numpy as np
 
@@ -137,25 +134,6 @@ class Sums:
 
     def _told(self, found: Array) -> Array:
         return np.where(self.varies, found, np.nan)
-
-
-def shapley(totals: dict[frozenset[int], Array], members: Sequence[int]) -> list[Array]:
-    """The Shapley effect of each member of a group, from the total indices of all its parts.
-
-    What a part is worth is the variance that is left when all else is known (Song, Nelson & Staum 2016, SIAM/ASA
-    Journal on Uncertainty Quantification 4); the effects add up to the total index of the whole group.
-    """
-    count, effects = len(members), []
-    for member in members:
-        others = [other for other in members if other != member]
-        effect: Array = np.zeros(1)
-        for size in range(count):
-            weight = factorial(size) * factorial(count - 1 - size) / factorial(count)
-            for chosen in combinations(others, size):
-                without = totals[frozenset(chosen)] if chosen else 0.0
-                effect = effect + weight * (totals[frozenset((*chosen, member))] - without)
-        effects.append(effect)
-    return effects
 
 
 def _weights(units: int, replicates: int, random: np.random.Generator) -> Array:
