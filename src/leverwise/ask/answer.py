@@ -59,7 +59,7 @@ class Chart:
     y: str = ""
     """Axis titles, with units."""
     until: float | None = None
-    """When the horizon ends and the tail begins, if there is one."""
+    """When the horizon ends and the tail begins, if there is one; of `worth`, the ceiling."""
 
     def __repr__(self) -> str:
         """One short line."""

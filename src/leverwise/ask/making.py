@@ -70,18 +70,25 @@ class Maker:
         fail_if_empty(problem)
         return problem
 
-    def plan(self, aim: Aim, begun: Array | None, tell: Tell, engine: Any = None) -> Array:
-        """The best plan found (K,) under an aim.
+    def plan(self, aim: Aim, begun: Array | None, tell: Tell, engine: Any = None, leave: Sequence[str] = ()) -> Array:
+        """The best plan found (K,) under an aim; see `search`."""
+        return self.search(aim, begun, tell, engine, leave)[1].plan
+
+    def search(
+        self, aim: Aim, begun: Array | None, tell: Tell, engine: Any = None, leave: Sequence[str] = ()
+    ) -> tuple[Planner, Found]:
+        """The best plan found under an aim, and its search.
 
         The search begins from the plan `begun`, too, and is then short where runs are costly. `engine` stands for the
-        model's own where samples are chosen. Raises NoAnswerError if no plan holds.
+        model's own where samples are chosen; levers and decisions to `leave` stay at their start. Raises NoAnswerError
+        if no plan holds.
         """
         system = replace(self.model.system, aim=aim)
         short = begun is not None and row_seconds(system) > COSTLY
         samples = min(self.samples, SHORT if short else SEARCHED)
 
         def searched(without: Sequence[str]) -> tuple[Planner, Found]:
-            problem = self.problem(aim, without)
+            problem = self.problem(aim, (*leave, *without))
             if begun is not None:
                 problem = replace(problem, use=begun)
             planner = Planner(engine or self.model.engine, problem, aim, samples, self.seed, tell)
@@ -90,7 +97,7 @@ class Maker:
                 planner.sizes = replace(sizes, kept=1, outer=min(sizes.outer, 2), exchanges=min(sizes.exchanges, 3))
             return planner, made_to_hold(planner, planner.find(), min(self.samples, CHECKED), self.seed + 1)
 
-        return best_of_either(system, searched)[1].plan
+        return best_of_either(system, searched)
 
 
 @dataclass(frozen=True)

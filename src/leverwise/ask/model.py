@@ -211,6 +211,13 @@ class Model:
         _fail_if_none(SAMPLES if samples is None else samples, seed)
         return sensitivity(self, samples, seed, **options)
 
+    def information(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
+        """What is worth finding out before acting: see `leverwise.ask.information`."""
+        from leverwise.ask.information import information
+
+        _fail_if_none(samples, seed)
+        return information(self, samples, seed, **options)
+
     def report(self, samples: int | None = None, seed: int = 0, **options: Any) -> Report:
         """A plan, and what happens and what holds back under it: see `leverwise.ask.report`."""
         from leverwise.ask.report import report

@@ -145,8 +145,8 @@ def _answer(
         more, said = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
         numbers |= more
         warnings += said
-    prices, rows, said = _prices(engine, planner, found, system)
-    numbers |= prices
+    priced, rows, said = prices(engine, planner, found, system)
+    numbers |= priced
     warnings += said
     warnings += caveats.rationing(best.measures, aim.confidence)
     halved, caveat = half_step(engine, system, found.plan, samples, fresh)
@@ -185,9 +185,10 @@ def _silent(share: float, doing: str) -> None:
     return None
 
 
-def _prices(
+def prices(
     engine: Any, planner: Planner, found: Found, system: System
 ) -> tuple[dict[str, Estimate], list[Row], list[str]]:
+    """What one more dollar brings under a plan (`cash_shadow_price`), rows of what limits cost, and caveats."""
     aim = planner.aim
     plain = aim.kind in ("probability", "log")
     unit, size = ("", 1.0) if plain else (system.impact_unit.text, system.impact_unit.factor)
@@ -209,8 +210,8 @@ def _prices(
         said = caveats.heavy_tail("what one more dollar brings", by_sample)
     elif budget := [value for label, value in limits if label == "the budget"]:
         numbers["cash_shadow_price"] = known(budget[0] / size, of)
-    priced = price_rows(planner.problem, limits, size, unit)
-    return numbers, priced, [*said, *caveats.unsure_prices(seen.share)] if numbers or priced else []
+    rows = price_rows(planner.problem, limits, size, unit)
+    return numbers, rows, [*said, *caveats.unsure_prices(seen.share)] if numbers or rows else []
 
 
 def _headline(system: System, aim: Aim, numbers: Mapping[str, Estimate]) -> str:

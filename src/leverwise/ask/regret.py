@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -205,6 +205,14 @@ class Regrets:
         return notes
 
 
+class Measured(NamedTuple):
+    """A plan (K,), what it comes to on fresh samples, and in words where it is the best."""
+
+    plan: Array
+    measures: dict[str, Array]
+    where: str
+
+
 @dataclass(frozen=True)
 class Tried:
     """Plans made for scenarios, and what they come to on fresh samples."""
@@ -213,7 +221,7 @@ class Tried:
     parts: Sequence[Scenario]
     parting: Sequence[str]
     known: bool
-    measured: Sequence[tuple[Array, dict[str, Array]]]
+    measured: Sequence[Measured]
     unplanned: Sequence[str]
 
     def with_places(self, maker: Maker, followed: Followed, places: Sequence[Scenario], tell: Tell) -> Tried:
@@ -264,12 +272,12 @@ def _scenarios(parts: Sequence[Scenario], places: Sequence[Scenario]) -> list[Sc
 
 def _planned(
     maker: Maker, followed: Followed, scenarios: Sequence[Scenario], tell: Tell
-) -> tuple[list[tuple[Array, dict[str, Array]]], list[str]]:
+) -> tuple[list[Measured], list[str]]:
     """Plans made for scenarios with what they come to on fresh samples, and scenarios for which none was found."""
     model, fresh = maker.model, followed.fresh
     aim = replace(model.system.aim, kind="mean", level=0.0)
     few = replace(maker, samples=min(maker.samples, SEARCHED))
-    plans: dict[bytes, Array] = {}
+    plans: dict[bytes, tuple[Array, str]] = {}
     unplanned = []
     for k, scenario in enumerate(scenarios):
         told = part(tell, 0.05 + 0.9 * k / len(scenarios), 0.05 + 0.9 * (k + 1) / len(scenarios), "")
@@ -278,8 +286,8 @@ def _planned(
         except NoAnswerError:
             unplanned.append(scenario.words)
         else:
-            plans[plan.tobytes()] = plan
-    return [(plan, fresh.measures(model.engine, plan)) for plan in plans.values()], unplanned
+            plans.setdefault(plan.tobytes(), (plan, scenario.words))
+    return [Measured(plan, fresh.measures(model.engine, plan), where) for plan, where in plans.values()], unplanned
 
 
 def _slopes(engine: Any, plan: Array, fresh: Fresh, count: int) -> Array:
@@ -291,7 +299,7 @@ def _slopes(engine: Any, plan: Array, fresh: Fresh, count: int) -> Array:
 def _regret(
     problem: PlanProblem,
     followed: Followed,
-    measured: Sequence[tuple[Array, dict[str, Array]]],
+    measured: Sequence[Measured],
     scenario: Scenario,
     inside: Flags,
     *,
@@ -300,18 +308,18 @@ def _regret(
     """The regret where samples lie `inside`, and the plan (K,) that is better there, if there is one."""
     own = followed.impact[inside]
     lost, spread, best = 0.0, 0.0, None
-    for plan, measures in measured:
+    for plan, measures, _ in measured:
         gains = measures["impact"][inside] - own
         gain, error = float(np.mean(gains)), float(np.std(gains, ddof=1) / np.sqrt(len(gains)))
         surely = gain > ERRORS * error and gain > 1e-6 * abs(float(np.mean(own)))
         here = {name: all_[inside] for name, all_ in measures.items()}
-        if surely and gain > lost and _allowed(here, problem.system.aim):
+        if surely and gain > lost and allowed(here, problem.system.aim):
             lost, spread, best = gain, error, plan
-    changes = "" if best is None or followed.schedule is None else _changes(problem, followed.schedule, best)
+    changes = "" if best is None or followed.schedule is None else changed(problem, followed.schedule, best)
     return Regret(scenario, float(np.mean(inside)), float(np.mean(own)), lost, spread, changes, part), best
 
 
-def _allowed(measures: dict[str, Array], aim: Aim) -> bool:
+def allowed(measures: dict[str, Array], aim: Aim) -> bool:
     """Whether a plan keeps money, hours and budget in the samples of a scenario, but for chance."""
     if not suffices(measures, aim.confidence):
         return False
@@ -321,7 +329,7 @@ def _allowed(measures: dict[str, Array], aim: Aim) -> bool:
     return float(np.mean(spent)) <= aim.budget * (1 + 1e-9) + ERRORS * float(np.std(spent) / np.sqrt(len(spent)))
 
 
-def _changes(problem: PlanProblem, plan: Array, other: Array) -> str:
+def changed(problem: PlanProblem, plan: Array, other: Array) -> str:
     """Of which decisions another plan has more, less, or nothing."""
     system = problem.system
     now, then = amounts(system, plan), amounts(system, other)

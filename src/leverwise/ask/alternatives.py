@@ -1,0 +1,203 @@
+"""What there is to choose from before acting: plans, each measured on the same fresh samples.
+
+Unless told otherwise: the best plan found, the best plan that uses a single lever, doing nothing, the author's own use,
+and the plans that are best where the inputs that matter most come out high or low.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from leverwise.ask.answer import Estimate
+from leverwise.ask.charts import Array
+from leverwise.ask.following import following
+from leverwise.ask.making import Maker, Tell, part
+from leverwise.ask.numbers import known, summary
+from leverwise.ask.plan import prices
+from leverwise.ask.planning.prices import cash_prices
+from leverwise.ask.planning.problem import PlanProblem
+from leverwise.ask.regret import Followed, Fresh, allowed, changed, tried
+from leverwise.ask.scenarios import plainly
+from leverwise.ask.schedules import Plan, merged, own, slots, split
+from leverwise.ask.words import listing, spoken
+from leverwise.errors import ModelError, NoAnswerError, Problem, did_you_mean
+from leverwise.lang.system import System
+
+PRICED = 512
+"""Samples of which the worth of a dollar is taken."""
+MOST_LEVELS = 24
+NOTHING = "doing nothing"
+
+Levels = Mapping[str, Sequence[float]]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One of the things that could be done, and what it makes."""
+
+    name: str
+    plan: Array | None
+    """(K,); None if it has rules."""
+    measures: Mapping[str, Array]
+    """Per sample (n,), base units."""
+    changes: str = ""
+    """How it differs from the plan, in words, where its name does not say."""
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """Everything to choose from; the first is the plan."""
+
+    each: Sequence[Alternative]
+    price: Estimate | None
+    """Impact that one more dollar brings under the plan, in display units; None if nothing tells."""
+    notes: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+
+    @property
+    def impact(self) -> Array:
+        """(D, n), base units."""
+        return np.stack([each.measures["impact"] for each in self.each])
+
+
+@dataclass
+class _Found:
+    """What has been found so far, nothing twice."""
+
+    fresh: Fresh
+    engine: Any
+    each: list[Alternative]
+
+    def add(self, name: str, plan: Array, measures: Mapping[str, Array] | None = None, changes: str = "") -> None:
+        """Adds a plan by a name, unless one that makes the same is there already."""
+        if any(other.plan is not None and np.allclose(plan, other.plan, rtol=1e-9, atol=1e-12) for other in self.each):
+            return
+        made = Alternative(name, plan, measures or self.fresh.measures(self.engine, plan), changes)
+        if not any(np.array_equal(made.measures["impact"], other.measures["impact"]) for other in self.each):
+            self.each.append(made)
+
+
+def alternatives(
+    maker: Maker, problem: PlanProblem, fresh: Fresh, plans: Sequence[Plan], levels: Levels, tell: Tell
+) -> Alternatives:
+    """What there is to choose from, on fresh samples.
+
+    With several `plans`, or `levels` of decisions (in display units), those and doing nothing; else one plan is given
+    or made, and others are searched beside it. Raises NoAnswerError if no plan holds, ModelError for levels that are
+    none.
+    """
+    model, system = maker.model, maker.model.system
+    found = _Found(fresh, model.engine, [])
+    given = len(plans) > 1 or bool(levels)
+    price, warnings = None, list[str]()
+    made = not plans and not given
+    if made:
+        planner, best = maker.search(system.aim, None, part(tell, 0.0, 0.4, "making the plan"))
+        found.add("the plan", best.plan)
+        numbers, _, warnings = prices(model.engine, planner, best, system)
+        price = numbers.get("cash_shadow_price")
+    for plan in plans:
+        follower, vector, _ = following(model, plan)
+        name = "the plan" if len(plans) == 1 else _called(plan, len(found.each))
+        measures = fresh.measures(follower.engine, vector)
+        if follower is not model:
+            found.each.append(Alternative(name, None, measures))
+        else:
+            found.add(name, vector, measures)
+    for decision, numbers_ in levels.items():
+        for name, plan_ in _at_levels(system, decision, numbers_, found):
+            found.add(name, plan_)
+    nothing = problem.region.project(problem.start)
+    found.add(NOTHING, nothing)
+    if any(decision.use is not None for decision in system.decisions):
+        found.add("the use written in the model", own(system))
+    notes: list[str] = []
+    if not given:
+        notes = _searched(maker, problem, found, part(tell, 0.4 if made else 0.0, 1.0, "planning alternatives"))
+    if not made:
+        price = _slope(model.engine, found.each[0].plan, fresh, system)
+    if system.impact_unit.text == "$":
+        price, warnings = known(1.0, "$/$"), []
+    return Alternatives(found.each, price, notes, warnings)
+
+
+def _searched(maker: Maker, problem: PlanProblem, found: _Found, tell: Tell) -> list[str]:
+    """Adds the best plan with each single lever, and the plans for scenarios; what could not be had, in words."""
+    model, first = maker.model, found.each[0]
+    system = model.system
+    aim = replace(system.aim, kind="mean", level=0.0)
+    levers = [lever for lever in model.levers if any(d.switch == lever for d in system.decisions)]
+    begun = problem.start if first.plan is None else first.plan
+    refused = []
+    if len(levers) > 1:
+        for k, lever in enumerate(levers):
+            told = part(tell, 0.5 * k / len(levers), 0.5 * (k + 1) / len(levers), "planning alternatives")
+            others = [other for other in levers if other != lever]
+            try:
+                plan = maker.plan(aim, _only(problem, begun, others), told, leave=others)
+            except NoAnswerError:
+                refused.append(spoken(lever))
+            else:
+                found.add(f"{spoken(lever)} alone", plan)
+    followed = Followed(first.plan, first.measures["impact"], found.fresh)
+    scenarios = tried(maker, problem, followed, (), part(tell, 0.5, 1.0, "planning alternatives"))
+    for plan, measures, where in scenarios.measured:
+        if not allowed(measures, system.aim):
+            refused.append(f"where {plainly(where)}")
+        else:
+            words = "" if first.plan is None else changed(problem, first.plan, plan)
+            found.add(f"the plan for {plainly(where)}", plan, measures, words)
+    if not refused:
+        return []
+    return [f"Left out, since no plan was found that holds in enough of all samples: {listing(refused, 4)}."]
+
+
+def _only(problem: PlanProblem, plan: Array, others: Sequence[str]) -> Array:
+    """A plan without some levers."""
+    result = plan.copy()
+    places = slots(problem.system)
+    for decision in problem.system.decisions:
+        if decision.switch in others:
+            result[places[decision.name]] = problem.start[places[decision.name]]
+    return result
+
+
+def _at_levels(
+    system: System, decision: str, numbers: Sequence[float], found: _Found
+) -> list[tuple[str, Array]]:
+    """The first plan (else doing nothing) with a decision at each of several levels throughout."""
+    from leverwise.ask.planfile import checked
+
+    name = decision.strip().replace(" ", "_")
+    known_ = {each.name: each for each in system.decisions}
+    if name not in known_:
+        hint = did_you_mean(name, known_) or "the decisions are " + ", ".join(known_)
+        raise ModelError(Problem(f"the model has no decision `{decision}`", None, hint))
+    if not 1 <= len(numbers) <= MOST_LEVELS:
+        raise ModelError(Problem(f"`{decision}` has from 1 to {MOST_LEVELS} levels, not {len(numbers)}", None))
+    base = found.each[0].plan if found.each else None
+    others = {} if base is None else {
+        key: [value / known_[key].unit.factor for value in values] for key, values in split(base, system).items()
+    }
+    return [
+        (f"{spoken(name)} {level:g}", merged(checked({**others, name: level}, system), system)) for level in numbers
+    ]
+
+
+def _called(plan: Plan, number: int) -> str:
+    """What one of several plans is called: its file."""
+    return f"plan {number + 1}" if isinstance(plan, Mapping) else f"the plan in {plan}"
+
+
+def _slope(engine: Any, plan: Array | None, fresh: Fresh, system: System) -> Estimate | None:
+    """What one more dollar at the start adds under a plan as it stands, in display units."""
+    if plan is None or "cash" not in engine.resources:
+        return None
+    count = min(PRICED, fresh.count)
+    found = engine.gradient(fresh.draws[:, :count], np.arange(count), plan, seed=fresh.seed)
+    mean = cash_prices(found, tuple(engine.resources), count * system.impact_unit.factor)
+    return None if mean is None else summary(mean, f"{system.impact_unit.text or 'impact'}/$")
