@@ -20,16 +20,19 @@ from leverwise.ask.numbers import known, summary
 from leverwise.ask.plan import prices
 from leverwise.ask.planning.prices import cash_prices
 from leverwise.ask.planning.problem import PlanProblem
-from leverwise.ask.regret import Followed, Fresh, allowed, changed, tried
-from leverwise.ask.scenarios import plainly
-from leverwise.ask.schedules import Plan, merged, own, slots, split
-from leverwise.ask.words import listing, spoken
+from leverwise.ask.planning.sizes import CHEAP, row_seconds
+from leverwise.ask.regret import PARTED, PARTED_IF_CHEAP, Followed, Fresh, allowed, changed, decided_by, planned
+from leverwise.ask.scenarios import inputs_of, parted, plainly
+from leverwise.ask.schedules import Plan, amounts, merged, own, slots, split
+from leverwise.ask.words import listing, quantity, spoken
 from leverwise.errors import ModelError, NoAnswerError, Problem, did_you_mean
 from leverwise.lang.system import System
 
 PRICED = 512
 """Samples of which the worth of a dollar is taken."""
 MOST_LEVELS = 24
+FEW_DECISIONS = 2
+"""Up to so many, plans are called by what they decide."""
 NOTHING = "doing nothing"
 
 Levels = Mapping[str, Sequence[float]]
@@ -72,7 +75,7 @@ class _Found:
     engine: Any
     each: list[Alternative]
 
-    def add(self, name: str, plan: Array, measures: Mapping[str, Array] | None = None, changes: str = "") -> None:
+    def add(self, name: str, changes: str, plan: Array, measures: Mapping[str, Array] | None = None) -> None:
         """Adds a plan by a name, unless one that makes the same is there already."""
         if any(other.plan is not None and np.allclose(plan, other.plan, rtol=1e-9, atol=1e-12) for other in self.each):
             return
@@ -97,7 +100,8 @@ def alternatives(
     made = not plans and not given
     if made:
         planner, best = maker.search(system.aim, None, part(tell, 0.0, 0.4, "making the plan"))
-        found.add("the plan", best.plan)
+        few = len(system.decisions) <= FEW_DECISIONS
+        found.add("the plan", _decided(system, best.plan) if few else "", best.plan)
         numbers, _, warnings = prices(model.engine, planner, best, system)
         price = numbers.get("cash_shadow_price")
     for plan in plans:
@@ -107,14 +111,14 @@ def alternatives(
         if follower is not model:
             found.each.append(Alternative(name, None, measures))
         else:
-            found.add(name, vector, measures)
+            found.add(name, "", vector, measures)
     for decision, numbers_ in levels.items():
         for name, plan_ in _at_levels(system, decision, numbers_, found):
-            found.add(name, plan_)
+            found.add(name, "", plan_)
     nothing = problem.region.project(problem.start)
-    found.add(NOTHING, nothing)
+    found.add(NOTHING, "", nothing)
     if any(decision.use is not None for decision in system.decisions):
-        found.add("the use written in the model", own(system))
+        found.add("the use written in the model", "", own(system))
     notes: list[str] = []
     if not given:
         notes = _searched(maker, problem, found, part(tell, 0.4 if made else 0.0, 1.0, "planning alternatives"))
@@ -142,15 +146,20 @@ def _searched(maker: Maker, problem: PlanProblem, found: _Found, tell: Tell) -> 
             except NoAnswerError:
                 refused.append(spoken(lever))
             else:
-                found.add(f"{spoken(lever)} alone", plan)
+                found.add(f"{spoken(lever)} alone", "", plan)
     followed = Followed(first.plan, first.measures["impact"], found.fresh)
-    scenarios = tried(maker, problem, followed, (), part(tell, 0.5, 1.0, "planning alternatives"))
-    for plan, measures, where in scenarios.measured:
+    drawn, inputs = found.fresh.draws, inputs_of(system)
+    most = PARTED_IF_CHEAP if row_seconds(system) < CHEAP else PARTED
+    chosen, _ = decided_by(maker, problem, followed, most)
+    thirds = [parted(inputs, drawn, [k]) for k in chosen]
+    places = [place for parts in thirds for place in (parts[0], parts[-1])]
+    measured, unplanned = planned(maker, followed, places, part(tell, 0.5, 1.0, "planning alternatives"))
+    refused += [f"where {plainly(where)}" for where in unplanned]
+    for plan, measures, where in measured:
         if not allowed(measures, system.aim):
             refused.append(f"where {plainly(where)}")
         else:
-            words = "" if first.plan is None else changed(problem, first.plan, plan)
-            found.add(f"the plan for {plainly(where)}", plan, measures, words)
+            found.add(*_told_apart(problem, first.plan, plan, len(found.each)), plan, measures)
     if not refused:
         return []
     return [f"Left out, since no plan was found that holds in enough of all samples: {listing(refused, 4)}."]
@@ -166,9 +175,19 @@ def _only(problem: PlanProblem, plan: Array, others: Sequence[str]) -> Array:
     return result
 
 
-def _at_levels(
-    system: System, decision: str, numbers: Sequence[float], found: _Found
-) -> list[tuple[str, Array]]:
+def _told_apart(problem: PlanProblem, first: Array | None, plan: Array, number: int) -> tuple[str, str]:
+    """What a plan is called, and how it differs from the first: by what it decides, if that is little to say."""
+    if len(problem.system.decisions) <= FEW_DECISIONS:
+        return _decided(problem.system, plan), ""
+    return f"plan {chr(ord('A') + number)}", "" if first is None else changed(problem, first, plan)
+
+
+def _decided(system: System, plan: Array) -> str:
+    """What a plan of few decisions decides: size 11.5."""
+    return ", ".join(f"{spoken(name)} {quantity(*amount)}" for name, amount in amounts(system, plan).items())
+
+
+def _at_levels(system: System, decision: str, numbers: Sequence[float], found: _Found) -> list[tuple[str, Array]]:
     """The first plan (else doing nothing) with a decision at each of several levels throughout."""
     from leverwise.ask.planfile import checked
 
@@ -180,9 +199,11 @@ def _at_levels(
     if not 1 <= len(numbers) <= MOST_LEVELS:
         raise ModelError(Problem(f"`{decision}` has from 1 to {MOST_LEVELS} levels, not {len(numbers)}", None))
     base = found.each[0].plan if found.each else None
-    others = {} if base is None else {
-        key: [value / known_[key].unit.factor for value in values] for key, values in split(base, system).items()
-    }
+    others = (
+        {}
+        if base is None
+        else {key: [value / known_[key].unit.factor for value in values] for key, values in split(base, system).items()}
+    )
     return [
         (f"{spoken(name)} {level:g}", merged(checked({**others, name: level}, system), system)) for level in numbers
     ]

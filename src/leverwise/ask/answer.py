@@ -59,7 +59,9 @@ class Chart:
     y: str = ""
     """Axis titles, with units."""
     until: float | None = None
-    """When the horizon ends and the tail begins, if there is one; of `worth`, the ceiling."""
+    """When the horizon ends and the tail begins, if there is one."""
+    marks: Sequence[tuple[float, str]] = ()
+    """Of bars and lines: places on the lower axis that are ruled, and a word for each."""
 
     def __repr__(self) -> str:
         """One short line."""

@@ -1,135 +1,43 @@
 """What is worth finding out before acting: by how much impact would grow if an input were known when choosing.
 
-The choice is among alternatives (see `alternatives`); the worth of knowing everything is EVPI, of knowing some inputs
-EVPPI (see `knowing`). Both are of perfect information, more than any study gives, so they are told as "up to".
+It is the worth of perfect information, more than any study gives, and so told as "up to".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from leverwise.ask import caveats
-from leverwise.ask.alternatives import Alternatives, Levels, alternatives
+from leverwise.ask.alternatives import Levels
 from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.charts import axis
 from leverwise.ask.commands import command
-from leverwise.ask.knowing import FEWEST, Choice, Worth
-from leverwise.ask.making import FRESH, Maker
+from leverwise.ask.informed import Information, informed
+from leverwise.ask.knowing import Worth
 from leverwise.ask.numbers import estimate, known
 from leverwise.ask.planning.sizes import is_random
-from leverwise.ask.regret import Fresh
-from leverwise.ask.scenarios import inputs_of
+from leverwise.ask.reading import Piped
 from leverwise.ask.schedules import Plan, span
-from leverwise.ask.studies import Study, in_words, named, studies, study_rows
+from leverwise.ask.studies import in_words, named, studies, study_rows
 from leverwise.ask.switching import Along, along, chart, switch_rows
 from leverwise.ask.switching import in_words as where_words
 from leverwise.ask.words import listing, number, percent, quantity, spoken, with_error
-from leverwise.errors import ModelError, NoAnswerError, Problem
-from leverwise.lang.system import System, Value
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model, Progress
 
-TOP = 4
-"""Inputs of which pairs are looked at."""
 DRAWN = 2
 """Inputs along which what is best is drawn."""
 BARS = 12
-CHOSEN = 0.9
-"""Share of the work done when the alternatives are known."""
 LARGE = 0.25
 """Share of the largest worth above which its error is told to be large."""
 Plans = Plan | Sequence[Plan]
-
-
-@dataclass(frozen=True)
-class Information:
-    """What knowing inputs is worth; worths in base units of impact."""
-
-    system: System
-    inputs: Sequence[Value]
-    drawn: np.ndarray
-    choice: Choice
-    among: Alternatives
-    worth: Sequence[Worth]
-    """Of each input."""
-    pairs: Mapping[tuple[int, int], Worth]
-    """Of the inputs that are worth most, by two."""
-
-    @property
-    def names(self) -> list[str]:
-        """What the alternatives are called."""
-        return [each.name for each in self.among.each]
-
-    @property
-    def ordered(self) -> list[int]:
-        """The inputs, the one worth most first."""
-        return sorted(range(len(self.inputs)), key=lambda k: -self.worth[k].value)
-
-    @property
-    def sure(self) -> list[int]:
-        """Those that are worth more than chance makes of nothing, the one worth most first."""
-        return [k for k in self.ordered if self.worth[k].sure]
-
-    @property
-    def price(self) -> float | None:
-        """Impact for a dollar, display units, if that is known to be more than nothing."""
-        price = self.among.price
-        return price.mean if price is not None and price.mean > 2 * price.se else None
-
-    def rows(self) -> list[Row]:
-        """The table `information`: a row per input, display units; `dollars` if a dollar's worth is known."""
-        size, unit = self.system.impact_unit.factor, self.system.impact_unit.text
-        return [
-            {
-                "input": named(self.inputs[k]),
-                "evppi": self.worth[k].value / size,
-                "se": self.worth[k].error / size,
-                "unit": unit,
-                "dollars": self.worth[k].value / size / self.price if self.price else None,
-            }
-            for k in self.ordered
-        ]
-
-    def pair_rows(self) -> list[Row]:
-        """A row per pair of the inputs worth most, the best pair first; display units."""
-        size, unit = self.system.impact_unit.factor, self.system.impact_unit.text
-        rows: list[Row] = [
-            {
-                "a": named(self.inputs[a]),
-                "b": named(self.inputs[b]),
-                "evppi": worth.value / size,
-                "se": worth.error / size,
-                "unit": unit,
-            }
-            for (a, b), worth in self.pairs.items()
-        ]
-        return sorted(rows, key=lambda row: -float(row["evppi"]))
-
-    def alternative_rows(self) -> list[Row]:
-        """A row per alternative: what it makes on average, and in how many samples none makes more."""
-        size, unit = self.system.impact_unit, self.system.impact_unit.text
-        best = np.argmax(self.choice.impact, axis=0)
-        rows: list[Row] = []
-        for k, name in enumerate(self.names):
-            made = estimate(self.choice.impact[k], size)
-            rows.append(
-                {
-                    "alternative": name,
-                    "impact_mean": made.mean,
-                    "impact_se": made.se,
-                    "best_in": float(np.mean(best == k)),
-                    "changes": self.among.each[k].changes,
-                    "unit": unit,
-                }
-            )
-        return sorted(rows, key=lambda row: -float(row["impact_mean"]))
 
 
 def information(
@@ -145,20 +53,24 @@ def information(
     """What each uncertain input is worth to be found out before choosing what to do.
 
     `plan` is the plan, else one is made; several plans, or `levels` of decisions such as `{"q": [10, 20]}`, are the
-    choice themselves. `study` says what finding out costs, as `{"demand": "$5k"}` or `["demand=$5k"]`. Gives tables
-    information (input, evppi, se), pairs, alternatives, switches, studies; numbers impact (of the best without knowing),
-    evpi, and evppi of the input worth most. Raises NoAnswerError if nothing is uncertain or nothing can be chosen,
-    ModelError for studies and levels that are none.
+    choice themselves. `study` says what finding out costs, as `{"demand": "$5k"}` or `["demand=$5k"]`. Gives
+    tables information (input, evppi, se), pairs, alternatives, switches, studies; numbers impact (of what is best
+    without knowing), evpi, and cash_shadow_price where there is one. Raises NoAnswerError if nothing is uncertain or
+    nothing can be chosen, ModelError for studies and levels that are none.
     """
     begun, compiled = perf_counter(), model.engine.compile_seconds
     system = model.system
     asked = studies(system, study)
-    found = informed(model, samples, seed, plan=plan, levels=levels, progress=progress)
-    cost = [_worth_of(found, each) for each in asked]
+    plans = listed(plan)
+    found = informed(model, samples, seed, plans=plans, levels=levels, progress=progress)
+    cost = [found.of(each.inputs) for each in asked]
     told = [_along(found, k) for k in (found.sure or found.ordered)[:DRAWN]]
     size, unit = system.impact_unit.factor, system.impact_unit.text
     everything, best = found.choice.everything, found.choice.impact[found.choice.best]
-    numbers = {"impact": estimate(best, system.impact_unit), "evpi": known(everything.value / size, unit, everything.error / size)}
+    numbers = {
+        "impact": estimate(best, system.impact_unit),
+        "evpi": known(everything.value / size, unit, everything.error / size),
+    }
     if found.price and found.among.price is not None and unit != "$":
         numbers["cash_shadow_price"] = found.among.price
     rows = study_rows(system, asked, cost, found.price)
@@ -170,7 +82,7 @@ def information(
         headline=_headline(found, told),
         model=system.name,
         sha256=model.sha256,
-        next=_next(model, found, rows, plan),
+        next=_next(model, found, rows, plans),
         numbers=numbers,
         rows={
             "information": found.rows(),
@@ -179,7 +91,7 @@ def information(
             "switches": switch_rows(told, found.names),
             "alternatives": found.alternative_rows(),
         },
-        charts=[*_bars(found), *(chart(each, found.names, system) for each in told)],
+        charts=[*_bars(found), *(chart(each, found.names, found.choice.best, system) for each in told)],
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
         units={"time": system.clock.unit.text},
@@ -187,59 +99,11 @@ def information(
     )
 
 
-def informed(
-    model: Model,
-    samples: int,
-    seed: int,
-    *,
-    plan: Plans | None = None,
-    levels: Levels | None = None,
-    progress: Progress | None = None,
-) -> Information:
-    """What every uncertain input is worth, and the best by two. Raises NoAnswerError and ModelError as `information`."""
-    system = model.system
-    if not system.decisions:
-        raise NoAnswerError("the model has no decisions, so that nothing depends on what is found out.")
-    inputs = inputs_of(system)
-    if not inputs:
-        noisy = " but fresh noise, which nobody can find out beforehand" if is_random(system) else ""
-        raise NoAnswerError(
-            f"nothing in the model is uncertain{noisy}, so that there is nothing to find out: give a number a range, "
-            "such as `4 to 9`."
-        )
-    if samples < FEWEST:
-        raise ModelError(Problem(f"`samples` must be {FEWEST} or more, not {samples}: fewer tell nothing", None))
-    tell = progress or _silent
-    maker, fresh_seed = Maker(model, samples, seed), seed + FRESH
-    fresh = Fresh(np.asarray(model.engine.draws(0, samples, fresh_seed)), fresh_seed)
-    plans = [] if plan is None else list(plan) if isinstance(plan, list | tuple) else [plan]
-    problem = maker.problem(system.aim)
-    among = alternatives(
-        maker, problem, fresh, plans, levels or {}, lambda share, doing: tell(CHOSEN * share, doing)
-    )
-    if len(among.each) < 2:
-        raise NoAnswerError("there is only one thing to do, so that nothing depends on what is found out.")
-    tell(CHOSEN, "asking what each input is worth")
-    choice = Choice(among.impact)
-    worth = [choice.knowing(fresh.draws[[k]]) for k in range(len(inputs))]
-    top = [k for k in np.argsort([-each.value for each in worth], kind="stable").tolist() if worth[k].value > 0][:TOP]
-    pairs = {
-        (a, b): choice.knowing(fresh.draws[[a, b]], (worth[a], worth[b])) for a, b in combinations(sorted(top), 2)
-    }
-    return Information(system, inputs, fresh.draws, choice, among, worth, pairs)
-
-
-def _silent(share: float, doing: str) -> None:
-    return None
-
-
-def _worth_of(found: Information, study: Study) -> Worth:
-    """What the inputs of a study are worth together."""
-    if len(study.inputs) == 1:
-        return found.worth[study.inputs[0]]
-    pairs = list(combinations(study.inputs, 2))
-    parts = [found.worth[k] for k in study.inputs] + [found.pairs[pair] for pair in pairs if pair in found.pairs]
-    return found.choice.knowing(found.drawn[list(study.inputs)], parts)
+def listed(plan: Plans | None) -> list[Plan]:
+    """The plans that are asked about, one by one."""
+    if plan is None:
+        return []
+    return [plan] if isinstance(plan, str | Path | Mapping | Piped) else list(plan)
 
 
 def _along(found: Information, k: int) -> Along:
@@ -273,10 +137,9 @@ def _told(found: Information, worth: Worth) -> str:
     return f"{quantity(worth.value / size / found.price, '$')} ({made or 'impact'})"
 
 
-def _next(model: Model, found: Information, rows: Sequence[Row], plan: Plans | None) -> str:
+def _next(model: Model, found: Information, rows: Sequence[Row], plans: Sequence[Plan]) -> str:
     if not found.sure:
-        one = None if isinstance(plan, list | tuple) else plan
-        return command("robust", model, one)
+        return command("robust", model, plans[0] if len(plans) == 1 else None)
     wanted = found.sure[0]
     if rows and rows[0]["net"] is not None and rows[0]["net"] > 0:
         wanted = [named(each) for each in found.inputs].index(str(rows[0]["study"]).split(" ")[0])
@@ -304,7 +167,7 @@ def _bars(found: Information) -> list[Chart]:
     caption += "The rule is what knowing everything would add."
     limit = found.choice.everything.value / size
     title = "what is worth finding out"
-    return [Chart("information", "worth", title, caption, rows, "", axis("impact", unit), limit)]
+    return [Chart("information", "bars", title, caption, rows, "", axis("impact", unit), marks=[(limit, "everything")])]
 
 
 def _notes(found: Information, told: Sequence[Along], rows: Sequence[Row]) -> tuple[str, ...]:
@@ -318,10 +181,9 @@ def _notes(found: Information, told: Sequence[Along], rows: Sequence[Row]) -> tu
         notes.append(f"Knowing everything would bring up to {_told(found, found.choice.everything)}.")
         if len(found.sure) < len(found.inputs):
             count = len(found.inputs) - len(found.sure)
-            notes.append(f"{count} of the {len(found.inputs)} uncertain inputs change nothing that is sure.")
+            notes.append(f"Of the {len(found.inputs)} uncertain inputs, {count} would change nothing that is sure.")
     notes += _together(found)
     notes += _on_studies(rows)
-    notes.append(f"The choice is among {listing(names, 12)}.")
     return (*notes, *found.among.notes)
 
 
@@ -330,8 +192,8 @@ def _together(found: Information) -> list[str]:
     rows = []
     for (a, b), worth in found.pairs.items():
         apart = found.worth[a].value + found.worth[b].value
-        beyond, error = worth.value - apart, float(np.hypot(worth.error, np.hypot(found.worth[a].error, found.worth[b].error)))
-        if beyond > 2 * error and beyond > 0.1 * apart:
+        beyond, errors = worth.value - apart, [each.error for each in (worth, found.worth[a], found.worth[b])]
+        if beyond > 2 * float(np.linalg.norm(errors)) and beyond > 0.1 * apart:
             rows.append((beyond, a, b, worth))
     if not rows:
         return []
@@ -344,8 +206,8 @@ def _on_studies(rows: Sequence[Row]) -> list[str]:
     if not rows:
         return []
     if rows[0]["net"] is None:
-        text = "What a dollar is worth in impact is not known here, so studies are ordered by what they bring per dollar"
-        return [f"{text}: {listing([in_words(row) for row in rows], 6)}."]
+        ordered = ", then ".join(in_words(row) for row in rows)
+        return [f"What a dollar is worth in impact is not known here; by what studies bring per dollar: {ordered}."]
     worth = [row for row in rows if row["net"] > 0]
     if not worth:
         return ["No study is worth what it costs, even if it told everything about its input."]
@@ -359,18 +221,24 @@ def _warnings(found: Information) -> list[str]:
     system, said = found.system, []
     said.append("a study never tells everything, so that what it is worth is less than what is told here.")
     if found.among.price is not None and not found.price:
-        said.append("what one more dollar brings can not be told from nothing here, so that worth is told in impact alone.")
+        said.append(
+            "what one more dollar brings can not be told from nothing here, so that worth is told in impact alone."
+        )
     if system.aim.kind != "mean":
         said.append("worth is told by the mean of impact, though the plan aims at something else.")
     if is_random(replace(system, values=())):
         said.append("knowing everything includes fresh noise, which nobody can find out beforehand.")
     joined = {name for a, b, _ in system.correlations for name in (a, b)}
     if names := [f"`{named(found.inputs[k])}`" for k in found.sure if found.inputs[k].name in joined]:
-        said.append(f"{listing(names)} tell something of what they are correlated with, and that counts as worth of theirs.")
+        said.append(
+            f"{listing(names)} tell something of what they are correlated with, and that counts as worth of theirs."
+        )
     if found.sure:
         worth = found.worth[found.sure[0]]
         if worth.error > LARGE * worth.value:
             samples = found.choice.impact.shape[1]
             wanted = samples * (worth.error / (LARGE * worth.value)) ** 2
-            said.append(f"worth is known roughly: about {number(wanted, 2)} samples would bring the error to {percent(LARGE)}.")
+            said.append(
+                f"worth is known roughly: about {number(wanted, 2)} samples would bring the error to {percent(LARGE)}."
+            )
     return said

@@ -227,7 +227,7 @@ class Tried:
     def with_places(self, maker: Maker, followed: Followed, places: Sequence[Scenario], tell: Tell) -> Tried:
         """The same with plans made for some places, too."""
         new = _scenarios(self.parts, places)[len(self.parts) :]
-        measured, unplanned = _planned(maker, followed, new, tell)
+        measured, unplanned = planned(maker, followed, new, tell)
         return replace(self, measured=[*self.measured, *measured], unplanned=[*self.unplanned, *unplanned])
 
     def compared(self, followed: Followed, places: Sequence[Scenario]) -> Regrets:
@@ -247,21 +247,26 @@ class Tried:
 
 def tried(maker: Maker, problem: PlanProblem, followed: Followed, places: Sequence[Scenario], tell: Tell) -> Tried:
     """The best plans for where inputs that matter are high or low, and for `places`: at most eight scenarios."""
-    model, fresh = maker.model, followed.fresh
-    inputs, count = inputs_of(model.system), min(SLOPES, fresh.count)
+    inputs = inputs_of(maker.model.system)
     tell(0.0, "")
+    most = PARTED_IF_CHEAP if row_seconds(maker.model.system) < CHEAP else PARTED
+    most = most if 2**most + len(places) <= MOST else PARTED
+    chosen, known_ = decided_by(maker, problem, followed, most)
+    parts = parted(inputs, followed.fresh.draws, chosen) if chosen else []
+    measured, unplanned = planned(maker, followed, _scenarios(parts, places), tell)
+    return Tried(problem, parts, [called(inputs[k]) for k in chosen], known_, measured, unplanned)
+
+
+def decided_by(maker: Maker, problem: PlanProblem, followed: Followed, most: int) -> tuple[list[int], bool]:
+    """The inputs on which it depends most what would be better than the plan, at most so many, and whether any does."""
+    engine, fresh = maker.model.engine, followed.fresh
+    count = min(SLOPES, fresh.count)
     slopes = np.zeros((problem.size, count))
     if followed.schedule is not None:
-        slopes = _slopes(model.engine, followed.schedule, fresh, count)
-    most = PARTED_IF_CHEAP if row_seconds(model.system) < CHEAP else PARTED
-    most = most if 2**most + len(places) <= MOST else PARTED
+        slopes = _slopes(engine, followed.schedule, fresh, count)
     schedule = problem.start if followed.schedule is None else followed.schedule
-    chosen, known_ = deciding(
-        problem, schedule, slopes, fresh.draws[:, :count], followed.impact[:count], most if inputs else 0
-    )
-    parts = parted(inputs, fresh.draws, chosen) if chosen else []
-    measured, unplanned = _planned(maker, followed, _scenarios(parts, places), tell)
-    return Tried(problem, parts, [called(inputs[k]) for k in chosen], known_, measured, unplanned)
+    most = most if inputs_of(maker.model.system) else 0
+    return deciding(problem, schedule, slopes, fresh.draws[:, :count], followed.impact[:count], most)
 
 
 def _scenarios(parts: Sequence[Scenario], places: Sequence[Scenario]) -> list[Scenario]:
@@ -270,7 +275,7 @@ def _scenarios(parts: Sequence[Scenario], places: Sequence[Scenario]) -> list[Sc
     return [*parts, *(place for place in places if place.words not in words)][:MOST]
 
 
-def _planned(
+def planned(
     maker: Maker, followed: Followed, scenarios: Sequence[Scenario], tell: Tell
 ) -> tuple[list[Measured], list[str]]:
     """Plans made for scenarios with what they come to on fresh samples, and scenarios for which none was found."""

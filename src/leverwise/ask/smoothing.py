@@ -159,9 +159,7 @@ def _missed(coefficients: Array, squares: Array, products: Array) -> Array:
     return np.asarray(np.sum(coefficients * (squares @ coefficients - 2 * products), axis=(0, 1)))
 
 
-def _penalties(
-    parts: Sequence[Part], pairs: Sequence[tuple[Part, Part, int, int]], trace: float
-) -> Iterator[Array]:
+def _penalties(parts: Sequence[Part], pairs: Sequence[tuple[Part, Part, int, int]], trace: float) -> Iterator[Array]:
     """The penalties to try (p, p): each part's own roughness, all alike; that of the products by itself."""
     own = sum(part.size for part in parts)
     size = own + sum(one.size * other.size for one, other, _, _ in pairs)

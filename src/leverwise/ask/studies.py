@@ -91,12 +91,12 @@ def _dollars(names: str, cost: str | float) -> float:
         read = None
     if isinstance(read, Literal) and read.unit and units.parse(read.unit).dimension == MONEY:
         return read.value * units.parse(read.unit).factor
-    raise ModelError(Problem(f"`{cost}` is no sum of money that a study of `{names}` could cost", None, f"write '$5k'; {SHELL}"))
+    raise ModelError(
+        Problem(f"`{cost}` is no sum of money that a study of `{names}` could cost", None, f"write '$5k'; {SHELL}")
+    )
 
 
-def study_rows(
-    system: System, asked: Sequence[Study], worth: Sequence[Worth], price: float | None
-) -> list[Row]:
+def study_rows(system: System, asked: Sequence[Study], worth: Sequence[Worth], price: float | None) -> list[Row]:
     """A row per study, the first to do first: worth in display units and, with a `price` of impact per dollar, net.
 
     Without a price, the order is that of worth by dollar.

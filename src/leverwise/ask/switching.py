@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,11 +20,11 @@ from leverwise.lang.system import System, Value
 POINTS = 49
 ENDS = (0.02, 0.98)
 """Quantiles of the input between which the lines run."""
-SHOWN = 5
+SHOWN = 8
 """Lines, at most."""
 BAND = 2.0
 """Standard errors on each side of a line."""
-LEAST = 0.02
+LEAST = 0.05
 """A stretch in which something is best holds at least this share of the samples."""
 
 
@@ -46,7 +47,7 @@ class Along:
         """(alternative, from, to) along the input, infinite at the ends; what is best only for chance is left out."""
         winners = np.argmax(self.made, axis=1)
         edges = [0, *(np.flatnonzero(np.diff(winners)) + 1).tolist(), len(winners)]
-        runs = [[int(winners[a]), a, b] for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        runs = [[int(winners[a]), a, b] for a, b in pairwise(edges)]
         while len(runs) > 1:
             sizes = [self._share(b) - self._share(a) for _, a, b in runs]
             least = int(np.argmin(sizes))
@@ -112,22 +113,22 @@ def switch_rows(found: Sequence[Along], names: Sequence[str]) -> list[Row]:
 
 def in_words(each: Along, among: Sequence[Alternative], otherwise: int) -> str:
     """Where something else than what is `otherwise` best is better; empty if nowhere."""
+    other = [stretch for stretch in each.stretches if stretch[0] != otherwise]
     told = [
         f"with {plainly(condition(each.value, low, high))} {among[best].name} is better"
         + (f" ({among[best].changes})" if among[best].changes else "")
-        for best, low, high in each.stretches
-        if best != otherwise
+        for best, low, high in (other if len(other) < 3 else (other[0], other[-1]))
     ]
     return listing(told, 2)
 
 
-def chart(each: Along, names: Sequence[str], system: System) -> Chart:
-    """The lines of the alternatives that are best somewhere, and of the first, along the input."""
+def chart(each: Along, names: Sequence[str], otherwise: int, system: System) -> Chart:
+    """The lines of the alternatives that are best somewhere, and of what is `otherwise` best, along the input."""
     size, unit = system.impact_unit.factor, system.impact_unit.text
     scale, text = each.value.unit.factor, each.value.unit.text
     wins = [best for best, _, _ in each.stretches]
-    order = np.argsort(-np.max(each.made, axis=0), kind="stable").tolist()
-    shown = list(dict.fromkeys([*wins, 0, *order]))[:SHOWN]
+    order = np.argsort(-np.mean(each.made, axis=0), kind="stable").tolist()
+    shown = list(dict.fromkeys([*wins, otherwise, *order]))[:SHOWN]
     rows: list[Row] = [
         {
             "time": float(place / scale),
@@ -140,10 +141,11 @@ def chart(each: Along, names: Sequence[str], system: System) -> Chart:
         for m, place in enumerate(each.places)
     ]
     flips = [high for _, _, high in each.stretches[:-1]]
-    rows += [{"time": float(flip / scale), "flip": quantity(flip / scale, text)} for flip in flips]
+    marks = [(float(flip / scale), quantity(flip / scale, text)) for flip in flips]
     name = spoken(named(each.value))
     caption = f"What each alternative is to be expected to make, by {name}"
-    caption += "; the rule marks where the best one changes." if flips else ": the same one is best throughout."
+    caption += "; a rule marks where the best one changes." if flips else ": the same one is best throughout."
     caption += " Bands: two standard errors of the difference from what is best without knowing."
     title = f"what to do, by {name}"
-    return Chart(f"switch {named(each.value)}", "switch", title, caption, rows, axis(name, text), axis("impact", unit))
+    titles = axis(name, text), axis("impact", unit)
+    return Chart(f"switch {named(each.value)}", "line", title, caption, rows, *titles, marks=marks)

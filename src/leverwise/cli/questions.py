@@ -186,7 +186,9 @@ def printed(json: bool, out: str | None, quiet: bool, *, plan: bool = False) -> 
 def ask(question: str, file: str, settings: Sequence[str] | None, printer: Output, **options: Any) -> None:
     """Read the model, ask the question, print the answer."""
     model = loading.read(file, settings, to_run=True)
-    loading.fail_if_input(printer.out, model, options.get("plan"))
+    plans = options.get("plan")
+    for plan in plans if isinstance(plans, list) else [plans]:
+        loading.fail_if_input(printer.out, model, plan)
     try:
         answer = answered(question, model, printer.quiet, **options)
     except ModelError as error:

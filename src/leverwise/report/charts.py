@@ -14,6 +14,7 @@ from leverwise.ask.words import number
 from leverwise.files import aside
 from leverwise.report import drawing, swings, waterfall
 from leverwise.report.drawing import Setting
+from leverwise.report.marks import rules
 from leverwise.report.numbers import is_number, unit_in
 from leverwise.report.scales import Decades, decades
 from leverwise.report.theme import INK, MUTED, config, inks
@@ -30,6 +31,8 @@ _COLUMNS, _GRID_WIDTH = ((1, 2), (2, 6)), 420
 """Up to so many charts stand in so many columns, more in three; how wide each is among several columns."""
 _BANDS = "Line: median; bands: 25 to 75 % and 5 to 95 %."
 _PNG_SCALE = 2.0
+_POINTS = 24
+"""Points of a line, up to which each is marked."""
 STANDARD = Setting()
 _UNTIMED = ("bars", "tornado", "scatter", "waterfall", "matrix")
 """Kinds that show no change over time."""
@@ -226,11 +229,14 @@ def _line(chart: Chart, setting: Setting) -> Any:
         x=_x(chart, setting), color=drawing.colour(names, setting, "stroke")
     )
     line = base.mark_line(strokeWidth=2.2).encode(y=_y(chart, setting, "value:Q"))
+    marks = [mark.encode(x=_x(chart, setting)) for mark in rules(chart)]
     if not any(is_number(row.get("low")) for row in chart.rows):
-        return line.properties(width=setting.width, height=_HEIGHT)
-    band = base.mark_area(opacity=0.28).encode(y=_y(chart, setting, "low:Q"), y2="high:Q")
+        return alt.layer(line, *marks).properties(width=setting.width, height=_HEIGHT)
+    few = len(chart.rows) <= _POINTS * max(1, len(names))
+    band = base.mark_area(opacity=0.28 if few else 0.16).encode(y=_y(chart, setting, "low:Q"), y2="high:Q")
     points = base.mark_point(filled=True, size=36, opacity=1).encode(y=_y(chart, setting, "value:Q"))
-    return alt.layer(band, line, points).properties(width=setting.width, height=_HEIGHT)
+    layers = [band, line, *([points] if few else []), *marks]
+    return alt.layer(*layers).properties(width=setting.width, height=_HEIGHT)
 
 
 def _bars(chart: Chart, setting: Setting) -> Any:
@@ -250,6 +256,7 @@ def _bars(chart: Chart, setting: Setting) -> Any:
         layers.append(base.mark_rule(color=INK, strokeWidth=1.4).encode(x="low:Q", x2="high:Q"))
     if any(float(row["value"] or 0) < 0 or float(row.get("low") or 0) < 0 for row in chart.rows):
         layers.append(alt.Chart(drawing.data([{}])).mark_rule(color=MUTED).encode(x=alt.datum(0)))
+    layers += [mark.encode(x=alt.X("time:Q", axis=value)) for mark in rules(chart)]
     height = _BAR_HEIGHT * len(labels) * max(1, 0.7 * len(names))
     return alt.layer(*layers).properties(width=setting.width + drawing.AXIS_WIDTH - setting.labels, height=height)
 

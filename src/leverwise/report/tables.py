@@ -16,7 +16,7 @@ from leverwise.ask.elasticity import UNSEEN
 from leverwise.ask.resources import one_of
 from leverwise.ask.words import MISSING, bare, in_number, interval, low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
-from leverwise.report import contributions, differences, points, shares
+from leverwise.report import choices, contributions, differences, points, shares
 from leverwise.report.grid import FAINT, Cell, Column, Grid, faint_of
 from leverwise.report.numbers import (
     citation,
@@ -42,7 +42,7 @@ TITLES = {
     "shadow_prices": "What loosening a limit by one would be worth",
     "indices": "What the spread comes from",
     "indices_over_time": "What the spread comes from, over time",
-    "information": "What is worth finding out",
+    **choices.TITLES,
     "cells": "The best lever, cell by cell",
     "differences": "The difference",
     "changes": "What differs in what goes in",
@@ -55,6 +55,7 @@ TITLES = {
     "assumptions": "What this rests on",
 }
 LABELS = {
+    "evpi": "knowing everything, at most",
     "alone_impact": "impact, alone",
     "baseline_impact": "impact, doing nothing",
     "even_split_impact": "impact, even split",
@@ -390,4 +391,5 @@ _GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
     "regret": lambda name, rows, answer: points.regret(_title(name), rows),
     **shares.GRIDS,
     **contributions.GRIDS,
+    **choices.GRIDS,
 }
