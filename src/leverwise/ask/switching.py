@@ -128,7 +128,7 @@ def chart(each: Along, names: Sequence[str], otherwise: int, system: System) -> 
     scale, text = each.value.unit.factor, each.value.unit.text
     wins = [best for best, _, _ in each.stretches]
     order = np.argsort(-np.mean(each.made, axis=0), kind="stable").tolist()
-    shown = list(dict.fromkeys([*wins, otherwise, *order]))[:SHOWN]
+    shown = list(dict.fromkeys([*wins, otherwise, *order[:2]]))[:SHOWN]
     rows: list[Row] = [
         {
             "time": float(place / scale),
