@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.models import spread
 from benchmarks.rows import Limit, Row, Toward
-from benchmarks.solvers import Problem, cma_es, ipopt, slsqp
+from benchmarks.solvers import Problem, cma_es, ipopt, slsqp, tree_parzen
 from benchmarks.timer import once, timed
 
 DRAWS = 500
@@ -71,6 +71,8 @@ def compared(case: Case) -> Iterator[Row]:
         "CasADi + IPOPT": ipopt(problem),
         f"CMA-ES, {EVOLVING:g} s at most": cma_es(problem, EVOLVING),
     }
+    if case is CASES[0]:
+        peers[f"Optuna (TPE), {EVOLVING:g} s"] = tree_parzen(problem, EVOLVING)
     for name, solver in peers.items():
         theirs, x = timed(solver, repeats=2, most=EVOLVING / 2) if "IPOPT" in name else once(solver)
         value = problem.slope(x)[0]

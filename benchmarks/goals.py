@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from benchmarks.rows import Row
-from benchmarks.table import amount
+from benchmarks.table import amount, times
 
 HEADINGS = ("goal", "reached", "target", "met", "why not")
 SEPARATELY = 3
@@ -137,7 +137,7 @@ def figure(row: Row) -> str:
     if row.limit is None or row.ours is None:
         return row.value
     if row.limit.of == "peer":
-        return f"{row.ratio or 0:.2f} x"
+        return f"{times(row.ratio or 0)} x"
     return amount(row.ours.minimum, row.ours.unit)
 
 

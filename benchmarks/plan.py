@@ -18,12 +18,14 @@ from typing import Any
 import numpy as np
 
 from benchmarks.rows import Row
-from benchmarks.solvers import Problem, cma_es, ipopt, slope_of, slsqp
-from benchmarks.timer import ROOT, timed
+from benchmarks.solvers import Problem, cma_es, ipopt, slope_of, slsqp, tree_parzen
+from benchmarks.timer import ROOT, once, timed
 
 CLOSE = 1e-4
 EVOLVING = 5.0
 """Seconds that CMA-ES gets at most."""
+SEARCHING = 3.0
+"""Seconds that Optuna gets: it goes on as long as it may."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def rows() -> Iterator[Row]:
         slope = slope_of(known.size, known.expression)
         problem = Problem(known.size, known.most, known.budget, slope, known.expression)
         for name, solver in solvers(problem, EVOLVING).items():
-            theirs, x = timed(solver, repeats=3, most=EVOLVING / 2)
+            theirs, x = once(solver) if "Optuna" in name else timed(solver, repeats=3, most=EVOLVING / 2)
             yield Row(
                 f"{known.case}, {known.size} decisions, optimum {known.optimum:.8g}",
                 ours,
@@ -125,4 +127,5 @@ def solvers(problem: Problem, evolving: float) -> dict[str, Callable[[], np.ndar
         "SciPy SLSQP": slsqp(problem),
         "CasADi + IPOPT": ipopt(problem),
         f"CMA-ES, {evolving:g} s at most": cma_es(problem, evolving),
+        f"Optuna (TPE), {SEARCHING:g} s": tree_parzen(problem, SEARCHING),
     }

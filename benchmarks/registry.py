@@ -32,11 +32,13 @@ FAMILIES = (
     Family("native", "20 mechanisms x 120 steps x 100,000 samples, against C", goal="native"),
     Family("large", "300 variables x 400 steps x 1,000 samples, against C from the same description"),
     Family("phases", "load, compile, run and gradient of each example; shadow prices", goal="shadow prices"),
-    Family("plan", "optima that are known, against SciPy, CasADi and CMA-ES"),
+    Family("epidemic", "a stock-flow model, sample by sample, against PySD"),
+    Family("fermi", "an estimate without time, 100,000 samples, against squigglepy"),
+    Family("plan", "optima that are known, against SciPy, CasADi, CMA-ES and Optuna"),
     Family("risk", "optima under risk, against SciPy on the closed form"),
     Family("whole", "whole purchases under several limits, against HiGHS"),
     Family("shaped", "a budget over S-shaped returns, against SciPy from one and from many starts", goal="shaped"),
-    Family("budget", "192 and 832 decisions on 500 draws, against SciPy, CasADi and CMA-ES", goal="budget"),
+    Family("budget", "192 and 832 decisions on 500 draws, against SciPy, CasADi, CMA-ES and Optuna", goal="budget"),
 )
 
 

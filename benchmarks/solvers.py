@@ -1,4 +1,4 @@
-"""General solvers as peers of the planner: SLSQP (SciPy), IPOPT (through CasADi) and CMA-ES, on one kind of problem.
+"""General solvers as peers of the planner: SLSQP, IPOPT (through CasADi), CMA-ES and Optuna, on one kind of problem.
 
 All of them get more than they would usually have: a value and slope that are compiled before the clock starts.
 """
@@ -127,7 +127,7 @@ def ipopt(problem: Problem) -> Callable[[], np.ndarray]:
 
 
 def cma_es(problem: Problem, seconds: float) -> Callable[[], np.ndarray]:
-    """Evolution without slopes, for so many seconds at most. What exceeds the budget is scaled down to it."""
+    """Evolution without slopes, for so many seconds at most."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it misses matplotlib, which is not needed here
@@ -135,18 +135,42 @@ def cma_es(problem: Problem, seconds: float) -> Callable[[], np.ndarray]:
     except ImportError as error:
         raise MissingPeerError(f"cma can't be imported ({error}): pip install 'leverwise[bench]'") from error
 
-    def allowed(x: np.ndarray) -> np.ndarray:
-        kept = np.clip(x, 0, problem.most)
-        total = kept.sum()
-        return kept if problem.budget is None or total <= problem.budget else kept * (problem.budget / total)
-
     def solve() -> np.ndarray:
         begun = perf_counter()
         options = {"verbose": -9, "seed": 1, "bounds": [0, problem.most], "tolfun": 1e-9, "tolx": 1e-9}
         search = cma.CMAEvolutionStrategy(problem.start, 0.3 * float(problem.start[0]), options)
         while not search.stop() and perf_counter() - begun < seconds:
             asked = search.ask()
-            search.tell(asked, [-problem.slope(np.maximum(allowed(x), 1e-12))[0] for x in asked])
-        return allowed(search.result.xbest)
+            search.tell(asked, [-problem.slope(np.maximum(allowed(problem, x), 1e-12))[0] for x in asked])
+        return allowed(problem, search.result.xbest)
 
     return solve
+
+
+def tree_parzen(problem: Problem, seconds: float) -> Callable[[], np.ndarray]:
+    """Optuna with its usual sampler, from the same start, for so many seconds; without slopes."""
+    try:
+        import optuna
+    except ImportError as error:
+        raise MissingPeerError(f"Optuna can't be imported ({error}): pip install 'leverwise[bench]'") from error
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    names = [f"x{i}" for i in range(problem.size)]
+
+    def worth(trial: Any) -> float:
+        asked = np.array([trial.suggest_float(name, 0, problem.most) for name in names])
+        return problem.slope(np.maximum(allowed(problem, asked), 1e-12))[0]
+
+    def solve() -> np.ndarray:
+        study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=1))
+        study.enqueue_trial(dict(zip(names, problem.start, strict=True)))
+        study.optimize(worth, timeout=seconds)
+        return allowed(problem, np.array([study.best_params[name] for name in names]))
+
+    return solve
+
+
+def allowed(problem: Problem, x: np.ndarray) -> np.ndarray:
+    """What is asked, between its bounds; what exceeds the budget is scaled down to it."""
+    kept = np.clip(x, 0, problem.most)
+    total = kept.sum()
+    return kept if problem.budget is None or total <= problem.budget else kept * (problem.budget / total)

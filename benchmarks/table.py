@@ -60,7 +60,7 @@ def cells(row: Row) -> tuple[str, ...]:
     if row.trouble:
         return (row.what, "", "", row.peer, "", "", "", row.trouble, "", target(row), "not measured")
     return (
-        row.what, *both(row.ours), row.peer, *both(row.theirs), "" if row.ratio is None else f"{row.ratio:.2f}",
+        row.what, *both(row.ours), row.peer, *both(row.theirs), "" if row.ratio is None else times(row.ratio),
         row.value, row.peer_value, target(row), met,
     )  # fmt: skip
 
@@ -79,6 +79,11 @@ def both(measured: Measured | None) -> tuple[str, str]:
     if measured is None:
         return "", ""
     return amount(measured.minimum, measured.unit), amount(measured.median, measured.unit)
+
+
+def times(ratio: float) -> str:
+    """A ratio with two digits at least."""
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.2g}"
 
 
 def amount(value: float, unit: str) -> str:
