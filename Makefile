@@ -1,5 +1,6 @@
 # Targets: demo (see it work), test (all tests), lint (style and types),
-# bench (times and memory beside other programs; CASES=start picks some, JSON=file keeps the rows), clean.
+# bench (times and memory beside other programs; CASES=start picks some, JSON=file keeps the rows),
+# bench-watch (has it become slower since the commit BASE?), clean.
 # The first run sets up .venv from the pinned versions; later runs start at once.
 
 PYTHON ?= python3
@@ -7,10 +8,10 @@ BIN := .venv/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench clean
+.PHONY: help demo test lint format bench bench-watch clean
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("leverwise needs Python 3.11 or later" if sys.version_info < (3, 11) else 0)'
@@ -27,6 +28,9 @@ help:
 .venv/.installed-bench: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	@touch .venv/.installed $@
+
+.venv/.installed-watch: .venv/.installed-test .venv/.installed-bench
+	@touch $@
 
 demo: .venv/.installed
 	$(BIN)/leverwise simulate examples/superstar.yaml
@@ -46,6 +50,10 @@ format: .venv/.installed-test
 
 bench: .venv/.installed-bench
 	@$(BIN)/python -m benchmarks $(CASES) $(if $(JSON),--json $(JSON))
+
+BASE ?= HEAD
+bench-watch: .venv/.installed-watch
+	@$(BIN)/python -m benchmarks.watch $(BASE)
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build dist
