@@ -41,11 +41,10 @@ def _shared(found: Found) -> str:
         up = _factors([one for one in found.made if one.shapley.mean >= SEEN], "multiplies")
         down = _factors([one for one in reversed(found.made) if one.shapley.mean <= -SEEN], "divides")
         return f"impact is {typical}" + (f": {'; '.join(filter(None, (up, down)))}" if up or down else "")
-    gave = [f"{one.called} {percent(share)}" for one, share in shares if share >= TOLD]
-    took = [f"{one.called} {percent(-share)}" for one, share in reversed(shares) if share <= -TOLD]
-    gave[0] = gave[0].replace(found.made[0].called, f"{found.made[0].called} made", 1)
-    text = f"of {number(found.total, 2)} {ORDERS} ({typical}) {listing(gave, NAMED)}"
-    return f"{text}; {listing(took, NAMED).replace(' ', ' took away ', 1)}" if took else text
+    gave = [(one.called, percent(share)) for one, share in shares if share >= TOLD]
+    took = [(one.called, percent(-share)) for one, share in reversed(shares) if share <= -TOLD]
+    text = f"of {number(found.total, 2)} {ORDERS} ({typical}) {_listed(gave, 'made')}"
+    return f"{text}; {_listed(took, 'took away')}" if took else text
 
 
 def notes(found: Found, *, fewer: bool) -> tuple[str, ...]:
@@ -117,8 +116,14 @@ def _runs(found: Found, what: str, *, fewer: bool) -> list[str]:
 
 def _factors(some: list[Made], verb: str) -> str:
     """Several and their factors: `a multiplies it by 3, b by 2`."""
-    said = [f"{one.called} by {number(times(abs(one.shapley.mean)))}" for one in some]
-    return listing(said, NAMED).replace(" by ", f" {verb} it by ", 1)
+    said = [(one.called, f"by {number(times(abs(one.shapley.mean)))}") for one in some]
+    return _listed(said, f"{verb} it")
+
+
+def _listed(said: list[tuple[str, str]], verb: str) -> str:
+    """Names and what follows each, with a verb after the first name."""
+    words = [f"{name} {verb if k == 0 else ''} {rest}".replace("  ", " ") for k, (name, rest) in enumerate(said)]
+    return listing(words, NAMED)
 
 
 def _factor(orders: float, up: str = "multiplies it", down: str = "divides it", still: str = "changes nothing") -> str:

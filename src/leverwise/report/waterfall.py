@@ -17,7 +17,9 @@ _SMALL = 28
 """Cells narrower than this have no room for a number."""
 _ROOM = 1.35
 """How far the axis goes beyond the last bar, for what is written there."""
-_TOUCH = 1e-9
+_TOUCH, _MANY = 1e-9, 100.0
+"""What an end may miss a mark by; the range from which on only powers of ten are marked."""
+_POWERS = {False: "; each mark is an order of magnitude", True: "; marks: orders of magnitude"}
 
 
 def waterfall(chart: Chart, setting: Setting) -> Any:
@@ -37,9 +39,10 @@ def waterfall(chart: Chart, setting: Setting) -> Any:
     names = [str(row["label"]) for row in rows]
     low, high = min(row["low"] for row in rows), max(row["high"] for row in rows)
     scale = alt.Scale(type="log", domain=[low, low * (high / low) ** _ROOM], nice=False)
-    powers = [10.0**power for power in range(-12, 16) if low * (1 - _TOUCH) <= 10.0**power <= high]
-    ticks = {"values": powers} if len(powers) > 2 else {"tickCount": 4 if setting.narrow else 8}
-    axis = alt.Axis(title=_said(chart, setting, len(powers) > 2), labelExpr=drawing.labels(""), **ticks)
+    marks = _marks(low, high)
+    ticks = {"values": marks} if len(marks) > 1 else {"tickCount": 4}
+    said = chart.y + (_POWERS[setting.narrow] if len(marks) > 2 and marks[1] == 10 * marks[0] else ", log scale")
+    axis = alt.Axis(title=said, labelExpr=drawing.labels(""), **ticks)
     base: Any = alt.Chart(drawing.data(rows), title=drawing.title(chart, setting)).encode(y=_names(names, setting))
     ink = alt.Color("ink:N", scale=None)
     bars = base.mark_bar(cornerRadius=1).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q")
@@ -93,10 +96,8 @@ def _names(names: list[str], setting: Setting) -> Any:
     return alt.Y("label:N", sort=names, title=None, axis=axis)
 
 
-def _said(chart: Chart, setting: Setting, powers: bool) -> str:
-    """The title of the axis of factors; where its marks are powers of ten, it says what they are."""
-    if not powers:
-        return f"{chart.y}, log scale"
-    return (
-        f"{chart.y}; marks: orders of magnitude" if setting.narrow else f"{chart.y}; each mark is an order of magnitude"
-    )
+def _marks(low: float, high: float) -> list[float]:
+    """Powers of ten, and within two decades also twice and five times these."""
+    steps = (1.0,) if high / low >= _MANY else (1.0, 2.0, 5.0)
+    marks = [step * 10.0**power for power in range(-12, 16) for step in steps]
+    return [mark for mark in marks if low * (1 - _TOUCH) <= mark <= high]

@@ -65,6 +65,7 @@ def pairs(answer: Answer, key: str = "value") -> dict[frozenset[str], float]:
     return {frozenset((row["a"], row["b"])): row[key] for row in answer.rows["interactions"]}
 
 
+CLUB = {"a": "brand", "b": "network", "some_club": "technology"}
 THREE = {"a": "brand", "b": "network", "c": "technology"}
 
 
@@ -174,6 +175,8 @@ def test_a_lever_that_harms_takes_away() -> None:
     harm = model(product(factor("z", "a"), factor("y", "b"), factor(0.8, "c")), THREE).attribute(samples=SAMPLES)
     assert [row["share"] > 0 for row in harm.rows["shares"]] == [True, True, False]
     assert "brand made 65 % and network 44 %; technology took away 9 %" in harm.headline
+    single = model(product(factor("z", "a"), factor("y", "b"), factor(0.8, "some_club")), CLUB)
+    assert "; some club took away 9 %" in single.attribute(samples=SAMPLES, levers=True).headline
     little = model(product(factor(1.2, "a"), factor(0.9, "b")), {"a": "brand", "b": "network"})
     assert "brand multiplies it by 1.2; network divides it by 1.11" in little.attribute(samples=SAMPLES).headline
 
