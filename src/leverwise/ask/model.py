@@ -218,6 +218,13 @@ class Model:
         _fail_if_none(samples, seed)
         return information(self, samples, seed, **options)
 
+    def explain(self, name: str, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
+        """Where a variable, or a number of an answer, comes from: see `leverwise.ask.explain`."""
+        from leverwise.ask.explain import explain
+
+        _fail_if_none(SAMPLES if samples is None else samples, seed)
+        return explain(self, name, samples, seed, **options)
+
     def report(self, samples: int | None = None, seed: int = 0, **options: Any) -> Report:
         """A plan, and what happens and what holds back under it: see `leverwise.ask.report`."""
         from leverwise.ask.report import report

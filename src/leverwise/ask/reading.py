@@ -19,6 +19,7 @@ from leverwise.lang.system import System
 
 if TYPE_CHECKING:
     from leverwise import model
+    from leverwise.lang.declarations import Declarations
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ def _read(source: Source, settings: Mapping[str, str]) -> Checked:
     system = lang.build(found.declarations)
     beside = tuple((str(path), _digest(path) or "") for path in found.beside)
     return Checked(system, found.sha256, dict(found.levers), tuple(found.warnings), beside)
+
+
+def declared(source: Source, settings: Mapping[str, str]) -> Declarations:
+    """What the model says, read again, with the place of every text."""
+    return _built(source, settings).declarations
 
 
 def _built(source: Source, settings: Mapping[str, str]) -> model.Source:

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from leverwise.cli import loading
-from leverwise.cli.options import Json, Out, Quiet, Samples, Seed, Settings, app
-from leverwise.cli.questions import printed
+from leverwise.cli.options import Json, ModelFile, Out, PlanFile, Quiet, Samples, Seed, Settings, app
+from leverwise.cli.questions import ask, printed
 from leverwise.errors import ModelError
 
 
@@ -59,3 +59,28 @@ def compare(
 
         raise as_typed(error) from None
     printer.give(answer, first.system)
+
+
+@app.command()
+def explain(
+    model: ModelFile,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="As in answers: cash, 'fan club.members now'.", show_default=False)
+    ],
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When, such as '12 months'; else the end.", show_default=False)
+    ] = None,
+    depth: Annotated[
+        int | None, typer.Option(min=1, max=8, metavar="N", help="How many levels, 2 if left out.", show_default=False)
+    ] = None,
+    samples: Samples = None,
+    seed: Seed = 0,
+    set: Settings = None,
+    plan: PlanFile = None,
+    json: Json = False,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Where a number comes from: equation, values, shares, sources."""
+    printer = printed(json, out, quiet)
+    ask("explain", model, set, printer, name=name, at=at, depth=depth, samples=samples, seed=seed, plan=plan)

@@ -69,7 +69,7 @@ def folded(grid: Grid) -> Grid:
     """The grid with its faint rows named in one line, where there are several of them beside others."""
     if not 1 < len(grid.faint) < len(grid.rows):
         return grid
-    names = [row[0].text for k, row in enumerate(grid.rows) if k in grid.faint]
+    names = [row[0].text.strip() for k, row in enumerate(grid.rows) if k in grid.faint]
     rows = tuple(row for k, row in enumerate(grid.rows) if k not in grid.faint)
     said = f"And {len(names)} more that {grid.aside}"
     said += "." if grid.counted else f": {listing(names, MOST_NAMED)}."

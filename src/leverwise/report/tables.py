@@ -16,7 +16,7 @@ from leverwise.ask.elasticity import UNSEEN
 from leverwise.ask.resources import one_of
 from leverwise.ask.words import MISSING, bare, in_number, interval, low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
-from leverwise.report import choices, contributions, differences, points, shares
+from leverwise.report import choices, contributions, differences, explained, points, shares
 from leverwise.report.grid import FAINT, Cell, Column, Grid, faint_of
 from leverwise.report.numbers import (
     citation,
@@ -46,6 +46,8 @@ TITLES = {
     "cells": "The best lever, cell by cell",
     "differences": "The difference",
     "changes": "What differs in what goes in",
+    "terms": "What it is made of",
+    "equations": "Equations and sources, in months, hours, $ and people",
     "frontier": "Point by point",
     "mix": "What each lever takes, point by point",
     "breaks": "What breaks, and how often",
@@ -386,6 +388,8 @@ _GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
     "mix": lambda name, rows, answer: points.mix(_title(name), rows),
     "breaks": lambda name, rows, answer: points.breaks(_title(name), rows),
     "boxes": lambda name, rows, answer: points.boxes(_title(name), rows),
+    "terms": lambda name, rows, answer: explained.terms(_title(name), rows),
+    "equations": lambda name, rows, answer: explained.equations(_title(name), rows),
     "differences": lambda name, rows, answer: differences.differences(_title(name), rows),
     "changes": lambda name, rows, answer: differences.changes(_title(name), rows),
     "regret": lambda name, rows, answer: points.regret(_title(name), rows),

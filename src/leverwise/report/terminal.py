@@ -81,7 +81,7 @@ def _untold(answer: Answer) -> Answer:
     kept = dict(answer.numbers)
     if answer.rows.get("bottlenecks"):
         kept = {name: number for name, number in kept.items() if not name.startswith(tables.WORTH)} or kept
-    if answer.rows.get("differences"):
+    if answer.rows.get("differences") or answer.rows.get("terms"):
         return replace(answer, numbers={})
     kept.pop("search_objective", None)  # the notes tell of it
     if kept.get("objective") == kept.get("impact"):

@@ -1,0 +1,283 @@
+"""An explanation in words, tables and pictures; what it tells comes from `probing`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leverwise.ask.answer import Chart, Estimate, Row
+from leverwise.ask.charts import Array, axis, layered_rows, shown_times, time_axis
+from leverwise.ask.commands import command
+from leverwise.ask.naming import ALONE, LEVERAGE, LISTED, OF_TWO_RUNS, ORDERS
+from leverwise.ask.numbers import estimate, summary
+from leverwise.ask.probing import Told
+from leverwise.ask.schedules import Plan, slots, span
+from leverwise.ask.tracing import IMPACT, Branch, Tracer, readers, rests_on
+from leverwise.ask.words import listing, low_to_high, number, quantity, spoken, with_error
+from leverwise.ask.written import places
+from leverwise.lang.system import System, Value
+
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model
+
+SAID = 3
+"""Of so many parts a headline tells."""
+ALIKE = 1e-6
+SMALL = 0.005
+"""A smaller share is not worth a word."""
+WHOLE = "whole"
+TOTAL = "added up over time"
+"""What a total that an equation asks for is called."""
+NAMELESS = ("term", "constant", "time")
+"""Kinds of lines that are no variables of the model."""
+GIVEN = (*NAMELESS, "number", "decision")
+"""Kinds of lines without an equation."""
+
+
+def unit_of(name: str) -> str:
+    """The unit of a ratio, or of its logarithm."""
+    return "orders of magnitude" if name == ORDERS else "times"
+
+
+@dataclass(frozen=True)
+class Found:
+    """The lines of an explanation, and what they are of."""
+
+    asked: Model
+    system: System
+    tracer: Tracer
+    name: str
+    told: Sequence[Told]
+    step: int
+    words: str
+    decisions: Array
+
+    @property
+    def root(self) -> Told:
+        """The line that is explained."""
+        return self.told[0]
+
+    @property
+    def direct(self) -> list[Told]:
+        """What the first line is made of; what stands alone in it gives way to what that is made of."""
+        depth, lines = 1, self.told[1:]
+        while True:
+            found = [each for each in lines if each.branch.depth == depth]
+            single = len(found) == 1 and found[0].branch.sharing == WHOLE
+            if not single or not any(each.branch.depth == depth + 1 for each in lines):
+                return found
+            depth += 1
+
+    def number(self) -> Estimate:
+        """The number that is explained."""
+        if self.name in (LEVERAGE, ORDERS):
+            return summary(self.root.samples, unit_of(self.name))
+        return estimate(self.root.samples, self.root.unit)
+
+    @cached_property
+    def table(self) -> list[Row]:
+        """A row for each line of the tree."""
+        names = [each.branch.label for each in self.told if each.branch.kind not in NAMELESS]
+        where = places(self.asked, dict.fromkeys(names))
+        return [self._row(each, where) for each in self.told]
+
+    def _row(self, line: Told, where: dict[str, str]) -> Row:
+        branch, told = line.branch, estimate(line.samples, line.unit)
+        named_so = branch.kind not in NAMELESS and branch.label not in OF_TWO_RUNS
+        item = self._item(branch.label) if named_so else None
+        origin = getattr(item, "origin", None)
+        return {
+            "name": TOTAL if getattr(item, "hidden", False) else branch.label,
+            "depth": branch.depth,
+            "kind": branch.kind,
+            "equation": item.text
+            if isinstance(item, Value)
+            else ""
+            if branch.kind in GIVEN
+            else self._equation(branch.label),
+            "value": told.mean,
+            "low": told.p5,
+            "high": told.p95,
+            "share": line.share,
+            "sharing": branch.sharing,
+            "unit": told.unit,
+            "over": "total" if branch.added else "average" if branch.throughout else "start" if branch.initial else "",
+            "about": origin.about if origin else "",
+            "source": origin.source if origin else "",
+            "default": bool(origin and origin.default),
+            "where": where.get(branch.label, "") if named_so else "",
+            "negative": branch.negative,
+            "repeated": branch.repeated,
+        }
+
+    def equations(self) -> list[Row]:
+        """A row for each variable of the tree: its equation (of what is given, its text), meaning and source."""
+        keys = ("name", "equation", "about", "source", "default", "where")
+        found = {row["name"]: {key: row[key] for key in keys} for row in self.table if row["kind"] not in NAMELESS}
+        return [row for row in found.values() if row["equation"] or row["about"]]
+
+    def _item(self, name: str) -> Any:
+        tracer = self.tracer
+        for group in (tracer.values, tracer.decisions, tracer.stocks, tracer.auxiliaries, tracer.measures):
+            if name in group:
+                return group[name]
+        return None
+
+    def _written(self, branch: Branch, item: Any) -> str:
+        if isinstance(item, Value):
+            return item.text
+        return "" if branch.kind in GIVEN else self._equation(branch.label)
+
+    def _equation(self, name: str) -> str:
+        if name in OF_TWO_RUNS:
+            return "impact with every lever off" if name == ALONE else f"impact over {ALONE}"
+        return self.tracer.equation(name)
+
+    def headline(self) -> str:
+        """The number, when, and what it is mostly made of."""
+        told, name = self.number(), "leverage" if self.name == ORDERS else spoken(self.name)
+        verb = f"{name[:1].upper()}{name[1:]}{self._when()} is {with_error(told.mean, told.se, told.unit)}"
+        if told.sd > 0:
+            verb += f" on average (90 % from {low_to_high(told.p5, told.p95, told.unit)})"
+        return f"{verb}{self._mostly()}."
+
+    def _when(self) -> str:
+        clock = self.system.clock
+        if self.root.branch.kind in ("number",):
+            return ""
+        over = self.root.branch.kind == "impact" or self.name in OF_TWO_RUNS
+        if over and self.step == clock.steps + clock.tail:
+            return f" over {span(self.system)}"
+        return f" at {quantity(self.step * clock.step / clock.unit.factor, clock.unit.text or 'time')}"
+
+    def _mostly(self) -> str:
+        lines = [each for each in self.direct if each.share is not None and abs(each.share) > SMALL]
+        lines.sort(key=lambda each: -abs(each.share or 0.0))
+        if not lines:
+            return ""
+        if lines[0].branch.sharing in ("sum", WHOLE):
+            return self._summed(lines)
+        parts = [f"1 % more {called(each)} by {_more(each.share)}" for each in lines[:SAID]]
+        return f"; it changes with {listing(parts)}"
+
+    def _summed(self, lines: Sequence[Told]) -> str:
+        if len(lines) == 1 and lines[0].branch.sharing == WHOLE:
+            return f"; it is {called(lines[0])}"
+        gives = [each for each in lines if float(np.mean(each.samples)) > 0][:SAID]
+        takes = [each for each in lines if float(np.mean(each.samples)) < 0][:SAID]
+        said = f"; made of {listing([_amount(each) for each in gives])}" if gives else ""
+        less = listing([_amount(each) for each in takes])
+        return f"{said}, less {less}" if gives and takes else said or (f"; {less} are taken away" if takes else "")
+
+    def notes(self) -> tuple[str, ...]:
+        """Who decides, who gave the numbers, and who reads it."""
+        root, system = self.root.branch, self.system
+        if root.kind in ("number", "decision"):
+            return self._of_given()
+        behind = rests_on(system, IMPACT if self.name in OF_TWO_RUNS else self.name)
+        decided = [d.name for d in system.decisions if d.name in behind]
+        values = [v for v in system.values if v.name in behind]
+        defaults = [v for v in values if v.origin.default]
+        notes = [f"Run with {self.words}."] if system.decisions else []
+        if decided:
+            notes.append(f"Decisions that reach it: {listing(decided, LISTED)}.")
+        elif system.decisions:
+            notes.append("No decision reaches it.")
+        if values:
+            drawn = sum(value.drawn for value in values)
+            said = f"It rests on {len(values)} number{'s' if len(values) > 1 else ''}, {drawn} of them drawn"
+            said += f"; {len(defaults)} are defaults, {len(values) - len(defaults)} are not" if defaults else ""
+            notes.append(said + ".")
+        return tuple(notes)
+
+    def _of_given(self) -> tuple[str, ...]:
+        item, notes = self._item(self.name), list[str]()
+        reading = readers(self.system, self.name)
+        if isinstance(item, Value):
+            known = "a default of the mechanism" if item.origin.default else "the author's" if item.origin.given else ""
+            source = f" ({item.origin.source})" if item.origin.source else ""
+            notes.append(
+                f"{'Drawn' if item.drawn else 'Given'} as `{item.text}`{', ' + known if known else ''}{source}."
+            )
+        else:
+            values = [number(value / item.unit.factor) for value in self.decisions[slots(self.system)[self.name]]]
+            told = f"{values[0]} throughout" if len(set(values)) == 1 else ", ".join(values)
+            unit = f" ({item.unit.text})" if item.unit.text else ""
+            notes.append(f"Decided, period by period{unit}: {told}, with {self.words}.")
+        if reading:
+            notes.append(f"It enters {listing([f'`{each}`' for each in reading], LISTED)}.")
+        else:
+            notes.append("No equation reads it.")
+        return tuple(notes)
+
+    def next(self, plan: Plan | None) -> str:
+        """To look behind the line that matters most and is not a plain number."""
+        shown = command("explain", self.asked, plan)
+        path, best, found = list[float](), SMALL, ""
+        for line in self.told[1:]:
+            branch = line.branch
+            path = [
+                *path[: branch.depth - 1],
+                min(1.0, 1.0 if line.share is None and branch.depth == 1 else abs(line.share or 0.0)),
+            ]
+            leaf = branch.kind in ("equation", "stock") and not branch.branches and branch.label != self.name
+            if leaf and (weight := float(np.prod(path))) > best * (1 + ALIKE):
+                best, found = weight, branch.label
+        if found:
+            return f"{shown} {found}"
+        return command("diagnose" if self.asked.system.capacities else "show", self.asked, plan)
+
+    def charts(self, times: Array) -> list[Chart]:
+        """The direct parts as bars, and what flows over time as lines."""
+        found, lines = list[Chart](), [each for each in self.direct if each.share is not None]
+        if not lines:
+            return found
+        summed = lines[0].branch.sharing in ("sum", WHOLE)
+        unit = self.root.unit.text if summed else "%"
+        rows: list[Row] = []
+        for line in lines:
+            told = estimate(line.samples, line.unit)
+            label = called(line)
+            if summed:
+                rows.append({"label": label, "value": told.mean, "low": told.p5, "high": told.p95})
+            else:
+                rows.append({"label": label, "value": line.share})
+        title = f"what {spoken(self.name)} is made of" if summed else f"what 1 % more changes {spoken(self.name)} by"
+        caption = (
+            "Each term with its sign: mean, and 5 to 95 % of the samples." if summed else
+            "By how many per cent it changes if one of what enters is 1 % larger and all else in its equation stays."
+        )  # fmt: skip
+        found.append(Chart("terms", "bars", title, caption, rows, "", axis("value" if summed else "change", unit)))
+        layers = {called(line): line.path / line.unit.factor for line in lines if line.path is not None}
+        if layers:
+            found.append(self._over_time(layers, times))
+        return found
+
+    def _over_time(self, layers: dict[str, Array], times: Array) -> Chart:
+        clock = self.system.clock
+        until = clock.steps * clock.step / clock.unit.factor if clock.tail else None
+        rows = layered_rows(shown_times(clock, times), layers)
+        title = f"what came and went of {spoken(self.name)}"
+        caption = f"Each flow of {spoken(self.name)} added up from the start, with its sign: means of the samples."
+        unit = axis(spoken(self.name), self.root.unit.text)
+        return Chart("flows", "line", title, caption, rows, time_axis(clock), unit, until)
+
+
+def _amount(line: Told) -> str:
+    mean = abs(float(np.mean(line.samples))) / line.unit.factor
+    name = called(line)
+    when = " at the start" if line.branch.initial and "start" not in name else ""
+    return f"{quantity(mean, line.unit.text)} {name}{when}"
+
+
+def called(line: Told) -> str:
+    """Its name in a sentence; a term as it is written."""
+    return line.branch.label if line.branch.kind in NAMELESS else spoken(line.branch.label)
+
+
+def _more(share: float | None) -> str:
+    return "" if share is None else f"{'+' if share > 0 else ''}{number(share, 2)} %"

@@ -1,0 +1,288 @@
+"""Explanations of small models, whose terms and shares can be worked out by hand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import leverwise
+from leverwise import cli
+from leverwise.ask.model import from_system
+from leverwise.ask.naming import named
+from leverwise.ask.probing import Probes, Reader, names_to_record
+from leverwise.ask.tracing import Tracer, readers, rests_on
+from leverwise.engine import Engine
+from leverwise.errors import ModelError
+
+FIRM: dict[str, Any] = {
+    "leverwise": 1,
+    "model": "firm",
+    "time": {"step": "1 month", "horizon": "12 months", "tail": "0 months", "method": "heun"},
+    "units": ["sale"],
+    "values": {
+        "price": "$10/sale",
+        "pull": "20 to 40 sale/month",
+        "rent": "$100/month",
+        "life": "4 months",
+        "side": "$50/month",
+    },
+    "decisions": {"ads": {"unit": "$/month", "min": "$0/month", "max": "$400/month", "every": "6 months"}},
+    "stocks": {
+        "cash": {"start": "$1000", "change": "price*sales - rent - ads"},
+        "known": {"start": "8", "change": "ads/($100) - known/life"},
+        "tank": {"start": "0", "change": "1/(1 month)", "max": 5},
+    },
+    "equations": {
+        "sales": {"is": "pull*(known/8)^2/(1 + side/($50/month))", "unit": "sale/month"},
+        "income": "price*sales + side - rent",
+        "late": {"is": "delay_fixed(sales, 2 months, 0 sale/month) + noise(1)*pull", "unit": "sale/month"},
+    },
+    "impact": {"is": "sales - 0.1*pull", "unit": "sale", "final": "0.5*known*(1 sale)"},
+    "money": None,
+}
+SAMPLES = 64
+
+
+@pytest.fixture(scope="module")
+def firm() -> leverwise.Model:
+    """The firm, loaded once."""
+    return leverwise.load({key: value for key, value in FIRM.items() if value is not None})
+
+
+def lines(answer: Any) -> dict[str, dict[str, Any]]:
+    """The lines of the tree by their names, below the first."""
+    return {row["name"]: row for row in answer.rows["terms"][1:]}
+
+
+def path(model: leverwise.Model, name: str, **options: Any) -> np.ndarray:
+    """Means of a variable over time, as another question tells them."""
+    return np.asarray(model.simulate(samples=SAMPLES, watch=[name], **options).series[name]).mean(axis=0)
+
+
+def test_the_flows_of_a_stock_add_up_to_it(firm: leverwise.Model) -> None:
+    """Cash is what was there, a year of sales, less twelve rents and what ads cost; the shares add up to one."""
+    answer = firm.explain("cash", samples=SAMPLES, depth=1, plan={"ads": [100, 50]})
+    found = lines(answer)
+    assert found["at the start"]["value"] == 1000
+    assert found["rent"]["value"] == pytest.approx(-1200)
+    assert found["ads"]["value"] == pytest.approx(-900)
+    assert found["price*sales"]["value"] == pytest.approx(path(firm, "cash", plan={"ads": [100, 50]})[-1] + 1100)
+    assert sum(row["share"] for row in found.values()) == pytest.approx(1)
+    assert [row["over"] for row in found.values()] == ["start", "total", "total", "total"]
+    assert answer.numbers["cash"].mean == pytest.approx(path(firm, "cash", plan={"ads": [100, 50]})[-1])
+    assert "$1k at the start" in answer.headline
+    assert "less $1.2k rent and $900 ads" in answer.headline
+
+
+def test_a_product_follows_by_the_powers(firm: leverwise.Model) -> None:
+    """Sales go with pull, with the square of who know it, and with minus a half of what stands below the line."""
+    found = lines(firm.explain("sales", samples=SAMPLES, depth=1))
+    assert found["pull"]["share"] == pytest.approx(1)
+    assert found["known"]["share"] == pytest.approx(2)
+    assert found["side"]["share"] == pytest.approx(-0.5, abs=1e-3)
+    assert {row["sharing"] for row in found.values()} == {"slope"}
+    assert found["known"]["value"] == pytest.approx(path(firm, "known")[-1])
+
+
+def test_a_sum_is_told_in_parts(firm: leverwise.Model) -> None:
+    """Each term's share is its part of the sum at the time asked for; below a term are its arguments."""
+    answer = firm.explain("income", samples=SAMPLES, at="3 months")
+    found, sales = lines(answer), path(firm, "sales")[3]
+    total = 10 * sales + 50 - 100
+    assert found["price*sales"]["share"] == pytest.approx(10 * sales / total)
+    assert found["rent"]["share"] == pytest.approx(-100 / total)
+    assert found["side"]["value"] == pytest.approx(50)
+    assert (found["sales"]["depth"], found["sales"]["share"]) == (2, pytest.approx(1))
+    assert "at 3 months" in answer.headline
+    by_number = firm.explain("income", samples=SAMPLES, at=3)
+    assert by_number.numbers["income"] == answer.numbers["income"]
+
+
+def test_impact_is_explained_to_the_end(firm: leverwise.Model) -> None:
+    """Two flows and the final value add up to the impact that `simulate` tells; without a plan nothing is known."""
+    answer = firm.explain("impact", samples=SAMPLES)
+    made = firm.simulate(samples=SAMPLES).numbers["impact"]
+    assert answer.numbers["impact"].mean == pytest.approx(made.mean)
+    direct = [row for row in answer.rows["terms"] if row["depth"] == 1]
+    assert sum(row["value"] for row in direct) == pytest.approx(made.mean)
+    assert sum(row["share"] for row in direct) == pytest.approx(1)
+    assert [row["name"] for row in direct][-1] == "at the end"
+
+
+def test_discounting_is_in_the_terms() -> None:
+    """Discounted at e^-t the constant flow 2 comes to 2 (1 - e^-10), and its argument follows one to one."""
+    plain = leverwise.load(
+        {
+            "leverwise": 1,
+            "model": "fade",
+            "time": {"step": "0.05 months", "horizon": "10 months", "method": "rk4"},
+            "units": ["sale"],
+            "values": {"rate": "2 sale/month"},
+            "impact": {"is": "rate", "unit": "sale"},
+        }
+    )
+    model = from_system(replace(plain.system, discount=1.0))
+    answer = model.explain("impact", samples=1)
+    assert answer.rows["terms"][1]["value"] == pytest.approx(2 * (1 - np.exp(-10)), rel=1e-6)
+    assert answer.rows["terms"][1]["share"] == pytest.approx(1)
+
+
+def test_what_limits_hold_back_is_a_line_of_its_own(firm: leverwise.Model) -> None:
+    """A tank for 5 into which 12 flow holds 7 back."""
+    found = lines(firm.explain("tank", samples=4))
+    assert found["held within its limits"]["value"] == pytest.approx(-7)
+    assert sum(row["share"] for row in found.values()) == pytest.approx(1)
+
+
+def test_delays_and_noise_are_left_as_they_are(firm: leverwise.Model) -> None:
+    """What goes into a delay has no share now; the line itself is what the run makes of it, noise and all."""
+    answer = firm.explain("late", samples=SAMPLES, depth=2)
+    assert answer.numbers["late"].mean == pytest.approx(path(firm, "late")[-1])
+    direct = [row for row in answer.rows["terms"] if row["depth"] == 1]
+    assert direct[0]["value"] == pytest.approx(path(firm, "sales")[-3])
+    assert sum(row["share"] for row in direct) == pytest.approx(1)
+    assert next(row for row in answer.rows["terms"] if row["name"] == "sales")["share"] is None
+
+
+def test_numbers_and_decisions_say_who_gave_them(firm: leverwise.Model) -> None:
+    """A drawn number tells its range and who reads it; a decision its schedule, as the plan has it."""
+    pull = firm.explain("pull", samples=256)
+    assert pull.numbers["pull"].p5 == pytest.approx(20, rel=0.02)
+    assert any("`20 to 40 sale/month`" in note for note in pull.notes)
+    assert any("It enters `impact`, `sales` and `late`" in note for note in pull.notes)
+    ads = firm.explain("ads", samples=4, plan={"ads": [100, 50]}, at="7 months")
+    assert ads.numbers["ads"].mean == pytest.approx(50)
+    assert any("100, 50" in note for note in ads.notes)
+    assert firm.explain("price", samples=4).rows["terms"][0]["equation"] == "$10/sale"
+
+
+def test_who_has_a_say_is_followed_through_stocks(firm: leverwise.Model) -> None:
+    """Ads reach sales through who know the firm; nothing reaches the tank."""
+    assert "ads" in rests_on(firm.system, "sales")
+    assert rests_on(firm.system, "tank") == {"tank"}
+    assert readers(firm.system, "side") == ["sales", "income"]
+    answer = firm.explain("sales", samples=4)
+    assert any("Decisions that reach it: ads." in note for note in answer.notes)
+    assert any("No decision reaches it." in note for note in firm.explain("tank", samples=4).notes)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"name": "csh"}, "did you mean `cash`"),
+        ({"name": "qqq"}, "leverwise show"),
+        ({"name": "cash", "at": "13 months"}, "between 0 and 12 months"),
+        ({"name": "cash", "at": "3 hours"}, "no time of this model"),
+        ({"name": "cash", "at": "soon"}, "is no time"),
+        ({"name": "cash", "depth": 0}, "`depth` must lie between 1 and 8"),
+        ({"name": "cash", "samples": 10_000_000}, "there is room for"),
+        ({"name": "leverage"}, "nothing is called"),
+    ],
+)
+def test_bad_questions_are_refused(firm: leverwise.Model, options: dict[str, Any], said: str) -> None:
+    """Unknown names, times outside the run, no depth, and what would not fit into memory."""
+    with pytest.raises(ModelError, match=said):
+        firm.explain(**options)
+
+
+@pytest.fixture(scope="module")
+def choir(repository: Path) -> leverwise.Model:
+    """An example with one lever, over a short time."""
+    return leverwise.load(
+        repository / "examples" / "choir.yaml", set={"time.horizon": "3 months", "time.tail": "0 months"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("choir.positions", "choir.positions"),
+        ("Choir: positions", "choir.positions"),
+        ("hours managing", "hours_managing"),
+        ("cash_margin", "cash_margin"),
+        ("log10 leverage", "log10_leverage"),
+        ("positions", "choir.positions"),
+    ],
+)
+def test_names_are_those_of_answers(choir: leverwise.Model, written: str, meant: str) -> None:
+    """With spaces or without, as answers print them, or by the last part where only one ends so."""
+    assert named(written, choir.system) == meant
+
+
+def test_a_levers_name_is_no_variable(choir: leverwise.Model) -> None:
+    """The error lists what there is of the lever."""
+    with pytest.raises(ModelError, match=r"of it there are `choir\."):
+        choir.explain("choir")
+
+
+def test_leverage_is_impact_over_impact_alone(choir: leverwise.Model) -> None:
+    """The numbers are those of `simulate`; impact follows one to one, impact alone the other way."""
+    plan = {"choir.positions": 2}
+    told = choir.simulate(samples=SAMPLES, plan=plan)
+    leverage = choir.explain("leverage", samples=SAMPLES, plan=plan, depth=1)
+    assert leverage.numbers["leverage"].mean == pytest.approx(told.numbers["leverage"].mean)
+    found = lines(leverage)
+    assert (found["impact"]["share"], found["alone_impact"]["share"]) == (1, -1)
+    assert found["alone_impact"]["value"] == pytest.approx(told.numbers["alone_impact"].mean)
+    orders = choir.explain("log10_leverage", samples=SAMPLES, plan=plan, depth=1)
+    assert orders.numbers["log10_leverage"].mean == pytest.approx(told.numbers["log10_leverage"].mean)
+    alone = choir.explain("alone_impact", samples=SAMPLES, plan=plan, depth=1)
+    assert alone.numbers["alone_impact"].mean == pytest.approx(told.numbers["alone_impact"].mean)
+
+
+@pytest.mark.parametrize("example", ["choir", "maintainer"])
+def test_every_variable_can_be_explained(repository: Path, example: str) -> None:
+    """Each stock and equation of an example: terms of sums add up to it, and what is told is finite where it is."""
+    model = leverwise.load(
+        repository / "examples" / f"{example}.yaml", set={"time.horizon": "2 months", "time.tail": "0 months"}
+    )
+    system = model.system
+    names = [*(stock.name for stock in system.stocks), *(each.name for each in system.auxiliaries), "impact"]
+    tracer, probes, trees, record = Tracer(system), Probes(system, {}, {}), [], []
+    for name in names:
+        single = Tracer(system)
+        single.lifted = tracer.lifted
+        trees.append(single.tree(name, 1))
+        record += names_to_record(trees[-1], probes)
+    grown = probes.added(tracer)
+    engine = Engine(grown, record=tuple(dict.fromkeys(record)))
+    paths = engine.simulate(16, 0, keep=True, fans=()).trajectories
+    added = 0
+    for tree in trees:
+        told = Reader(grown, probes, paths, system.clock.steps).told(tree)
+        sums = [line for line in told[1:] if line.branch.depth == 1 and line.branch.sharing in ("sum", "whole")]
+        assert all(np.all(np.isfinite(line.samples)) for line in told if np.all(np.isfinite(told[0].samples)))
+        if sums:
+            added += 1
+            scale = max(np.max(np.abs(line.samples)) for line in [told[0], *sums])
+            assert np.sum([line.samples for line in sums], axis=0) == pytest.approx(
+                told[0].samples, rel=1e-9, abs=1e-9 * scale
+            )
+    assert added > 20
+
+
+def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON has the tree with places in the file; the terminal has it too; a wrong name ends with 2."""
+    file = tmp_path / "firm.yaml"
+    file.write_text(json.dumps({k: v for k, v in FIRM.items() if v is not None}, indent=1), encoding="utf-8")
+    common = [str(file), "cash", "--samples", "16"]
+    assert cli.main(["explain", *common, "--json", "--quiet", "--at", "1 quarter", "--depth", "3"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    rows = {row["name"]: row for row in found["tables"]["terms"]}
+    assert rows["cash"]["depth"] == 0
+    assert rows["price"]["where"].startswith(f"{file}:")
+    assert int(rows["price"]["where"].rpartition(":")[2]) == 1 + file.read_text(encoding="utf-8").split('"price"')[
+        0
+    ].count("\n")
+    assert set(found["numbers"]) == {"cash"}
+    assert cli.main(["explain", *common, "--quiet"]) == 0
+    assert capsys.readouterr().out.startswith("Cash at 12 months is")
+    assert cli.main(["explain", *common]) == 0
+    assert "What it is made of" in capsys.readouterr().out
+    assert cli.main(["explain", str(file), "kash"]) == 2
+    assert "did you mean `cash`" in capsys.readouterr().err
