@@ -166,8 +166,8 @@ class Found:
             found.append(Chart("difference", "waterfall", title, caption, self._steps(), "", y))
         if self.together:
             caption = (
-                f"In orders of magnitude: on the diagonal what a {what} makes by itself, elsewhere what two make together "
-                "beyond what they make apart."
+                f"In orders of magnitude: on the diagonal what a {what} makes by itself, elsewhere what two make "
+                "together beyond what they make apart."
             )
             rows = self._cells()
             found.append(Chart("matrix", "matrix", "by itself, and with each other", caption, rows, "", ORDERS))

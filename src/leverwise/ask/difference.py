@@ -122,7 +122,7 @@ def _factors(some: list[Made], verb: str) -> str:
 
 def _listed(said: list[tuple[str, str]], verb: str) -> str:
     """Names and what follows each, with a verb after the first name."""
-    words = [f"{name} {verb if k == 0 else ''} {rest}".replace("  ", " ") for k, (name, rest) in enumerate(said)]
+    words = [" ".join([name, *([] if k else [verb]), rest]) for k, (name, rest) in enumerate(said)]
     return listing(words, NAMED)
 
 
