@@ -52,43 +52,46 @@ def constants(layout: Layout, ops: Ops, inputs: Inputs) -> dict[str, Rows]:
     return {name: rows for name, rows in moment.names.items() if name not in known}
 
 
-def paths(layout: Layout, ops: Ops, inputs: Inputs, fixed: Mapping[str, Rows]) -> dict[str, Any]:
-    """What differs from step to step, first axis time.
+def paths(
+    layout: Layout, ops: Ops, inputs: Inputs, fixed: Mapping[str, Rows], segment: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs from step to step, first axis time, and what does from segment to segment of so many steps.
 
-    `decisions` (T+1, d, n), or (T+1, d) if shared, in the order of `Layout.by_period`, `services` (T+1, v, n),
-    `nudges` (T+1, R, n).
+    By step: `services` (T+1, v, n), and which nudges act. By segment: `decisions` (S, d, n), or (S, d) if shared, in
+    the order of `Layout.by_period`, and `nudges` (S, R, n). Steps of no length at the final time fill the last segment.
     """
-    clock = layout.system.clock
-    total, shared = layout.steps + 1, np.ndim(inputs.decisions) == 1
-    chosen = lax.expand_dims(inputs.decisions, (1,)) if shared else inputs.decisions
-    spans = np.full(total, clock.step, ops.dtype)
-    spans[-1] = 0.0
+    clock, resources = layout.system.clock, layout.resources
+    segments, shared = -(-(layout.steps + 1) // segment), np.ndim(inputs.decisions) == 1
+    total = segments * segment
+    number = np.minimum(np.arange(total, dtype=np.int32), np.int32(layout.steps))
+    times, moving = layout.times[number], np.arange(total) < layout.steps
+    acts = np.ones((total, len(resources)), ops.dtype)
+    begins = moving & (number % layout.steps_per_nudge == 0) & (number < clock.steps)
+    acts[:, : len(layout.stock_resources)] = begins[:, None]
     steps: dict[str, Any] = {
-        "number": np.arange(total, dtype=np.int32),
-        "time": layout.times.astype(ops.dtype),
-        "span": spans,
-        "first": layout.first_step,
+        "number": number,
+        "time": times.astype(ops.dtype),
+        "span": np.where(moving, clock.step, 0.0).astype(ops.dtype),
+        "first": layout.first_step[number] & moving[:, None],
     }
-    held = []
+    services = [_service(layout, ops, fixed, inputs, call, times, number) for call in layout.steady_services]
+    if services:
+        steps["services"] = lax.concatenate([lax.expand_dims(path, (1,)) for path in services], 1)
+    slow: dict[str, Any] = {}
+    chosen = lax.expand_dims(inputs.decisions, (1,)) if shared else inputs.decisions
+    horizon, held = clock.steps // segment, []
     for group in layout.by_period:
         blocks = [lax.slice_in_dim(chosen, slot.start, slot.stop) for slot in (layout.slots[d.name] for d in group)]
         block = lax.reshape(lax.concatenate(blocks, 0), (len(group), group[0].periods, chosen.shape[1]))
         keep = group[0].after == "hold" or not clock.tail
-        held.append(_hold(block, group[0].steps_per_period, clock.steps, total, keep))
+        held.append(_hold(block, group[0].steps_per_period // segment, horizon, segments, keep))
     if held:
         path = lax.concatenate(held, 1)
-        steps["decisions"] = lax.squeeze(path, (2,)) if shared else path
-    services = [_service(layout, ops, fixed, inputs, call) for call in layout.steady_services]
-    if services:
-        steps["services"] = lax.concatenate([lax.expand_dims(path, (1,)) for path in services], 1)
-    if inputs.nudges is not None and layout.resources:
-        path = _hold(inputs.nudges, layout.steps_per_nudge, clock.steps, total, not clock.tail)
-        now = np.arange(total)
-        begins = (now % layout.steps_per_nudge == 0) & (now < clock.steps)
-        acts = np.ones((total, len(layout.resources)), ops.dtype)
-        acts[:, : len(layout.stock_resources)] = begins[:, None]
-        steps["nudges"] = lax.mul(path, lax.broadcast_in_dim(acts, path.shape, (0, 1)))
-    return steps
+        slow["decisions"] = lax.squeeze(path, (2,)) if shared else path
+    if inputs.nudges is not None and resources:
+        steps["acts"] = acts
+        slow["nudges"] = _hold(inputs.nudges, layout.steps_per_nudge // segment, horizon, segments, not clock.tail)
+    return steps, slow
 
 
 def decided(layout: Layout, names: Mapping[str, Rows], x: Mapping[str, Any]) -> dict[str, Rows]:
@@ -100,23 +103,33 @@ def decided(layout: Layout, names: Mapping[str, Rows], x: Mapping[str, Any]) -> 
     }
 
 
-def _service(layout: Layout, ops: Ops, fixed: Mapping[str, Rows], inputs: Inputs, call: Call) -> Rows:
+def nudged(layout: Layout, x: Mapping[str, Any]) -> dict[str, Rows]:
+    """The nudge of each resource in one step, if there are any."""
+    if "nudges" not in x:
+        return {}
+    acting = zip(layout.resources, rows_of(x["nudges"]), rows_of(x["acts"]), strict=True)
+    return {name: lax.mul(rows, acts) for name, rows, acts in acting}
+
+
+def _service(
+    layout: Layout, ops: Ops, fixed: Mapping[str, Rows], inputs: Inputs, call: Call, times: Any, number: Any
+) -> Rows:
     """(T+1, n) purchases in service in each step, for a life that is constant."""
     clock = layout.system.clock
     names = values(layout, inputs) | dict(fixed)
     decision = next(d for d in layout.system.decisions if d.name == str(call.static[0]))
     slot = layout.slots[decision.name]
-    shape = (layout.steps + 1, inputs.index.shape[0])
+    shape = (len(times), inputs.index.shape[0])
     life = spread(Moment(layout, ops, names, Given(ops.number(0)), None).number(call.arguments[0]), shape[1:])
     life = lax.broadcast_in_dim(life, shape, (1,))
-    start = lax.broadcast_in_dim(layout.times.astype(ops.dtype), shape, (0,))
+    start = lax.broadcast_in_dim(times.astype(ops.dtype), shape, (0,))
     firsts = np.arange(decision.periods) * decision.steps_per_period
 
     def period(total: Rows, now: Any) -> tuple[Rows, None]:
         amount, first = now
         since = lax.mul(lax.convert_element_type(first, ops.dtype), ops.number(clock.step))
         part = fraction_in_service(ops, since, start, life, clock.step)
-        begun = lax.convert_element_type(lax.ge(np.arange(shape[0], dtype=np.int32), first), ops.dtype)
+        begun = lax.convert_element_type(lax.ge(number, first), ops.dtype)
         part = lax.mul(part, lax.broadcast_in_dim(begun, shape, (0,)))
         return lax.add(total, lax.mul(lax.broadcast_in_dim(amount, shape, (1,)), part)), None
 

@@ -41,6 +41,8 @@ QUICK = {"exp", "div"}
 """What takes longer, but may stand in one loop with others."""
 CHEAP = 6
 """The most of these that are computed again rather than kept."""
+KEPT = 32_000
+"""Numbers that a row may hold for the way back, 64 MB in a chunk; longer horizons are gone through in segments."""
 SMALL = 60
 """Equations up to which a system is small: its programs may be written out at length."""
 
@@ -133,6 +135,21 @@ class Layout:
         if self.system.decisions:
             return self.system.decisions[0].steps_per_period
         return max(1, math.ceil(self.system.clock.steps / PERIODS_WITHOUT_DECISIONS))
+
+    @cached_property
+    def segment(self) -> int:
+        """Steps that gradients over long horizons go through at a time, in which nothing that is decided changes.
+
+        1 where all that the way back needs fits anyhow.
+        """
+        clock = self.system.clock
+        numbers = len(self.system.stocks) + len(self.resources) + len(self.system.decisions)
+        if (self.steps + 1) * numbers <= KEPT:
+            return 1
+        lengths = (decision.steps_per_period for decision in self.system.decisions)
+        whole = math.gcd(clock.steps, self.steps_per_nudge, *lengths)
+        wanted = math.sqrt(self.steps + 1)
+        return min((n for n in range(1, whole + 1) if whole % n == 0), key=lambda n: abs(math.log(n / wanted)))
 
     @property
     def periods(self) -> int:

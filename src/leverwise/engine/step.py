@@ -26,10 +26,11 @@ from jax import lax
 from leverwise.engine.compile import Given, Moment
 from leverwise.engine.delay import Delay, places, written
 from leverwise.engine.guards import fence
-from leverwise.engine.inputs import Inputs, constants, decided, paths, values
+from leverwise.engine.inputs import Inputs, constants, decided, nudged, paths, values
 from leverwise.engine.layout import EXTREMES, IMPACT, Layout
 from leverwise.engine.normal import normal
 from leverwise.engine.ops import Ops, Rows, row_of, rows_of, spread, stacked, uniform
+from leverwise.engine.segments import in_segments
 from leverwise.engine.stages import looped
 from leverwise.engine.watch import checks
 from leverwise.lang.system import Stock, names_in
@@ -110,15 +111,16 @@ class Stepper:
         """Run one chunk."""
         rows = inputs.index.shape[0]
         fixed = constants(self.layout, self.ops, inputs)
-        steps = paths(self.layout, self.ops, inputs, fixed)
-        carry = self._start(fixed, inputs, steps, rows)
+        segment = self.layout.segment if self.guarded else 1
+        steps, slow = paths(self.layout, self.ops, inputs, fixed, segment)
+        carry = self._start(fixed, inputs, steps | slow, rows)
 
         def body(carry: _Carry, x: dict[str, Any]) -> tuple[_Carry, tuple[Any, Any]]:
             return self._step(carry, x, fixed, inputs, rows)
 
         if self.guarded and not self.loops:
             body = jax.checkpoint(body)  # type: ignore[no-untyped-call, unused-ignore]
-        carry, (trajectories, when) = lax.scan(body, carry, steps)
+        carry, (trajectories, when) = in_segments(body, carry, steps, slow, segment)
         return Outputs(stacked(carry.measures, rows, self.dtype), trajectories, carry.marks, when)
 
     def _scope(self, x: Mapping[str, Any], inputs: Inputs, fixed: Mapping[str, Rows], fresh: _Fresh) -> _Scope:
@@ -153,15 +155,11 @@ class Stepper:
             given.service = dict(zip(layout.steady_services, rows_of(x["services"]), strict=True))
         varying = {str(c.static[0]) for c in layout.services if c not in given.service and len(c.static) == 1}
         given.bought = {name: self._bought(name, inputs, known) for name in varying}
-        nudges = self._nudges(x)
+        nudges = nudged(self.layout, x)
         for resource, auxiliary in self.system.capacities if nudges else ():
             old, amount = given.capacity.get(auxiliary), nudges[resource]
             given.capacity = {**given.capacity, auxiliary: amount if old is None else lax.add(old, amount)}
         return given
-
-    def _nudges(self, x: Mapping[str, Any]) -> dict[str, Rows]:
-        """The nudge of each resource in one step, if there are any."""
-        return dict(zip(self.layout.resources, rows_of(x["nudges"]), strict=True)) if "nudges" in x else {}
 
     def _bought(self, name: str, inputs: Inputs, fixed: Mapping[str, Rows]) -> tuple[Rows, ...]:
         decision = next(d for d in self.system.decisions if d.name == name)
@@ -209,7 +207,7 @@ class Stepper:
     ) -> tuple[_Carry, tuple[Any, Any]]:
         """One step: the new carry, and what is recorded at its start."""
         ops, system = self.ops, self.system
-        nudges = self._nudges(x)
+        nudges = nudged(self.layout, x)
         begin = [
             lax.add(rows, nudges[stock.nudge]) if stock.nudge and nudges else rows
             for stock, rows in zip(system.stocks, carry.stocks, strict=False)
