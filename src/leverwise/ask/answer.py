@@ -44,7 +44,7 @@ class Chart:
     `time` stands for whatever `x` says.
     bars: label, value, optionally low, high, series.  steps: time, series, value (constant until the next).
     tornado: label, start, end (what comes where the input is low, and high), from, to (these inputs, as text), middle.
-    scatter: at, value of each point; at, middle of each place of a running mean.
+    scatter: at, value of each point; at, middle of each place of a running mean or median.
     waterfall: label, value (orders of magnitude), start, end (factors that it leads from and to), text (at the bar),
     total (true for the first and the last).  matrix: label, series, value, own (true on the diagonal).
     """

@@ -30,6 +30,8 @@ SCREENED = 256
 """Base samples, at least, after which an input that has changed nothing is taken to change nothing."""
 SAME = 1e-12
 """A change by a smaller share of the largest output is rounding."""
+SKEWED = 2.0
+"""How many times its median the mean of an output must be to be told in orders of magnitude, too."""
 KEPT = 2**14
 """Base samples of which inputs and outputs are kept, for pictures."""
 
@@ -65,8 +67,9 @@ class Measured:
 
     @cached_property
     def by_orders(self) -> int | None:
-        """Where the indices of its order of magnitude are, if a few samples carry the output; else None."""
-        return self.orders if heavy_tail(self.output.words, self.told) else None
+        """Where the indices of its order of magnitude are, if large samples carry the output; else None."""
+        skewed = float(np.mean(self.told)) > SKEWED * float(np.median(self.told))
+        return self.orders if skewed or heavy_tail(self.output.words, self.told) else None
 
     def moves(self, each: Input) -> bool:
         """Whether an input changed anything in any sample."""

@@ -131,23 +131,21 @@ def _swings(rows: Sequence[Row], found: Measured) -> Chart:
 
 
 def _points(each: Input, found: Measured, system: System) -> Chart:
-    """The output against one input, and its running mean over a tenth of the samples."""
+    """The output against one input, and its running mean (or median) over a tenth of the samples."""
     assert each.row is not None
     unit = inputs_of(system)[each.row].unit
     x, y = _known(found, each.row)
     order = np.argsort(x, kind="stable")
     window = max(1, int(TENTH * len(x)))
-    sums = np.concatenate([np.zeros(1), np.cumsum(y[order])])
     starts = np.unique(np.linspace(0, len(x) - window, PLACES).astype(int))
-    across = np.concatenate([np.zeros(1), np.cumsum(x[order])])
-    means = [(across[s + window] - across[s], sums[s + window] - sums[s]) for s in starts]
-    rows: list[Row] = [
-        {"at": float(a / unit.factor), "value": float(b)} for a, b in zip(x[:POINTS], y[:POINTS], strict=True)
-    ]
-    rows += [{"at": float(a / window / unit.factor), "middle": float(b / window)} for a, b in means]
+    kind, middle = ("mean", np.mean) if found.by_orders is None else ("median", np.median)
+    places = [order[start : start + window] for start in starts]
+    shown = zip(x[:POINTS], y[:POINTS], strict=True)
+    rows: list[Row] = [{"at": float(a / unit.factor), "value": float(b)} for a, b in shown]
+    rows += [{"at": float(np.mean(x[p]) / unit.factor), "middle": float(middle(y[p]))} for p in places]
     name = spoken(each.name)
     words = found.output.words[:1].upper() + found.output.words[1:]
-    caption = f"{words} in single samples against {name}; line: running mean."
+    caption = f"{words} in single samples against {name}; line: running {kind}."
     title = f"{found.output.words} by {name}"
     y_axis = axis(found.output.words, found.output.unit)
     return Chart(f"by_{each.name}", "scatter", title, caption, rows, axis(name, unit.text), y_axis)
@@ -174,5 +172,5 @@ def _layers(rows: Sequence[Row], found: Measured, system: System) -> Chart:
     title = "what the spread comes from, over time"
     y_axis = axis("share of the variance", "%")
     return Chart(
-        "indices_over_time", "area", title, caption, layered_rows(times, layers), time_axis(system.clock), y_axis
+        "shares_over_time", "area", title, caption, layered_rows(times, layers), time_axis(system.clock), y_axis
     )

@@ -66,7 +66,7 @@ def warnings(found: Measured) -> list[str]:
         return [
             *said,
             *heavy_tail(found.output.words, found.told),
-            f"the variance of {found.output.words} itself rests on those samples, so that shares of it (table "
+            f"large samples make most of the variance of {found.output.words} itself, so that shares of it (table "
             "`indices`) say less than those of its order of magnitude.",
         ]
     return [*said, *heavy_tail(found.output.words, found.told)]

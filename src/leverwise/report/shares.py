@@ -13,6 +13,8 @@ from leverwise.report.numbers import is_number, printable
 SEEN = 0.005
 """Inputs with a smaller total index are only named."""
 NOTHING = "·"
+TITLES = {"indices": "What the spread comes from", "indices_log10": "What its order of magnitude comes from"}
+LARGE = "Of the output itself, most of whose variance large samples make."
 
 
 def indices(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
@@ -36,16 +38,8 @@ def indices(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     ]
     faint = frozenset(k for k, row in enumerate(rows) if not _seen(row.get("total")))
     faint = faint if len(faint) < len(rows) else frozenset()
-    titles = {"indices_log10": "What its order of magnitude comes from"}
-    return Grid(
-        name,
-        titles.get(name, "What the spread comes from"),
-        columns,
-        tuple(cells),
-        "",
-        faint,
-        "have next to no part in it",
-    )
+    note = LARGE if name == "indices" and "indices_log10" in answer.rows else ""
+    return Grid(name, TITLES[name], columns, tuple(cells), note, faint, "have next to no part in it")
 
 
 def tornado(name: str, rows: Sequence[Row], answer: Answer) -> Grid:

@@ -13,9 +13,11 @@ from leverwise.report.numbers import is_number
 from leverwise.report.theme import INK, MUTED, inks
 
 HEIGHT, BAR_HEIGHT = 260, 30
-ROOM = 0.16
-"""Room beside the bars for what the input is there, as a share of what all bars span."""
+ROOM, NARROW_ROOM = 0.16, 0.3
+"""Room beside the bars for what the input is there, as a share of what all bars span, and where there is little."""
 LOW, HIGH = "where it is low", "where it is high"
+MOST_POWERS = 5
+"""With no more powers of ten than this, there are marks between them."""
 DECADES = 50.0
 """Points whose largest is more than this many times their smallest stand on a logarithmic scale."""
 
@@ -25,7 +27,7 @@ def tornado(chart: Chart, setting: Setting) -> Any:
     import altair as alt
 
     ends = [float(row[key]) for row in chart.rows for key in ("start", "end", "middle")]
-    room = ROOM * (max(ends) - min(ends))
+    room = (NARROW_ROOM if setting.narrow else ROOM) * (max(ends) - min(ends))
     names = list(dict.fromkeys(str(row["label"]) for row in chart.rows))
     side = drawing.sides(names, setting)
     scale = alt.Scale(domain=[min(ends) - room, max(ends) + room], nice=False, zero=False)
@@ -62,27 +64,27 @@ def scatter(chart: Chart, setting: Setting) -> Any:
     """Points, and a line through their running mean; scales are logarithmic where that shows more."""
     import altair as alt
 
-    ticks = 4 if setting.narrow else 6
-    across = alt.Axis(
-        title=chart.x or None, labelExpr=drawing.labels(chart.x), grid=False, tickCount=ticks, labelOverlap=True
-    )
-    x = alt.X("at:Q", axis=across, scale=_scale([row["at"] for row in chart.rows]))
-    up = alt.Axis(
+    x_scale, x_ticks = _scale([row["at"] for row in chart.rows])
+    y_scale, y_ticks = _scale([row.get("value", row.get("middle")) for row in chart.rows])
+    x_ticks = x_ticks or {"tickCount": 4 if setting.narrow else 6}
+    y_ticks = y_ticks or {"tickCount": 5}
+    below = alt.Axis(title=chart.x or None, labelExpr=drawing.labels(chart.x), grid=False, labelOverlap=True, **x_ticks)
+    beside = alt.Axis(
         title=chart.y or None,
         labelExpr=drawing.labels(chart.y),
-        tickCount=5,
         labelOverlap=True,
         minExtent=drawing.AXIS_WIDTH,
+        **y_ticks,
     )
-    scale = _scale([row.get("value", row.get("middle")) for row in chart.rows])
+    x = alt.X("at:Q", axis=below, scale=x_scale)
     points = [row for row in chart.rows if is_number(row.get("value"))]
     means = [row for row in chart.rows if is_number(row.get("middle"))]
     dots = alt.Chart(drawing.data(points), title=drawing.title(chart, setting))
     dots = dots.mark_point(filled=True, size=14, opacity=0.35, color=inks(1)[0])
     line = alt.Chart(drawing.data(means)).mark_line(strokeWidth=2.6, color=inks(2)[1])
     layers = [
-        dots.encode(x=x, y=alt.Y("value:Q", axis=up, scale=scale)),
-        line.encode(x=x, y=alt.Y("middle:Q", axis=up, scale=scale)),
+        dots.encode(x=x, y=alt.Y("value:Q", axis=beside, scale=y_scale)),
+        line.encode(x=x, y=alt.Y("middle:Q", axis=beside, scale=y_scale)),
     ]
     return alt.layer(*layers).properties(width=setting.width, height=HEIGHT)
 
@@ -90,10 +92,15 @@ def scatter(chart: Chart, setting: Setting) -> Any:
 KINDS: Mapping[str, Callable[[Chart, Setting], Any]] = {"tornado": tornado, "scatter": scatter}
 
 
-def _scale(values: Sequence[Any]) -> Any:
+def _scale(values: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
+    """The scale for values, and the ticks that go with it."""
     import altair as alt
 
     known = [float(value) for value in values if is_number(value) and math.isfinite(float(value))]
-    if min(known) > 0 and max(known) > DECADES * min(known):
-        return alt.Scale(type="log", domain=[min(known), max(known)], nice=False)
-    return alt.Scale(zero=False, nice=True)
+    if not (min(known) > 0 and max(known) > DECADES * min(known)):
+        return alt.Scale(zero=False, nice=True), {}
+    powers = range(math.floor(math.log10(min(known))), math.ceil(math.log10(max(known))) + 1)
+    steps = (1, 3) if len(powers) <= MOST_POWERS else (1,)
+    marks = [step * 10.0**power for power in powers for step in steps]
+    marks = [mark for mark in marks if min(known) <= mark <= max(known)]
+    return alt.Scale(type="log", domain=[min(known), max(known)], nice=False), {"values": marks}
