@@ -47,10 +47,11 @@ class Chart:
     scatter: at, value of each point; at, middle of each place of a running mean or median.
     waterfall: label, value (orders of magnitude), start, end (factors that it leads from and to), text (at the bar),
     total (true for the first and the last).  matrix: label, series, value, own (true on the diagonal).
+    map: x, low_x, high_x, and y, low_y, high_y if there are two axes; series (colour), value (on the tile), clear.
     """
 
     name: str
-    kind: Literal["fan", "area", "line", "bars", "steps", "tornado", "scatter", "waterfall", "matrix"]
+    kind: Literal["fan", "area", "line", "bars", "steps", "tornado", "scatter", "waterfall", "matrix", "map"]
     title: str
     caption: str
     """One sentence that says what the picture shows."""
@@ -62,6 +63,8 @@ class Chart:
     """When the horizon ends and the tail begins, if there is one."""
     marks: Sequence[tuple[float, str]] = ()
     """Of bars and lines: places on the lower axis that are ruled, and a word for each."""
+    logs: Sequence[str] = ()
+    """Axes of a map, `x` and `y`, on which neighbours have equal ratios."""
 
     def __repr__(self) -> str:
         """One short line."""

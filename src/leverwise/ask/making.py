@@ -36,7 +36,7 @@ COSTLY, SHORT = 1e-5, 256
 TAIL = 0.1
 """Risk is told as the mean of this share of the samples, the worst ones."""
 
-__all__ = ["COSTLY", "FRESH", "TAIL", "Maker", "Outcome", "outcome", "part", "suffices"]
+__all__ = ["COSTLY", "FRESH", "TAIL", "Maker", "Outcome", "gain", "outcome", "part", "suffices"]
 
 
 def part(tell: Tell | None, first: float, last: float, doing: str) -> Tell:
@@ -130,12 +130,7 @@ class Outcome:
 
     def gain(self, other: Outcome, aim: Aim) -> tuple[float, float]:
         """What an aim makes of the impact beyond another on the same samples, and the standard error; base units."""
-        pairs = [(self.impact[k::SCRAMBLINGS], other.impact[k::SCRAMBLINGS]) for k in range(SCRAMBLINGS)]
-        whole = self.objective(aim) - other.objective(aim)
-        if aim.kind == "mean" or len(self.impact) < 2 * SCRAMBLINGS:
-            return whole, standard_error(self.impact - other.impact)
-        parts = [value(mine, aim.kind, aim.level) - value(its, aim.kind, aim.level) for mine, its in pairs]
-        return whole, float(np.std(parts, ddof=1) / np.sqrt(SCRAMBLINGS))
+        return gain(self.impact, other.impact, aim)
 
     def numbers(self) -> Estimate:
         """The impact in its own unit."""
@@ -144,6 +139,16 @@ class Outcome:
     def holds(self, confidence: float) -> bool:
         """Whether money and hours suffice as surely as asked, but for chance."""
         return suffices(self.measures, confidence)
+
+
+def gain(impact: Array, other: Array, aim: Aim) -> tuple[float, float]:
+    """What an aim makes of one impact (n,) beyond another on the same samples, and the standard error; base units."""
+    whole = value(impact, aim.kind, aim.level) - value(other, aim.kind, aim.level)
+    if aim.kind == "mean" or len(impact) < 2 * SCRAMBLINGS:
+        return whole, standard_error(impact - other)
+    pairs = [(impact[k::SCRAMBLINGS], other[k::SCRAMBLINGS]) for k in range(SCRAMBLINGS)]
+    parts = [value(mine, aim.kind, aim.level) - value(its, aim.kind, aim.level) for mine, its in pairs]
+    return whole, float(np.std(parts, ddof=1) / np.sqrt(SCRAMBLINGS))
 
 
 def suffices(measures: Mapping[str, Any], confidence: float) -> bool:

@@ -225,6 +225,14 @@ class Model:
         _fail_if_none(SAMPLES if samples is None else samples, seed)
         return explain(self, name, samples, seed, **options)
 
+    def map(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
+        """Where each lever is the best one, two inputs varied: see `leverwise.ask.map`. Each cell has 256 samples."""
+        from leverwise.ask import map as question
+
+        count = question.SAMPLES if samples is None else samples
+        _fail_if_none(count, seed)
+        return question.map(self, count, seed, **options)
+
     def report(self, samples: int | None = None, seed: int = 0, **options: Any) -> Report:
         """A plan, and what happens and what holds back under it: see `leverwise.ask.report`."""
         from leverwise.ask.report import report

@@ -76,6 +76,14 @@ def checked(source: Source, settings: Mapping[str, str], meanwhile: Callable[[],
     return result
 
 
+def entry(source: Source, settings: Mapping[str, str], name: str) -> str:
+    """The text of an entry at the top of a model, such as `principal`; empty if it has none or it is no text."""
+    from leverwise.model.document import Scalar, follow
+
+    found = follow(_built(source, settings).document, (name,))
+    return found.text if isinstance(found, Scalar) else ""
+
+
 def _read(source: Source, settings: Mapping[str, str]) -> Checked:
     from leverwise import lang
 

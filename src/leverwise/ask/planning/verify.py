@@ -41,19 +41,20 @@ SHORTFALLS = {
 }
 
 
-def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Found:
+def made_to_hold(planner: Planner, found: Found, samples: int, seed: int, *, simple: bool = True) -> Found:
     """The plan, tightened until money and hours suffice with the asked confidence on samples of another seed.
 
-    Raises NoAnswerError if no plan does, or none of whole units, saying what to relax.
+    It is then made `simple`, unless it is not to be told. Raises NoAnswerError if no plan holds, or none of whole
+    units, saying what to relax.
     """
-    made = _made_to_hold(planner, found, samples, seed)
+    made = _made_to_hold(planner, found, samples, seed, simple=simple)
     fail_if_not_whole(planner.problem, made.plan)
     return made
 
 
-def _made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Found:
+def _made_to_hold(planner: Planner, found: Found, samples: int, seed: int, *, simple: bool) -> Found:
     if not found.merit.margin_names:
-        return settled(planner, found, lambda plan: True)
+        return settled(planner, found, lambda plan: True) if simple else found
     check = _check(planner, samples, seed)
     for attempt in range(TRIES + 1):
         outcome = check.outcome(found.plan[None])
@@ -66,6 +67,8 @@ def _made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fo
         least = np.maximum(1e-3 * found.state.margins, 2 * check.leeway(found.plan))
         more = np.maximum(1.25 * short, least * (outcome.kept[0] < planner.aim.confidence))
         found = planner.tightened(found, more, exchanging=attempt > 0)
+    if not simple:
+        return found
     return settled(planner, found, lambda plan: bool(check.holds(check.outcome(plan[None]))[0]))
 
 

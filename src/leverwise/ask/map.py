@@ -1,0 +1,139 @@
+"""Where each lever is the best one: two inputs varied, a plan in each cell, and what each lever is worth there.
+
+The best lever of a cell is the one whose removal costs most: what the best plan makes beyond the best plan without the
+lever, everything else planned anew.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from leverwise.ask import caveats
+from leverwise.ask.answer import Answer, Estimate
+from leverwise.ask.axes import MOST_POINTS, POINTS, Asked, Axis, axis_of, default_axes, fail_if_not_numbers, fail_if_same
+from leverwise.ask.charts import Array
+from leverwise.ask.commands import command
+from leverwise.ask.map_cells import Cell
+from leverwise.ask.map_field import cells_of, plan_all
+from leverwise.ask.map_tables import (
+    Field,
+    Told,
+    axis_rows,
+    cell_rows,
+    charts,
+    flip_rows,
+    flips_of,
+    loss_rows,
+)
+from leverwise.ask.map_words import headline, refused, unclear, why
+from leverwise.ask.schedules import Plan, chosen
+from leverwise.errors import ModelError, NoAnswerError, Problem
+
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model, Progress
+
+SAMPLES = 256
+"""On which each cell is told, unless said otherwise."""
+
+
+def map(
+    model: Model,
+    samples: int,
+    seed: int,
+    *,
+    x: Asked | None = None,
+    y: Asked | None = None,
+    points: int | None = None,
+    plan: Plan | None = None,
+    progress: Progress | None = None,
+) -> Answer:
+    """The lever whose removal costs most, for values of one input or two.
+
+    `x` and `y` are text such as `money.start=$50k..$500k` or `star.talent.writing=1,2,4`, or {path: values}; if neither
+    is given, money at the start and the principal's talent for the main task. A range has `points` points (7), with
+    equal ratios if it spans more than a factor of 5. `plan` is one to begin from in the corners.
+
+    Gives tables cells {x, y, best_lever, impact, ...}, losses (what each lever is worth in each cell), flips (neighbours
+    with different advice) and axes; numbers most_leverage and least_leverage. Raises ModelError if an input is not
+    there or is no number, NoAnswerError if nothing can be planned or no cell has a plan that holds.
+    """
+    begun = perf_counter()
+    tell = progress or _silent
+    axes = _axes(model, x, y, points)
+    if not model.system.decisions:
+        raise NoAnswerError("the model has no decisions, so there is nothing to plan: add a lever or `decisions:`.")
+    tell(0.0, "reading the model at each cell")
+    cells = cells_of(model, axes, samples, seed)
+    plan_all(cells, _begun(model, plan), tell)
+    told: Field = {at: None if cell.plan is None else Told(cell) for at, cell in cells.items()}
+    flips = flips_of(told, axes)
+    compiled = sum(cell.model.engine.compile_seconds for cell in cells.values())
+    warnings = [*model.warnings, *refused(told, axes, {at: cell.refused for at, cell in cells.items()})]
+    warnings += [*unclear(told), *caveats.defaults(model.system)]
+    run = perf_counter() - begun - compiled
+    return Answer(
+        question="map",
+        headline=headline(told, axes),
+        model=model.system.name,
+        sha256=model.sha256,
+        next=command("plan", model),
+        numbers=_numbers(told),
+        rows={
+            "cells": cell_rows(told, axes),
+            "losses": loss_rows(told, axes),
+            "flips": flip_rows(flips, axes),
+            "axes": axis_rows(axes),
+        },
+        charts=charts(told, axes),
+        warnings=caveats.unique(warnings),
+        provenance=model.provenance(seed, samples, {"compile": compiled, "run": max(0.0, run)}),
+        units={"time": model.system.clock.unit.text},
+        notes=(*why(told, flips), _how(cells, samples)),
+    )
+
+
+def _axes(model: Model, x: Asked | None, y: Asked | None, points: int | None) -> list[Axis]:
+    if points is not None and not 2 <= points <= MOST_POINTS:
+        raise ModelError(Problem(f"a map has from 2 to {MOST_POINTS} points along an axis, not {points}", None))
+    if model.origin is None:
+        raise ModelError(Problem("a model made from a bare system has no inputs to vary", None, "load it from a file"))
+    count = points or POINTS
+    if x is None and y is not None:
+        raise ModelError(Problem("--y is given without --x", None, "name the first input with --x"))
+    if x is None:
+        axes = default_axes(model, count)
+    else:
+        axes = [axis_of(name, asked, count) for name, asked in (("x", x), ("y", y)) if asked is not None]
+    fail_if_same(axes)
+    fail_if_not_numbers(model, axes)
+    return axes
+
+
+def _begun(model: Model, plan: Plan | None) -> Array | None:
+    if plan is not None:
+        return chosen(model, plan)[0]
+    return chosen(model, None)[0] if any(each.use is not None for each in model.system.decisions) else None
+
+
+def _numbers(told: Field) -> dict[str, Estimate]:
+    """The leverage where it is largest and smallest."""
+    found = [each.leverage["log10_leverage"] for each in told.values() if each and "log10_leverage" in each.leverage]
+    if not found:
+        return {}
+    most, least = (pick(found, key=lambda estimate: estimate.p50) for pick in (max, min))
+    return {"most_leverage": most, "least_leverage": least}
+
+
+def _how(cells: dict[tuple[int, int], Cell], samples: int) -> str:
+    planned = [cell for cell in cells.values() if cell.plan is not None]
+    anew = sum(len(cell.replanned) for cell in planned)
+    return (
+        f"{len(planned)} plans, and {anew} more without a lever or without all of a kind; each is measured on the same "
+        f"{samples:,} fresh samples. Levers whose removal could not cost most were not planned anew without: "
+        "what they are worth is then at most what is told."
+    )
+
+
+def _silent(share: float, doing: str) -> None:
+    return None

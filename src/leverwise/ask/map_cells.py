@@ -1,0 +1,240 @@
+"""One cell of a map: a model with two inputs set, the best plan there, and what each part of it is worth.
+
+A part is worth what the best plan makes beyond the best plan without it. Every plan that is known to hold without the
+part bounds that from above, so only the parts that may be worth most are planned anew without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leverwise.ask.charts import Array
+from leverwise.ask.making import COSTLY, FRESH, Maker, Tell
+from leverwise.ask.planning.either import best_of_either
+from leverwise.ask.planning.merit import Draws, Merit
+from leverwise.ask.planning.problem import PlanProblem
+from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.short import ShortPlanner, whole_near
+from leverwise.ask.planning.sizes import is_random, row_seconds
+from leverwise.ask.planning.verify import made_to_hold
+from leverwise.ask.removal import Part, Without, parts_of
+from leverwise.errors import NoAnswerError
+
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model
+
+SEARCHED = 128
+"""Most samples of a search."""
+SAME = 1e-6
+"""Relative difference of what plans make below which they make the same."""
+LEADING = 2
+"""Parts that are worth most and are planned anew without, where runs are costly."""
+
+
+@dataclass
+class Cell:
+    """A place on the map, and the plans known there. `plan` is None where none was found that holds."""
+
+    place: tuple[int, int]
+    model: Model
+    samples: int
+    seed: int
+    plan: Array | None = None
+    refused: str = ""
+    """Why there is no plan."""
+    without: dict[str, Array] = field(default_factory=dict)
+    """The best plan known without each part, by its key."""
+    replanned: set[str] = field(default_factory=set)
+    """Keys of parts that a plan was searched without."""
+
+    @cached_property
+    def maker(self) -> Maker:
+        """Makes plans here from nothing."""
+        return Maker(self.model, min(self.samples, SEARCHED), self.seed)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """What can be taken away."""
+        return parts_of(self.model)
+
+    @property
+    def slots(self) -> tuple[tuple[str, int], ...]:
+        """Plans can be handed on between cells where these are the same."""
+        return self.model.engine.decisions
+
+    def begin(self, begun: Array | None, tell: Tell) -> None:
+        """Plan here with a whole search."""
+        try:
+            self.plan = self.maker.plan(self.model.system.aim, begun, tell)
+        except NoAnswerError as error:
+            self.refused = str(error)
+
+    def begin_from(self, plans: Sequence[Array]) -> None:
+        """Plan here with a short search from plans that are good elsewhere."""
+        try:
+            self.plan, self.refused = self._searched(plans, None), ""
+        except NoAnswerError as error:
+            self.refused = str(error)
+            self.adopt(plans)
+
+    def adopt(self, plans: Iterable[Array], gain: float = SAME) -> bool:
+        """Take the best of other plans if it holds here and makes more than the plan that there is."""
+        best = self._best(plans, None)
+        if best is None or (self.plan is not None and not self._more(best, self.plan, None, gain)):
+            return False
+        self.plan, self.refused = best, ""
+        return True
+
+    def take_away(self, nearby: Mapping[str, Sequence[Array]]) -> None:
+        """Find plans without each part, beginning from those known `nearby`, as far as needed to rank the parts."""
+        if self.plan is None:
+            return
+        self.learn(nearby)
+        costly = row_seconds(self.model.system) > COSTLY
+        while wanted := self._doubtful(LEADING if costly else len(self.parts)):
+            for part in wanted:
+                self._replan(part, nearby.get(part.key, ()))
+        self.adopt([*self.without.values()])
+
+    def learn(self, nearby: Mapping[str, Sequence[Array]]) -> None:
+        """Take over plans without a part that are better here than those known."""
+        assert self.plan is not None
+        for part in self.parts:
+            known = self.without.get(part.key)
+            others = [*([] if known is None else [known]), self.plan, *nearby.get(part.key, ())]
+            best = self._best(others, part)
+            if best is not None:
+                self.without[part.key] = best
+
+    def worth(self, part: Part) -> float:
+        """What the part is worth on the samples of the search; infinite if no plan is known to hold without it."""
+        assert self.plan is not None
+        known = self.without.get(part.key)
+        if known is None:
+            return np.inf
+        return self._made(self.plan, None) - self._made(known, part)
+
+    def impacts(self) -> tuple[Array, Array, dict[str, Array]]:
+        """On fresh samples (n,): impact of the plan, alone, and of the plan without each part that is known."""
+        assert self.plan is not None
+        fresh = self._draws(self.samples, self.seed + FRESH)
+        engine, aim = self.model.engine, self.model.system.aim
+
+        def impact(engine: Any, plan: Array) -> Array:
+            return np.asarray(Merit(engine, aim, fresh).impacts(plan[None])[0])
+
+        alone = impact(Without(engine, list(self.model.alone())), self.plan)
+        without = {
+            part.key: impact(Without(engine, part.names), self.without[part.key])
+            for part in self.parts
+            if part.key in self.without
+        }
+        return impact(engine, self.plan), alone, without
+
+    def _doubtful(self, most: int) -> list[Part]:
+        """Parts not planned without yet that may be among those worth most: of all, and of whole mechanisms."""
+        worth = {part.key: self.worth(part) for part in self.parts}
+        least = SAME * abs(self._made(self.plan, None)) if self.plan is not None else 0.0
+        useful = [part for part in self.parts if worth[part.key] > least]
+        ranked = sorted(useful, key=lambda part: -worth[part.key])
+        alone = [part for part in ranked if not part.kind][:most]
+        several = {part.mechanism for part in self.parts if part.kind}
+        kinds = [part for part in ranked if part.kind or (part.mechanism and part.mechanism not in several)]
+        kinds = kinds[: 1 if most == LEADING else most]
+        return [part for part in (*alone, *kinds) if part.key not in self.replanned][:1]
+
+    def _replan(self, part: Part, nearby: Sequence[Array]) -> None:
+        self.replanned.add(part.key)
+        known = self.without.get(part.key)
+        begun = [*([] if known is None else [known]), *nearby]
+        try:
+            found = self._searched(begun, part)
+        except NoAnswerError:
+            return
+        if known is None or self._more(found, known, part, 0.0):
+            self.without[part.key] = found
+
+    def _searched(self, begun: Sequence[Array], part: Part | None) -> Array:
+        """A good plan without a part, searched from others. Raises NoAnswerError if none is found that holds."""
+        aim = self.model.system.aim
+        count = min(self.samples, SEARCHED)
+
+        def searched(without: Sequence[str]) -> tuple[Planner, Found]:
+            problem = self.maker.problem(aim, (*without, *(part.names if part else ())))
+            planner = ShortPlanner(self._engine(part), problem, aim, count, self.seed)
+            found = planner.find_from(begun, alone=part is None)
+            return planner, made_to_hold(planner, found, self.samples, self.seed + 1, simple=False)
+
+        return best_of_either(self.model.system, searched)[1].plan
+
+    def _best(self, plans: Iterable[Array], part: Part | None) -> Array | None:
+        """The best of the plans, made to fit here and without a part, that hold; None if none does."""
+        try:
+            problem = self._problem(part)
+        except NoAnswerError:
+            return None
+        fitted = {
+            whole.tobytes(): whole
+            for plan in plans
+            if len(plan) == problem.size and (whole := whole_near(problem, plan)) is not None
+        }
+        if not fitted:
+            return None
+        table = np.stack(list(fitted.values()))
+        merit = self._merit(part)
+        outcome = merit.outcome(table)
+        held = np.flatnonzero(merit.holds(outcome) & np.isfinite(outcome.objective))
+        check = self._merit(part, checking=True)
+        for k in held[np.argsort(-outcome.objective[held], kind="stable")]:
+            if not check.margin_names or check.holds(check.outcome(table[k : k + 1]))[0]:
+                return np.asarray(table[k])
+        return None
+
+    def _more(self, plan: Array, other: Array, part: Part | None, gain: float) -> bool:
+        """Whether a plan makes more than another by a share of what that makes."""
+        mine, its = self._made(plan, part), self._made(other, part)
+        return mine > its + gain * abs(its)
+
+    def _made(self, plan: Array, part: Part | None) -> float:
+        """The objective of a plan on the samples of the search."""
+        key = (plan.tobytes(), part.key if part else "")
+        if key not in self._known:
+            self._known[key] = float(self._merit(part).outcome(plan[None]).objective[0])
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[bytes, str], float]:
+        return {}
+
+    def _problem(self, part: Part | None) -> PlanProblem:
+        key = part.key if part else ""
+        if key not in self._problems:
+            self._problems[key] = self.maker.problem(self.model.system.aim, part.names if part else ())
+        return self._problems[key]
+
+    @cached_property
+    def _problems(self) -> dict[str, PlanProblem]:
+        return {}
+
+    def _merit(self, part: Part | None, *, checking: bool = False) -> Merit:
+        draws = self._draws(self.samples, self.seed + 1) if checking else self._draws(SEARCHED, self.seed)
+        return Merit(self._engine(part), self.model.system.aim, draws)
+
+    def _engine(self, part: Part | None) -> Any:
+        return Without(self.model.engine, part.names) if part else self.model.engine
+
+    def _draws(self, most: int, seed: int) -> Draws:
+        count = min(most, self.samples) if is_random(self.model.system) else 1
+        if (count, seed) not in self._drawn:
+            values = np.asarray(self.model.engine.draws(0, count, seed))
+            self._drawn[count, seed] = Draws(values, np.arange(count), seed)
+        return self._drawn[count, seed]
+
+    @cached_property
+    def _drawn(self) -> dict[tuple[int, int], Draws]:
+        return {}
