@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Estimate
-from leverwise.ask.axes import MOST_POINTS, POINTS, Asked, Axis, axis_of, default_axes, fail_if_not_numbers, fail_if_same
+from leverwise.ask.axes import (
+    MOST_POINTS,
+    POINTS,
+    Asked,
+    Axis,
+    axis_of,
+    default_axes,
+    fail_if_not_numbers,
+    fail_if_same,
+)
 from leverwise.ask.charts import Array
 from leverwise.ask.commands import command
 from leverwise.ask.map_cells import Cell
@@ -54,7 +63,7 @@ def map(
     is given, money at the start and the principal's talent for the main task. A range has `points` points (7), with
     equal ratios if it spans more than a factor of 5. `plan` is one to begin from in the corners.
 
-    Gives tables cells {x, y, best_lever, impact, ...}, losses (what each lever is worth in each cell), flips (neighbours
+    Gives tables cells {x, y, best_lever, impact, ...}, losses (what each lever is worth there), flips (neighbours
     with different advice) and axes; numbers most_leverage and least_leverage. Raises ModelError if an input is not
     there or is no number, NoAnswerError if nothing can be planned or no cell has a plan that holds.
     """

@@ -7,8 +7,9 @@ plan that was made for one cell counts for every cell at which it holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from typing import TYPE_CHECKING
 
 from leverwise.ask.axes import Axis
@@ -47,7 +48,7 @@ def plan_all(cells: dict[Place, Cell], begun: Array | None, tell: Tell) -> None:
     whole = corners(cells)
     first, begin = 0.0, WEIGHTS["corners"]
     # One cell alone before all others: it compiles what all of them run.
-    lead = whole[len(whole) - 1]
+    lead = whole[-1]
     cells[lead].begin(begun, part(tell, first, begin / len(whole), "planning in the corners"))
     told = part(tell, begin / len(whole), begin, "planning in the corners")
     _together([cells[at] for at in whole if at != lead], lambda cell: cell.begin(begun, _silent), told)
@@ -56,26 +57,28 @@ def plan_all(cells: dict[Place, Cell], begun: Array | None, tell: Tell) -> None:
     for number, wave in enumerate(waves):
         told = part(tell, *_within(first, begin, number, len(waves)), "planning from cell to cell")
         known = {at: near_plans(cells, at) for at in wave}
-        _together([cells[at] for at in wave], lambda cell, known=known: cell.begin_from(known[cell.place]), told)
+        _together([cells[at] for at in wave], partial(_begin, known), told)
     if all(cell.plan is None for cell in cells.values()):
         raise NoAnswerError(next(cell.refused for cell in cells.values() if cell.refused))
     first, begin = begin, begin + WEIGHTS["sharing"]
     for sweep in range(SWEEPS):
         told = part(tell, *_within(first, begin, sweep, SWEEPS), "handing plans on")
         known = {at: all_plans(cells, at) for at in cells}
-        _together(list(cells.values()), lambda cell, known=known: _handed(cell, known[cell.place]), told)
+        _together(list(cells.values()), partial(_hand_on, known), told)
     first, begin = begin, begin + WEIGHTS["taking"]
     order = [whole, *waves]
     for number, wave in enumerate(order):
         told = part(tell, *_within(first, begin, number, len(order)), "taking levers away")
         nearby = {at: without_nearby(cells, at) for at in wave}
-        _together([cells[at] for at in wave], lambda cell, nearby=nearby: cell.take_away(nearby[cell.place]), told)
+        _together([cells[at] for at in wave], partial(_take_away, nearby), told)
     nearby = {at: without_nearby(cells, at) for at in cells}
-    _together(list(cells.values()), lambda cell: cell.take_away(nearby[cell.place]), part(tell, begin, 1.0, "measuring"))
+    _together(
+        list(cells.values()), lambda cell: cell.take_away(nearby[cell.place]), part(tell, begin, 1.0, "measuring")
+    )
 
 
 def corners(cells: dict[Place, Cell]) -> list[Place]:
-    """Where a whole search is made: the corners and the middle; where runs are cheap, everywhere would gain nothing."""
+    """Where a whole search is made: the corners and the middle."""
     across, up = (max(at[k] for at in cells) for k in (0, 1))
     found = [(0, 0), (across, 0), (0, up), (across // 2, up // 2), (across, up)]
     return list(dict.fromkeys(found))
@@ -120,11 +123,19 @@ def _different(known: Sequence[Cell], here: Cell) -> list[Array]:
     return list({plan.tobytes(): plan for plan in plans}.values())
 
 
-def _handed(cell: Cell, plans: Sequence[Array]) -> None:
-    if cell.adopt(plans, BETTER) and cell.plan is not None:
+def _begin(known: Mapping[Place, Sequence[Array]], cell: Cell) -> None:
+    cell.begin_from(known[cell.place])
+
+
+def _hand_on(known: Mapping[Place, Sequence[Array]], cell: Cell) -> None:
+    if cell.adopt(known[cell.place], BETTER) and cell.plan is not None:
         before = cell.plan
         cell.begin_from([before])
         cell.adopt([before])
+
+
+def _take_away(nearby: Mapping[Place, Mapping[str, Sequence[Array]]], cell: Cell) -> None:
+    cell.take_away(nearby[cell.place])
 
 
 def _together(cells: Sequence[Cell], work: Callable[[Cell], None], tell: Tell) -> None:

@@ -24,9 +24,10 @@ from leverwise.lang.system import System
 
 NONE = "none"
 """The best lever where none brings anything."""
+HELPLESS, HOPELESS = "nothing helps", "no plan holds"
+"""What tiles are called where there is no best lever, and where there is no plan."""
 ERRORS = 2.0
 """Standard errors by which something must exceed something else to be told apart."""
-MOST_NEAR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -269,16 +270,26 @@ def charts(told: Field, axes: Sequence[Axis]) -> list[Chart]:
         if each is not None:
             found = each.leverage.get("log10_leverage")
             value = found.p50 if found else None if orders else each.estimate.mean
-        series = "no plan holds" if lever is None else "nothing helps" if lever == NONE else spoken(lever)
-        rows.append({**row, "series": series, "value": value, "clear": each is not None and each.clear})
+        series = HOPELESS if lever is None else HELPLESS if lever == NONE else spoken(lever)
+        rows.append({**row, "series": series, "label": "", "value": value, "clear": each is None or each.clear})
+    places: dict[str, list[tuple[int, int]]] = {}
+    for at, row in zip(told, rows, strict=True):
+        places.setdefault(row["series"], []).append(at)
+    for at, row in zip(told, rows, strict=True):
+        row["label"] = row["series"] if _middle(places[row["series"]]) == at else ""
     unit = next((each.estimate.unit for each in told.values() if each), "")
     shown = "leverage in orders of magnitude" if orders else f"impact ({unit})" if unit else "impact"
     caption = f"Colour: the lever whose removal costs most, everything else planned anew; number: {shown}"
     caption += "; pale: within the error of the next best." if any(not row["clear"] for row in rows) else "."
-    title = "the best lever" if axes[0].path else ""
+    title = "the best lever"
     up = axes[1].title if len(axes) > 1 else ""
     logs = tuple(axis.name for axis in axes if axis.log)
     return [Chart("map", "map", title, caption, rows, axes[0].title, up, logs=logs)]
+
+
+def _middle(places: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The place that is nearest to all the others."""
+    return min(places, key=lambda at: sum((at[0] - i) ** 2 + (at[1] - j) ** 2 for i, j in places))
 
 
 def _finite(number: float) -> float | None:

@@ -52,7 +52,8 @@ def _told(told: Field, same: Sequence[Flip]) -> str:
     clear = "" if any(flip.clear for flip in same) else ", by less than the error"
     typical = sorted(same, key=lambda flip: flip.between)[len(same) // 2]
     here, there = told[typical.at], told[typical.to]
-    assert here is not None and there is not None
+    assert here is not None
+    assert there is not None
     said = []
     for lever in (typical.to_lever, typical.lever):
         if lever == NONE:
@@ -61,7 +62,7 @@ def _told(told: Field, same: Sequence[Flip]) -> str:
         if before is None or after is None:
             continue
         if before == 0:
-            said.append(f"{spoken(lever)} is of no use before, and then worth {percent(after)} of impact")
+            said.append(f"{spoken(lever)} brings nothing before, and {percent(after)} of impact then")
         elif percent(before) == percent(after):
             said.append(f"{spoken(lever)} stays at {percent(after)}")
         else:
@@ -88,7 +89,7 @@ def refused(told: Field, axes: Sequence[Axis], reasons: dict[Place, str]) -> lis
     if not none:
         return []
     reason = next((reasons[at] for at in none if ":" in reasons[at]), reasons[none[0]])
-    marked = {at: "x" if each is None else "" for at, each in told.items()}
+    marked: dict[Place, str | None] = {at: "x" if each is None else "" for at, each in told.items()}
     where = _where(marked, "x", axes)
     return [f"In {len(none)} of {len(told)} cells, {where}, {reason.removesuffix('.')}."]
 

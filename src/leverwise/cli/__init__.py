@@ -17,11 +17,11 @@ from typing import Any, NoReturn
 
 import typer
 
-from leverwise.cli import comparing, learning, loading, models, questions
+from leverwise.cli import comparing, learning, loading, mapping, models, questions
 from leverwise.cli.options import app
 from leverwise.errors import LeverwiseError, NoAnswerError
 
-__all__ = ["app", "comparing", "learning", "loading", "main", "models", "program", "questions"]
+__all__ = ["app", "comparing", "learning", "loading", "main", "mapping", "models", "program", "questions"]
 
 
 def program() -> NoReturn:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from leverwise.ask.answer import Chart
 from leverwise.ask.words import number
 from leverwise.files import aside
-from leverwise.report import drawing, swings, waterfall
+from leverwise.report import drawing, swings, tiles, waterfall
 from leverwise.report.drawing import Setting
 from leverwise.report.marks import rules
 from leverwise.report.numbers import is_number, unit_in
@@ -34,7 +34,7 @@ _PNG_SCALE = 2.0
 _POINTS = 24
 """Points of a line, up to which each is marked."""
 STANDARD = Setting()
-_UNTIMED = ("bars", "tornado", "scatter", "waterfall", "matrix")
+_UNTIMED = ("bars", "tornado", "scatter", "waterfall", "matrix", "map")
 """Kinds that show no change over time."""
 
 
@@ -297,4 +297,5 @@ _KINDS: Mapping[str, Callable[[Chart, Setting], Any]] = {
     "steps": _steps,
     **swings.KINDS,
     **waterfall.KINDS,
+    **tiles.KINDS,
 }

@@ -44,7 +44,7 @@ class Cell:
 class Grid:
     """A table ready to be set: one `Cell` per column in each row, and a sentence below if there is need.
 
-    `detail`: long, and for those who look closer.
+    `detail`: long, and for those who look closer; `told` elsewhere, such as by a picture.
     """
 
     name: str
@@ -58,11 +58,12 @@ class Grid:
     """What is said of them."""
     counted: bool = False
     """Whether they are counted and not named."""
+    told: bool = False
 
     @property
     def detail(self) -> bool:
         """True for tables that only a page has room for."""
-        return self.name.endswith(DETAIL)
+        return self.told or self.name.endswith(DETAIL)
 
 
 def folded(grid: Grid) -> Grid:

@@ -14,7 +14,7 @@ from rich.text import Text
 from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import PROBABILITY
 from leverwise.ask.words import bare, interval, listing, low_to_high, number, percent, quantity
-from leverwise.report import contributions
+from leverwise.report import contributions, tiles
 from leverwise.report import glyphs as draw
 from leverwise.report.glyphs import Band, Glyphs
 from leverwise.report.grid import Cell, Column, Grid
@@ -51,6 +51,8 @@ def pictures(charts: Sequence[Chart], width: int, glyphs: Glyphs) -> Iterator[Re
             yield contributions.waterfall(chart, width, glyphs)
         elif chart.kind == "matrix":
             yield contributions.matrix(chart, width, glyphs)
+        elif chart.kind == "map":
+            yield tiles.sketch(chart)
 
 
 def _fan(chart: Chart, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:

@@ -16,7 +16,7 @@ from leverwise.ask.elasticity import UNSEEN
 from leverwise.ask.resources import one_of
 from leverwise.ask.words import MISSING, bare, in_number, interval, low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
-from leverwise.report import choices, contributions, differences, explained, points, shares
+from leverwise.report import choices, contributions, differences, explained, mapped, points, shares
 from leverwise.report.grid import FAINT, Cell, Column, Grid, faint_of
 from leverwise.report.numbers import (
     citation,
@@ -43,7 +43,6 @@ TITLES = {
     "indices": "What the spread comes from",
     "indices_over_time": "What the spread comes from, over time",
     **choices.TITLES,
-    "cells": "The best lever, cell by cell",
     "differences": "The difference",
     "changes": "What differs in what goes in",
     "terms": "What it is made of",
@@ -64,6 +63,8 @@ LABELS = {
     "log10_leverage": "leverage, orders of magnitude",
     "alone": "of the variance, inputs explain alone",
     "cash_shadow_price": "one more dollar brings",
+    "most_leverage": "leverage where it is largest",
+    "least_leverage": "leverage where it is smallest",
     "last_dollar": "the last dollar brings",
     "bend": "what brings most of it",
     "share_at_bend": "share that this brings",
@@ -396,4 +397,5 @@ _GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
     **shares.GRIDS,
     **contributions.GRIDS,
     **choices.GRIDS,
+    **mapped.GRIDS,
 }

@@ -1,0 +1,37 @@
+"""The command `map`: where each lever is the best one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from leverwise.cli.options import Json, ModelFile, Out, PlanFile, Quiet, Samples, Seed, Settings, app
+from leverwise.cli.questions import ask, printed
+
+
+@app.command(name="map")
+def ask_map(
+    model: ModelFile,
+    x: Annotated[
+        str | None,
+        typer.Option("--x", metavar="RANGE", help="What to vary: 'money.start=$50k..$500k'.", show_default=False),
+    ] = None,
+    y: Annotated[
+        str | None,
+        typer.Option("--y", metavar="RANGE", help="A second input; values: 'a.talent.b=1,2,4'.", show_default=False),
+    ] = None,
+    points: Annotated[
+        int | None, typer.Option(min=2, max=24, metavar="N", help="Points along a range (7).", show_default=False)
+    ] = None,
+    samples: Samples = None,
+    seed: Seed = 0,
+    set: Settings = None,
+    plan: PlanFile = None,
+    json: Json = False,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Where each lever is the best one, two inputs varied."""
+    settings: dict[str, Any] = {"x": x, "y": y, "points": points, "plan": plan}
+    ask("map", model, set, printed(json, out, quiet), samples=samples, seed=seed, **settings)

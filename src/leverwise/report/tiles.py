@@ -1,0 +1,152 @@
+"""A map as a picture: coloured tiles with their names on them, and the same made of letters for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from leverwise.ask.answer import Chart
+from leverwise.ask.map_tables import HELPLESS, HOPELESS
+from leverwise.ask.words import bare, number
+from leverwise.report import drawing
+from leverwise.report.numbers import is_number, printable, sentence, unit_in
+from leverwise.report.theme import GRID, INK, MUTED, inks
+from leverwise.report.typeset import heading
+
+SHAPE = 0.62
+"""Height of a map as a share of its width."""
+STRIP = 84
+"""Height of a map with one axis."""
+ROOM, ROOM_FOR_NAMES = 30, 24
+"""Pixels across a tile, and up it, from which there is room for a number."""
+CLEAR, UNCLEAR = 0.5, 0.2
+"""How strong the colour of a tile is."""
+STYLES = ("cyan", "yellow", "green", "magenta", "blue", "red")
+LETTERS = {HELPLESS: ".", HOPELESS: "x"}
+
+
+def drawn(chart: Chart, setting: drawing.Setting) -> Any:
+    """The map as an Altair chart."""
+    import altair as alt
+
+    width = setting.width
+    names = series_of(chart)
+    levers = [name for name in names if name not in LETTERS]
+    colours = dict(zip(levers, inks(len(levers)), strict=True)) | {HELPLESS: MUTED, HOPELESS: GRID}
+    flat = not chart.y
+    height = STRIP if flat else round(width * SHAPE)
+    across, up = (len({row.get(key) for row in chart.rows}) for key in ("x", "y"))
+    rows = [{**row, "told": number(row.get("value"), 2) if is_number(row.get("value")) else ""} for row in chart.rows]
+    x = _axis(chart, "x", chart.x)
+    y = alt.Y() if flat else _axis(chart, "y", chart.y)
+    base: Any = alt.Chart(drawing.data(rows), title=drawing.title(chart, setting))
+    legend = alt.Legend(
+        title=None, orient="top", columns=max(1, width // 120), symbolType="square", labelLimit=width - 40
+    )
+    ends = {"x": x, "x2": "high_x:Q"} | ({} if flat else {"y": y, "y2": "high_y:Q"})
+    tiles = base.mark_rect(stroke=GRID, strokeWidth=1).encode(
+        **ends,
+        color=alt.Color(
+            "series:N",
+            scale=alt.Scale(domain=names, range=[colours[name] for name in names]),
+            legend=legend,
+            sort=None,
+        ),
+        opacity=alt.condition("datum.clear", alt.value(CLEAR), alt.value(UNCLEAR)),
+    )
+    middle: dict[str, Any] = {"x": alt.X("x:Q")}
+    middle["y"] = alt.value(height / 2) if flat else alt.Y("y:Q")
+    layers = [tiles]
+    wide, tall = width / across, height / up
+    small = 10 if wide < 60 else 12
+    if wide >= ROOM and tall >= ROOM_FOR_NAMES:
+        numbers = base.mark_text(color=INK, fontSize=small, dy=alt.expr("datum.label ? 8 : 0"))
+        layers.append(numbers.encode(**middle, text="told:N"))
+    said = base.transform_filter("datum.label").mark_text(color=INK, fontSize=small, fontWeight="bold", dy=-6)
+    layers.append(said.encode(**middle, text="label:N"))
+    return alt.layer(*layers).properties(width=width, height=height)
+
+
+def _axis(chart: Chart, key: str, title: str) -> Any:
+    import altair as alt
+
+    low, high = (key_of(chart, f"{end}_{key}") for end in ("low", "high"))
+    ticks = sorted({float(row[key]) for row in chart.rows})
+    kind: Literal["log", "linear"] = "log" if key in chart.logs else "linear"
+    axis = alt.Axis(
+        title=title,
+        values=ticks,
+        labelExpr=drawing.labels(title),
+        grid=False,
+        labelOverlap="greedy",
+        domain=False,
+        ticks=True,
+    )
+    scale = alt.Scale(type=kind, domain=[min(low), max(high)], nice=False, zero=False)
+    make = alt.X if key == "x" else alt.Y
+    return make(f"low_{key}:Q", axis=axis, scale=scale)
+
+
+def key_of(chart: Chart, key: str) -> list[float]:
+    """The numbers under a key."""
+    return [float(row[key]) for row in chart.rows]
+
+
+def series_of(chart: Chart) -> list[str]:
+    """What the tiles advise, what is advised most often first, and last that nothing is."""
+    counts: dict[str, int] = {}
+    for row in chart.rows:
+        counts[str(row["series"])] = counts.get(str(row["series"]), 0) + 1
+    return sorted(counts, key=lambda name: (name in LETTERS, -counts[name]))
+
+
+def sketch(chart: Chart) -> RenderableType:
+    """The map in letters, a row of tiles per line; small letters where the advice is not clear."""
+    names = series_of(chart)
+    letters = lettered(names)
+    styles = {name: STYLES[k % len(STYLES)] for k, name in enumerate(name for name in names if name not in LETTERS)}
+    values = list(dict.fromkeys(row.get("y") for row in chart.rows))
+    unit = {key: printable(unit_in(title)).split(",")[0] for key, title in (("x", chart.x), ("y", chart.y))}
+    marks = [bare(value, unit["y"]) if is_number(value) else "" for value in values]
+    gutter = max(len(mark) for mark in marks)
+    lines: list[RenderableType] = [heading(sentence(printable(chart.title)))]
+    if chart.y:
+        lines.append(Text(f"  {printable(chart.y)}", style="dim"))
+    places: list[Any] = list(dict.fromkeys(row["x"] for row in chart.rows))
+    ticks = [bare(value, unit["x"]) for value in places]
+    wide = max(3, *(len(tick) + 1 for tick in ticks)) if len(ticks) <= 8 else 3
+    for value, mark in reversed(list(zip(values, marks, strict=True))):
+        line = Text(f"  {mark:>{gutter}} ", style="dim", no_wrap=True)
+        for row in (row for row in chart.rows if row.get("y") == value):
+            name = str(row["series"])
+            letter = letters[name] if row.get("clear") or name in LETTERS else letters[name].lower()
+            line.append(f"{letter:^{wide}}", style=styles.get(name, "dim"))
+        lines.append(line)
+    under = "".join(f"{tick:^{wide}}" for tick in ticks) if wide > 3 else f"{ticks[0]} to {ticks[-1]}"
+    lines.append(Text(" " * (gutter + 3) + under, style="dim"))
+    lines.append(Text(" " * (gutter + 3) + printable(chart.x), style="dim"))
+    told = "  ".join(f"{letters[name]} {printable(name)}" for name in names)
+    small = any(not row.get("clear") and str(row["series"]) not in LETTERS for row in chart.rows)
+    lines.append(Padding(Text(told + ("; small letters: not clear" if small else "")), (0, 0, 0, 2)))
+    return Group(*lines)
+
+
+def lettered(names: Sequence[str]) -> dict[str, str]:
+    """A letter for each name, one of its own as far as there are any left."""
+    found = {name: mark for name, mark in LETTERS.items() if name in names}
+    free = [chr(code) for code in range(ord("A"), ord("Z") + 1)]
+    for name in names:
+        if name in found:
+            continue
+        own = [letter for letter in name.upper() if letter in free]
+        found[name] = (own or free or ["?"])[0]
+        if found[name] in free:
+            free.remove(found[name])
+    return found
+
+
+KINDS: Mapping[str, Callable[[Chart, drawing.Setting], Any]] = {"map": drawn}

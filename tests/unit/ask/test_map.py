@@ -1,0 +1,191 @@
+"""Maps against closed forms: two uses that share one sum, where the better one changes at a known line."""
+
+from __future__ import annotations
+
+import json
+from math import hypot
+from typing import Any
+
+import pytest
+
+import leverwise
+from leverwise import cli
+from leverwise.ask.axes import axis_of
+from leverwise.errors import ModelError, NoAnswerError
+from leverwise.report import json as as_json
+from leverwise.report.charts import altair, drawable
+
+SHARED: dict[str, Any] = {
+    "leverwise": 1,
+    "model": "shared",
+    "time": {"step": 1, "horizon": 1, "method": "euler"},
+    "values": {"p": 2, "q": 1},
+    "decisions": {"a": {"min": 0, "max": 1}, "b": {"min": 0, "max": 1}},
+    "impact": {"is": "p*sqrt(a) + q*sqrt(b)"},
+    "plan": {"subject to": ["a + b <= 1"]},
+}
+"""The optimum is sqrt(p^2 + q^2) where both are positive, and the other's factor alone without one of them."""
+LUCK: dict[str, Any] = {
+    "values": {"p": 2, "q": 1, "luck": "uniform(0, 2)"},
+    "impact": {"is": "luck*(p*sqrt(a) + q*sqrt(b))"},
+}
+"""The same with something uncertain, which is 1 on average."""
+
+
+def shared(**changes: Any) -> leverwise.Model:
+    """The model of two uses."""
+    return leverwise.load({**SHARED, **changes})
+
+
+@pytest.fixture(scope="module")
+def answer() -> leverwise.Answer:
+    """A map with a column and a row in which one use is worth less than nothing."""
+    return shared().map(x="p=-1,1,2,3,4", y={"q": [-1, 1.5, 2.5, 3.5]})
+
+
+def cells(answer: leverwise.Answer) -> dict[tuple[float, float], Any]:
+    """The rows of a map by place."""
+    return {(row["x"], row["y"]): row for row in answer.rows["cells"]}
+
+
+def test_the_best_lever_changes_at_the_line_where_both_are_worth_the_same(answer: leverwise.Answer) -> None:
+    """What is worth more is best, at every cell; where neither brings anything, nothing is."""
+    for (p, q), row in cells(answer).items():
+        wanted = "none" if max(p, q) < 0 else "a" if p > q else "b"
+        assert row["best_lever"] == wanted, (p, q)
+        assert row["holds"]
+        assert row["clear"]
+
+
+def test_impact_and_losses_are_those_of_the_closed_form(answer: leverwise.Answer) -> None:
+    """Impact is that of the optimum, and a removal leaves what the other use brings, with everything."""
+    for (p, q), row in cells(answer).items():
+        whole = hypot(max(p, 0), max(q, 0))
+        assert row["impact"] == pytest.approx(whole, rel=1e-5, abs=1e-9)
+        assert row["loss"] == pytest.approx(whole - max(min(p, q), 0), rel=1e-4, abs=1e-6)
+    for row in answer.rows["losses"]:
+        p, q = max(row["x"], 0), max(row["y"], 0)
+        left = q if row["lever"] == "a" else p
+        assert row["loss"] == pytest.approx(hypot(p, q) - left, rel=1e-4, abs=1e-6)
+
+
+def test_flips_lie_between_neighbours_with_different_advice(answer: leverwise.Answer) -> None:
+    """Each is told once, and the value between the two lies on the line, as the grid is laid about it."""
+    known = cells(answer)
+    flips = answer.rows["flips"]
+    pairs = {((f["x"], f["y"]), (f["to_x"], f["to_y"])) for f in flips}
+    assert len(pairs) == len(flips)
+    for flip in flips:
+        here, there = known[flip["x"], flip["y"]], known[flip["to_x"], flip["to_y"]]
+        assert (flip["lever"], flip["to_lever"]) == (here["best_lever"], there["best_lever"])
+        assert flip["lever"] != flip["to_lever"]
+    inner = [
+        flip for flip in flips if {flip["lever"], flip["to_lever"]} == {"a", "b"} and min(flip["x"], flip["y"]) > 0
+    ]
+    assert inner
+    assert all(abs(flip["between"] - (flip["y"] if flip["along"] == "x" else flip["x"])) <= 0.5 for flip in inner)
+
+
+def test_one_input_alone_makes_a_map_of_one_row() -> None:
+    """With q = 1, a is best from p = 1 on; the headline names the value between the cells."""
+    found = shared().map(x="p=0.2,0.6,1.8,3")
+    assert [row["best_lever"] for row in found.rows["cells"]] == ["b", "b", "a", "a"]
+    assert found.headline == "With p below 1.04 b matters most; above 1.04 a matters most."
+    assert len(found.rows["flips"]) == 1
+    assert "takes over from b" in found.notes[0]
+
+
+def test_a_range_is_spaced_by_ratios_where_it_is_wide() -> None:
+    """Over a factor of five: equal ratios, rounded to three digits; else equal steps; ends as they were written."""
+    assert axis_of("x", "m=$10k..$1M", 5).values == (10e3, 31.6e3, 100e3, 316e3, 1e6)
+    assert axis_of("x", "m=2 to 6", 5).values == (2, 3, 4, 5, 6)
+    assert axis_of("x", "m=0..10 %/month", 3).values == (0, 5, 10)
+    axis = axis_of("x", "m=3,1,2 hours", 7)
+    assert (axis.values, axis.unit, axis.text(2)) == ((1, 2, 3), "hours", "2 hours")
+    assert axis_of("x", "m=$50k..$200k", 3).text(125e3) == "$125000"
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "said"),
+    [
+        ("r=1..2", None, "nothing called `r`"),
+        ("p=3..1", None, "must end above where it begins"),
+        ("p=1..2", "p=3..4", "both vary `p`"),
+        ("p=some..more", None, "made of numbers"),
+        ("p", None, "no range of values"),
+        ("p=1,1", None, "names a value twice"),
+        ("p=1 hour..2 days", None, "two units"),
+        ("p=1..2..3", None, "no range of values"),
+        ("about=1..2", None, "makes no difference"),
+        ("impact.is=1..2", None, "changes the equations"),
+        (None, "p=1..2", "without --x"),
+        (None, None, "must be told which inputs"),
+    ],
+)
+def test_an_axis_that_can_not_be_is_told_in_one_error(x: str | None, y: str | None, said: str) -> None:
+    """What is wrong with it, and nothing is planned."""
+    with pytest.raises(ModelError) as raised:
+        shared().map(x=x, y=y)
+    assert len(raised.value.problems) == 1
+    assert said in str(raised.value)
+
+
+def test_where_no_plan_holds_the_cell_says_so() -> None:
+    """Bounds that are too low for a limit: there is no advice there, and a warning says where and why."""
+    with pytest.raises(NoAnswerError, match="no schedule keeps all the limits"):
+        shared(plan={"subject to": ["a + b >= 3"]}).map(x="p=1..2", points=2)
+    found = shared(plan={"subject to": ["a + b >= 1.1"]}).map(x="a.max=0.05,0.5,0.8")
+    assert [(row["best_lever"], row["holds"]) for row in found.rows["cells"]] == [
+        (None, False),
+        ("a", True),
+        ("a", True),
+    ]
+    assert not found.rows["flips"]
+    assert "In 1 of 3 cells, with a max below 0.158, no schedule keeps" in found.warnings[0]
+    assert [row["series"] for row in found.charts[0].rows] == ["no plan holds", "a", "a"]
+
+
+def test_the_same_seed_gives_the_same_map_and_more_samples_the_same_advice() -> None:
+    """Bit by bit; with more samples than fit into one chunk, too."""
+    model = shared(**LUCK)
+    first, again = (model.map(x="p=0.5,2", y="q=1,3", samples=300, seed=3) for _ in range(2))
+    assert first.rows == again.rows
+    assert first.provenance.samples == 300
+    other = model.map(x="p=0.5,2", y="q=1,3", samples=600, seed=4)
+    advice = [[row["best_lever"] for row in found.rows["cells"]] for found in (first, other)]
+    assert advice[0] == advice[1] == ["b", "b", "a", "b"]
+    errors = [row["impact_se"] for row in other.rows["cells"]]
+    wanted = [hypot(row["x"], row["y"]) for row in other.rows["cells"]]
+    for row, error, mean in zip(other.rows["cells"], errors, wanted, strict=True):
+        assert 0 < error < 0.02 * mean
+        assert row["impact"] == pytest.approx(mean, abs=5 * error)
+
+
+def test_it_can_be_drawn_and_printed(answer: leverwise.Answer) -> None:
+    """The contract of its JSON, and a picture with a tile per cell."""
+    found = json.loads(as_json.text(answer))
+    assert found["question"] == "map"
+    assert {"x", "y", "best_lever", "impact"} <= set(found["tables"]["cells"][0])
+    (chart,) = answer.charts
+    assert drawable(chart)
+    assert len(chart.rows) == 20
+    assert {row["series"] for row in chart.rows} == {"a", "b", "nothing helps"}
+    drawn = altair(chart).to_dict()
+    assert "layer" in drawn
+
+
+def test_the_command(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the shell: letters in rows, the highest value of y on top, and a legend."""
+    file = tmp_path / "shared.yaml"
+    file.write_text(
+        "leverwise: 1\nmodel: shared\ntime: {step: 1, horizon: 1, method: euler}\nvalues: {p: 2, q: 1}\n"
+        "decisions: {a: {min: 0, max: 1}, b: {min: 0, max: 1}}\nimpact: {is: p*sqrt(a) + q*sqrt(b)}\n"
+        "plan: {subject to: [a + b <= 1]}\n"
+    )
+    assert cli.main(["map", str(file), "--x", "p=1,2", "--y", "q=0.5,3", "--out", str(tmp_path / "map.png")]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["3", "B", "B"] in lines
+    assert ["0.5", "A", "A"] in lines
+    assert (tmp_path / "map.png").stat().st_size > 1000
+    assert cli.main(["map", str(file), "--x", "p=2..1"]) == 2
+    assert "must end above where it begins" in capsys.readouterr().err
