@@ -1,7 +1,7 @@
 """What is wrong, where it is, and how to mend it.
 
 Every complaint about a person's input is a `Problem`; a reader collects all of them and raises one
-`ModelError`. Nothing here knows what a model is.
+`ModelError`. What is odd but no mistake is a `Lint`. Nothing here knows what a model is.
 """
 
 from __future__ import annotations
@@ -45,6 +45,22 @@ class Problem:
         if self.hint:
             lines.append(f"  {self.hint}")
         return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Lint:
+    """One thing that can be run but is hardly meant: what, why it matters, how to mend it, and where it stands."""
+
+    kind: str
+    """In one or two words, such as `unused`."""
+    message: str
+    why: str
+    hint: str
+    at: Position | None = None
+
+    def render(self) -> str:
+        """As text: the place, the line with a mark, the reason and the remedy."""
+        return Problem(self.message, self.at, f"{self.why}: {self.hint}").render()
 
 
 class LeverwiseError(Exception):

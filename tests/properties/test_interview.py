@@ -51,7 +51,5 @@ def test_what_is_accepted_is_a_model(data: st.DataObject) -> None:
     source, system = built(talk.text)
     assert system.name == "mine"
     assert source.declarations.impact is not None
-    assert len(source.levers) == talk.text.count("\n    delegation:") + sum(
-        talk.text.count(f"\n    {mechanism}:")
-        for mechanism in ("capital", "brand", "network", "technology", "attention")
-    )
+    kinds = ("delegation", "capital", "brand", "network", "technology", "attention")
+    assert len(source.levers) == sum(talk.text.count(f"\n    {kind}:") for kind in kinds)

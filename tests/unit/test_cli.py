@@ -16,7 +16,7 @@ import pytest
 import leverwise
 from leverwise import cli
 from leverwise.ask.answer import Answer, Provenance
-from leverwise.errors import ModelError, NoAnswerError, Position, Problem
+from leverwise.errors import Lint, ModelError, NoAnswerError, Position, Problem
 from leverwise.report import examples
 from unit.report.answers import diagnose_answer, plan_answer, simulate_answer
 from unit.report.systems import small_system
@@ -35,6 +35,7 @@ class FakeModel:
     named = True
     settings: Mapping[str, str] = {}
     warnings = ("a warning about the model",)
+    lints = (Lint("unused", "`x` does not matter", "no answer would change", "leave it out", Position("m.yaml", 1, 3)),)
 
     def __init__(self, errors: dict[str, BaseException] | None = None) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
@@ -299,7 +300,13 @@ def test_check_says_what_there_is_and_what_is_wrong(
     assert code == 0
     assert "is sound" in out
     assert "a warning about the model" in out
-    assert json.loads(run("check", "m.yaml", "--json")[1])["ok"] is True
+    assert "m.yaml:1:3: `x` does not matter" in out
+    assert "no answer would change: leave it out" in out
+    assert "`# sure`" in out
+    found = json.loads(run("check", "m.yaml", "--json")[1])
+    assert found["ok"] is True
+    row = {"what": "`x` does not matter", "where": "m.yaml:1:3", "line": 1, "column": 3, "hint": "leave it out"}
+    assert found["lints"] == [{"kind": "unused", "why": "no answer would change", **row}]
 
     def refuse(file: str, set: dict[str, str], to_run: bool = False) -> FakeModel:
         raise ModelError([Problem("bad", Position(file, 1, 2)), Problem("worse", Position(file, 3, 4))])

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from leverwise.ask.answer import Answer, Provenance
-from leverwise.errors import ModelError, Problem, did_you_mean
+from leverwise.errors import Lint, ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Model:
     """What reading the model gave to think about."""
     beside: tuple[str, ...] = ()
     """Files that were read with the model: series, mechanisms of the author's own."""
+    lints: tuple[Lint, ...] = ()
+    """What can be run but is hardly meant."""
 
     @property
     def named(self) -> bool:
@@ -277,7 +279,7 @@ def _loaded(
     begun = perf_counter()
     found = checked(origin, settings, meanwhile)
     seconds = perf_counter() - begun
-    known = (found.mechanisms, found.warnings, tuple(path for path, _ in found.beside))
+    known = (found.mechanisms, found.warnings, tuple(path for path, _ in found.beside), found.lints)
     return Model(found.system, file, found.sha256, seconds, precision, settings, origin, *known)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from leverwise import kept
 from leverwise.apart import apart
+from leverwise.errors import Lint
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Checked:
     warnings: tuple[str, ...]
     beside: tuple[tuple[str, str], ...] = ()
     """Files read beside the model and their hashes."""
+    lints: tuple[Lint, ...] = ()
+    """What can be run but is hardly meant."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,12 @@ def entry(source: Source, settings: Mapping[str, str], name: str) -> str:
 
 def _read(source: Source, settings: Mapping[str, str]) -> Checked:
     from leverwise import lang
+    from leverwise.model.lints import look
 
     found = _built(source, settings)
     system = lang.build(found.declarations)
     beside = tuple((str(path), _digest(path) or "") for path in found.beside)
-    return Checked(system, found.sha256, dict(found.levers), tuple(found.warnings), beside)
+    return Checked(system, found.sha256, dict(found.levers), tuple(found.warnings), beside, look(found, system))
 
 
 def declared(source: Source, settings: Mapping[str, str]) -> Declarations:

@@ -39,10 +39,10 @@ def check(model: ModelFile, set: Settings = None, json: Json = False, quiet: Qui
             output.print_text(as_json.dumps(system.problems(error)) + "\n")
         raise
     if json:
-        found = system.counts(loaded.system, loaded.sha256, loaded.warnings)
+        found = system.counts(loaded.system, loaded.sha256, loaded.warnings, loaded.lints)
         output.print_text(as_json.dumps(found) + "\n")
     elif not quiet:
-        output.print_text(system.summary(loaded.system, loaded.warnings) + "\n")
+        output.print_text(system.summary(loaded.system, loaded.warnings, loaded.lints) + "\n")
 
 
 @app.command()
@@ -122,7 +122,7 @@ def ask_in_terminal(folder: str) -> None:
     target.mkdir(parents=True, exist_ok=True)
     write(place, text)
     model = loading.read(str(place), None, to_run=True)
-    output.print_text(f"wrote {place}\n{system.summary(model.system)}\n\n")
+    output.print_text(f"wrote {place}\n{system.summary(model.system, (), model.lints)}\n\n")
     answer = answered("diagnose", model, False, samples=FIRST_SAMPLES)
     following = f"leverwise plan {output.quoted(place)}"
     printed(False, None, False).give(replace(answer, next=following), model.system)

@@ -46,6 +46,8 @@ class Source:
     warnings: tuple[str, ...] = ()
     beside: tuple[Path, ...] = ()
     """Files that were read beside the model: mechanisms of the author's own, series."""
+    data: bytes = b""
+    """The model file as it was read."""
 
 
 def load(path: str | Path, set: MappingType[str, str] | None = None) -> Source:
@@ -112,6 +114,7 @@ def from_document(
         dict(settings),
         warnings,
         (*shelf.files, *files),
+        data,
     )
 
 

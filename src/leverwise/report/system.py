@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from leverwise.ask.words import in_number, number, quantity
-from leverwise.errors import ModelError
+from leverwise.errors import Lint, ModelError
 from leverwise.lang.declarations import Origin
 from leverwise.lang.system import Auxiliary, Decision, Stock, System, Unit, Value
 from leverwise.report.numbers import citation, printable
@@ -18,7 +18,7 @@ Variable = Value | Decision | Stock | Auxiliary
 _WIDTH = 100
 
 
-def counts(system: System, sha256: str, warnings: Sequence[str] = ()) -> dict[str, Any]:
+def counts(system: System, sha256: str, warnings: Sequence[str] = (), lints: Sequence[Lint] = ()) -> dict[str, Any]:
     """What a sound model consists of, as plain data."""
     return {
         "question": "check",
@@ -26,6 +26,7 @@ def counts(system: System, sha256: str, warnings: Sequence[str] = ()) -> dict[st
         "model": {"name": system.name, "sha256": sha256},
         "problems": [],
         "warnings": list(warnings),
+        "lints": [_lint(lint) for lint in lints],
         "levers": list(system.switches),
         "numbers": len(system.values),
         "uncertain": sum(value.drawn for value in system.values),
@@ -34,6 +35,18 @@ def counts(system: System, sha256: str, warnings: Sequence[str] = ()) -> dict[st
         "stocks": sum(not stock.hidden for stock in system.stocks),
         "equations": len(system.auxiliaries),
         "steps": system.clock.steps + system.clock.tail,
+    }
+
+
+def _lint(lint: Lint) -> dict[str, Any]:
+    return {
+        "kind": lint.kind,
+        "what": lint.message,
+        "why": lint.why,
+        "hint": lint.hint,
+        "where": str(lint.at) if lint.at else None,
+        "line": lint.at.line if lint.at else None,
+        "column": lint.at.column if lint.at else None,
     }
 
 
@@ -53,7 +66,7 @@ def problems(error: ModelError) -> dict[str, Any]:
     return {"question": "check", "ok": False, "problems": found}
 
 
-def summary(system: System, warnings: Sequence[str] = ()) -> str:
+def summary(system: System, warnings: Sequence[str] = (), lints: Sequence[Lint] = ()) -> str:
     """One sentence that says that the model is sound and what it consists of; then what to think about."""
     found = counts(system, "")
     kinds = Counter(_mechanisms(system).values())
@@ -67,7 +80,15 @@ def summary(system: System, warnings: Sequence[str] = ()) -> str:
         _count(found["equations"], "equation"),
     ]
     sentence = f"{system.name} is sound: {', '.join(parts)}; {_times(system)}."
-    return printable("\n".join([*textwrap.wrap(sentence, _WIDTH), *(f"warning: {warning}" for warning in warnings)]))
+    lines = [*textwrap.wrap(sentence, _WIDTH), *(f"warning: {warning}" for warning in warnings)]
+    for lint in lints:
+        lines += ["", lint.render()]
+    if lints:
+        lines += [
+            "",
+            "It can be run as it is; `# sure` at the end of a line says that what stands there is meant.",
+        ]
+    return printable("\n".join(lines))
 
 
 def _mechanisms(system: System) -> dict[str, str]:

@@ -9,6 +9,7 @@ from leverwise.lang.system import System
 from leverwise.model.interview import Interview, built
 from leverwise.model.interview.guesses import fresh, number, ranged
 from leverwise.model.interview.speech import is_unknown, readings
+from leverwise.model.lints import look
 
 POTTER = {
     "make": "pot",
@@ -68,14 +69,14 @@ def test_answers_are_in_the_model() -> None:
     assert value(system, "machine.saves") == pytest.approx((0.3, 0.5))
     assert system.clock.steps * system.clock.step == 24
     assert dict(source.levers) == {"team": "delegation", "machine": "capital", "name": "brand"}
-    assert source.warnings == ()
+    assert source.warnings == look(source, system) == ()
 
 
 def test_nothing_known_is_a_model_too() -> None:
     """`I don't know` to everything is a model without warnings, in which every guess is marked with its reason."""
     talk = talked({})
     source, system = built(talk.text)
-    assert source.warnings == ()
+    assert source.warnings == look(source, system) == ()
     assert set(source.levers.values()) == {"delegation", "capital", "brand", "network", "technology", "attention"}
     low, high = value(system, "reachable")
     assert high / low >= 10
@@ -131,6 +132,17 @@ def test_a_wrong_answer_is_refused_and_asked_again(key: str, said: str, wrong: s
     assert talk.question is not None
     assert talk.question.key == key
     assert talk.answered(POTTER[key]).given[key] == POTTER[key]
+
+
+def test_levers_that_could_do_nothing_are_left_out() -> None:
+    """No team where there is nothing for it to do, no community of four; without any other lever there is no such section."""
+    given = {**POTTER, "others": "none", "chores": "0", "people": "4", "recognise": "2", "levers": "people, community"}
+    given = {key: said for key, said in given.items() if key not in ("effort glazing", "effort packing")}
+    talk = Interview("mine", given)
+    assert built(talk.text)[0].levers == {}
+    assert "levers:" not in talk.text
+    source, _ = built(Interview("mine", {**given, "levers": "people, community, name"}).text)
+    assert set(source.levers) == {"name"}
 
 
 def test_back_goes_back_and_remembers() -> None:

@@ -32,8 +32,11 @@ def lever_lines(known: Answers, *, network: bool) -> list[Line]:
         if choice == "community" and not network:
             lines.append(Line("  # so few people need no community: that lever is left out"))
             continue
+        if choice == "people" and not known["others"].chosen and known["chores"].high <= 0:
+            lines.append(Line("  # there is neither other work nor chores: a team is left out"))
+            continue
         lines += [Line(f"  {quoted(fresh((name, f'our_{name}'), taken))}:"), *_LEVERS[choice](known)]
-    if len(lines) == 1:
+    if all(line.text.startswith("  #") for line in lines[1:]):
         return []
     note = known["levers"].note
     return [Line(lines[0].text, note), *lines[1:]]

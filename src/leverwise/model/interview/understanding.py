@@ -6,14 +6,12 @@ import math
 import re
 from collections.abc import Collection
 
-from leverwise import lang
 from leverwise.errors import ModelError, Problem, did_you_mean
-from leverwise.lang.declarations import Declarations, TimeDeclaration, ValueDeclaration, Written
-from leverwise.lang.distributions import typical
-from leverwise.lang.system import System
+from leverwise.lang.declarations import Written
 from leverwise.model.interview.guesses import Known, fresh, guess
 from leverwise.model.interview.questions import COPIES, LEVERS, MOST_OTHERS, Option, Question
 from leverwise.model.interview.speech import APPROXIMATELY, is_approximate, readings
+from leverwise.model.quantities import ends
 
 MOST, LEAST = 1e12, 1e-9
 """Numbers beyond or below these are slips of the keyboard."""
@@ -100,7 +98,7 @@ def measured(question: Question, said: str, units: tuple[str, ...]) -> Known:
     first: ModelError | None = None
     for text in readings(said, question.unit):
         try:
-            low, high = _ends(text, question, units)
+            low, high = ends(Written(text), question.unit, units, "the answer")
         except ModelError as error:
             first = first or error
             continue
@@ -131,22 +129,3 @@ def unknown(question: Question, known: dict[str, Known]) -> Known:
         size = float(text.split()[0])
         return Known(text, size, size, why)
     return guess(question.key, question.unit, known)
-
-
-def _ends(text: str, question: Question, units: tuple[str, ...]) -> tuple[float, float]:
-    """The ends of what a text means, in the question's unit."""
-    month = Written("1 month")
-    value = ValueDeclaration("answer", Written(text), question.unit, called="the answer")
-    small = Declarations(
-        "answer",
-        TimeDeclaration(month, month),
-        units=tuple(map(Written, units)),
-        values=(value,),
-        impact=Written("0"),
-    )
-    system: System = lang.build(small)
-    if not system.values:
-        raise ModelError(Problem(f"`{text}` is no number", None, f"such as {question.example}"))
-    low, high = typical(system.values[0].distribution)
-    factor = system.values[0].unit.factor
-    return low / factor, high / factor
