@@ -135,7 +135,7 @@ def test_a_wrong_answer_is_refused_and_asked_again(key: str, said: str, wrong: s
 
 
 def test_levers_that_could_do_nothing_are_left_out() -> None:
-    """No team where there is nothing for it to do, no community of four; without any other lever there is no such section."""
+    """No team where there is nothing for it to do, no community of four, and then no section of levers."""
     given = {**POTTER, "others": "none", "chores": "0", "people": "4", "recognise": "2", "levers": "people, community"}
     given = {key: said for key, said in given.items() if key not in ("effort glazing", "effort packing")}
     talk = Interview("mine", given)
