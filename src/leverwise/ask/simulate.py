@@ -17,6 +17,7 @@ from leverwise.ask.hours import GIVEN
 from leverwise.ask.leverage import leverage_numbers, leverage_words
 from leverwise.ask.numbers import estimate
 from leverwise.ask.recording import MADE_AND_SOLD, recorded, rival, shown
+from leverwise.ask.rounding import precise_enough
 from leverwise.ask.schedules import Plan, span
 from leverwise.ask.unsold import unsold
 from leverwise.ask.words import low_to_high, quantity, spoken, with_error
@@ -49,8 +50,10 @@ def simulate(
     """
     begun = perf_counter()
     model, decisions, words = following(model, plan)
-    system, engine = model.system, model.engine
+    system = model.system
     switches = model.switched_off(off)
+    model, rounded = precise_enough(model, samples, seed, decisions, switches)
+    engine = model.engine
     record = recorded(system, watch)
     told = _Told(progress, 2 if system.switches else 1)
     result = engine.simulate(
@@ -104,6 +107,7 @@ def simulate(
         units=_units(system, result.trajectories),
         notes=(
             *_notes(system, numbers, result.measures if plan is not None else {}),
+            *([rounded] if rounded else []),
             *unsold(system, {name: result.fans[name].mean for name in MADE_AND_SOLD if name in result.fans}),
         ),
     )
