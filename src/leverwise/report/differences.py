@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from leverwise.ask.answer import Row
+from leverwise.ask.answer import Answer, Row
 from leverwise.ask.words import bare, in_number, interval, number, percent, quantity, spoken
-from leverwise.report.grid import Cell, Column, Grid
+from leverwise.report.grid import Cell, Column, Grid, faint_of
 from leverwise.report.numbers import is_number, printable
 
 LETTERS = "BCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -99,3 +99,53 @@ def _side(row: Row, key: str, drawn: bool) -> Cell:
     if drawn and " to " in text and is_number(mean):
         text += f" (mean {quantity(mean, printable(str(row['unit'] or '')))})"
     return Cell(text)
+
+
+def causes(title: str, rows: Sequence[Row]) -> Grid:
+    """A row per change: what it adds to mean impact, and its share of the difference."""
+    return _parts(rows, title, "change", "effect", "Each change: what it adds on average over all orders of change.")
+
+
+def mechanisms(title: str, rows: Sequence[Row]) -> Grid:
+    """A row per mechanism, and one for what is made alone: the factor that it makes of impact."""
+    note = "Orders of magnitude more, on average over the samples; factor: what these multiply impact by."
+    return _parts(rows, title, "mechanism", "difference", note)
+
+
+def _parts(rows: Sequence[Row], title: str, key: str, value: str, note: str) -> Grid:
+    others = list(dict.fromkeys(str(row["other"]) for row in rows))
+    several, unit = len(others) > 1, printable(str(rows[0].get("unit") or ""))
+    money, factored = unit if unit.startswith("$") else "", "factor" in rows[0]
+    columns = (
+        *([Column("", numeric=False)] if several else []),
+        Column("", numeric=False),
+        Column("orders of magnitude" if factored else f"adds ({in_number(unit, one=False)})" if unit else "adds"),
+        Column("± error", optional=True),
+        *([Column("factor")] if factored else []),
+        Column("share"),
+    )
+    cells = [
+        (
+            *([Cell(LETTERS[others.index(str(row["other"]))])] if several else []),
+            Cell(printable(spoken(str(row[key])))),
+            Cell(bare(row[value], money)),
+            Cell(number(row["se"], 2), quiet=True),
+            *([Cell(number(row["factor"]))] if factored else []),
+            Cell(f"{number(100 * float(row['share']), 2)} %" if is_number(row["share"]) else "-"),
+        )
+        for row in rows
+    ]
+    faint = frozenset() if several else faint_of([row[value] for row in rows])
+    return Grid(key, title, columns, tuple(cells), note, faint, "make next to no difference")
+
+
+def _grid(draw: Callable[[str, Sequence[Row]], Grid], title: str) -> Callable[[str, Sequence[Row], Answer], Grid]:
+    return lambda name, rows, answer: draw(title, rows)
+
+
+GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
+    "differences": _grid(differences, "The difference"),
+    "changes": _grid(changes, "What differs in what goes in"),
+    "causes": _grid(causes, "Which change makes the difference"),
+    "mechanisms": _grid(mechanisms, "Which mechanism carries it"),
+}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from leverwise.ask.answer import Row
+from leverwise.ask.answer import Answer, Row
 from leverwise.ask.words import interval, number, quantity
 from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import citation, is_number, printable
@@ -86,3 +86,9 @@ def _told(row: Row) -> str:
     about = str(row["about"] or "")
     said = " ".join(filter(None, (about, f"({known})" if known else "")))
     return "\n".join(printable(part) for part in (equation, said) if part)
+
+
+GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
+    "terms": lambda name, rows, answer: terms("What it is made of", rows),
+    "equations": lambda name, rows, answer: equations("Equations and sources, in months, hours, $ and people", rows),
+}
