@@ -41,8 +41,8 @@ def test_many_samples_are_reckoned_in_single_precision() -> None:
 
 
 def test_where_rounding_counts_precision_stays_double() -> None:
-    """A small difference of large numbers would be lost in single precision."""
-    lost = MODEL | {"impact": {"is": 0, "final": "(1e8 + size) - 1e8"}}
+    """What varies in the ninth digit would be lost in single precision."""
+    lost = MODEL | {"impact": {"is": 0, "final": "1e8 + size"}}
     found = leverwise.load(lost).simulate(SAMPLES)
     assert found.provenance.precision == "float64"
     assert not any("precision" in note for note in found.notes)
