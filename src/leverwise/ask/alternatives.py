@@ -1,7 +1,8 @@
 """What there is to choose from before acting: plans, each measured on the same fresh samples.
 
 Unless told otherwise: the best plan found, the best plan that uses a single lever, doing nothing, the author's own use,
-and the plans that are best where the inputs that matter most come out high or low.
+and the plans that are best where the inputs that matter most come out high or low. Of these last some hold (money,
+hours) as surely as asked only there; they can be chosen by those alone who know to be there.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from leverwise.ask.planning.prices import cash_prices
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import CHEAP, row_seconds
 from leverwise.ask.regret import PARTED, PARTED_IF_CHEAP, Followed, Fresh, allowed, changed, decided_by, planned
-from leverwise.ask.scenarios import inputs_of, parted, plainly
+from leverwise.ask.scenarios import Scenario, inputs_of, parted, plainly
 from leverwise.ask.schedules import Plan, amounts, merged, own, slots, split
 from leverwise.ask.words import listing, quantity, spoken
 from leverwise.errors import ModelError, NoAnswerError, Problem, did_you_mean
@@ -49,6 +50,8 @@ class Alternative:
     """Per sample (n,), base units."""
     changes: str = ""
     """How it differs from the plan, in words, where its name does not say."""
+    place: Scenario | None = None
+    """Where alone it holds as surely as asked, so that it can be chosen only by who knows to be there."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,18 @@ class _Found:
     engine: Any
     each: list[Alternative]
 
-    def add(self, name: str, changes: str, plan: Array, measures: Mapping[str, Array] | None = None) -> None:
+    def add(
+        self,
+        name: str,
+        changes: str,
+        plan: Array,
+        measures: Mapping[str, Array] | None = None,
+        place: Scenario | None = None,
+    ) -> None:
         """Adds a plan by a name, unless one that makes the same is there already."""
         if any(other.plan is not None and np.allclose(plan, other.plan, rtol=1e-9, atol=1e-12) for other in self.each):
             return
-        made = Alternative(name, plan, measures or self.fresh.measures(self.engine, plan), changes)
+        made = Alternative(name, plan, measures or self.fresh.measures(self.engine, plan), changes, place)
         if not any(np.array_equal(made.measures["impact"], other.measures["impact"]) for other in self.each):
             self.each.append(made)
 
@@ -155,11 +165,13 @@ def _searched(maker: Maker, problem: PlanProblem, found: _Found, tell: Tell) -> 
     places = [place for parts in thirds for place in (parts[0], parts[-1])]
     measured, unplanned = planned(maker, followed, places, part(tell, 0.5, 1.0, "planning alternatives"))
     refused += [f"where {plainly(where)}" for where in unplanned]
-    for plan, measures, where in measured:
-        if not allowed(measures, system.aim):
-            refused.append(f"where {plainly(where)}")
+    for plan, measures, place in measured:
+        inside = place.contains(drawn)
+        only = None if allowed(measures, system.aim) else place
+        if only is not None and not allowed({name: each[inside] for name, each in measures.items()}, system.aim):
+            refused.append(f"where {plainly(place.words)}")
         else:
-            found.add(*_told_apart(problem, first.plan, plan, len(found.each)), plan, measures)
+            found.add(*_told_apart(problem, first.plan, plan, len(found.each)), plan, measures, only)
     if not refused:
         return []
     return [f"Left out, since no plan was found that holds in enough of all samples: {listing(refused, 4)}."]

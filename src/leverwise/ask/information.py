@@ -64,7 +64,7 @@ def information(
     plans = listed(plan)
     found = informed(model, samples, seed, plans=plans, levels=levels, progress=progress)
     cost = [found.of(each.inputs) for each in asked]
-    told = [_along(found, k) for k in (found.sure or found.ordered)[:DRAWN]]
+    told = [along(found.inputs[k], found.choice, k) for k in found.sure[:DRAWN]]
     size, unit = system.impact_unit.factor, system.impact_unit.text
     everything, best = found.choice.everything, found.choice.impact[found.choice.best]
     numbers = {
@@ -106,11 +106,6 @@ def listed(plan: Plans | None) -> list[Plan]:
     return [plan] if isinstance(plan, str | Path | Mapping | Piped) else list(plan)
 
 
-def _along(found: Information, k: int) -> Along:
-    inputs = found.drawn[[k]]
-    return along(found.inputs[k], found.drawn[k], found.choice.fit(inputs), found.choice.level(inputs))
-
-
 def _headline(found: Information, told: Sequence[Along]) -> str:
     names, best = found.names, found.choice.best
     if not found.sure:
@@ -119,9 +114,18 @@ def _headline(found: Information, told: Sequence[Along]) -> str:
         rest = found.choice.everything
         return text + (f"; knowing all of them would bring up to {_told(found, rest)}." if rest.sure else ".")
     k = found.sure[0]
-    text = f"Finding out {_called(found, k)} is worth up to {_told(found, found.worth[k])} before you act"
-    where = where_words(told[0], found.among.each, best)
+    what, where = _told(found, found.worth[k]), where_words(told[0], found.among.each, best)
+    if not found.matters:
+        text = f"Next to nothing here is worth finding out first: {_called(found, k)}, which is worth most, would bring"
+        return f"{text} up to {what}, where {names[best]} makes {_made(found)}."
+    text = f"Finding out {_called(found, k)} is worth up to {what} before you act"
     return text + (f": {where} than {names[best]}." if where else ".")
+
+
+def _made(found: Information) -> str:
+    """What is made without knowing anything."""
+    made = estimate(found.choice.impact[found.choice.best], found.system.impact_unit)
+    return quantity(made.mean, made.unit)
 
 
 def _called(found: Information, k: int) -> str:
@@ -138,7 +142,7 @@ def _told(found: Information, worth: Worth) -> str:
 
 
 def _next(model: Model, found: Information, rows: Sequence[Row], plans: Sequence[Plan]) -> str:
-    if not found.sure:
+    if not found.matters:
         return command("robust", model, plans[0] if len(plans) == 1 else None)
     wanted = found.sure[0]
     if rows and rows[0]["net"] is not None and rows[0]["net"] > 0:
@@ -220,7 +224,7 @@ def _on_studies(rows: Sequence[Row]) -> list[str]:
 def _warnings(found: Information) -> list[str]:
     system, said = found.system, []
     said.append("a study never tells everything, so that what it is worth is less than what is told here.")
-    if found.among.price is not None and not found.price:
+    if found.sure and found.among.price is not None and not found.price:
         said.append(
             "what one more dollar brings can not be told from nothing here, so that worth is told in impact alone."
         )
@@ -233,7 +237,7 @@ def _warnings(found: Information) -> list[str]:
         said.append(
             f"{listing(names)} tell something of what they are correlated with, and that counts as worth of theirs."
         )
-    if found.sure:
+    if found.matters:
         worth = found.worth[found.sure[0]]
         if worth.error > LARGE * worth.value:
             samples = found.choice.impact.shape[1]

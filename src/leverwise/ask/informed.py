@@ -15,10 +15,10 @@ import numpy as np
 
 from leverwise.ask.alternatives import Alternatives, Levels, alternatives
 from leverwise.ask.answer import Row
-from leverwise.ask.charts import Array
 from leverwise.ask.knowing import FEWEST, Choice, Worth
 from leverwise.ask.making import FRESH, Maker
 from leverwise.ask.numbers import estimate
+from leverwise.ask.planning.settle import TOLERANCE
 from leverwise.ask.planning.sizes import is_random
 from leverwise.ask.regret import Fresh
 from leverwise.ask.scenarios import inputs_of
@@ -42,7 +42,6 @@ class Information:
 
     system: System
     inputs: Sequence[Value]
-    drawn: Array
     choice: Choice
     among: Alternatives
     worth: Sequence[Worth]
@@ -56,7 +55,7 @@ class Information:
             return self.worth[inputs[0]]
         parts = [self.worth[k] for k in inputs]
         parts += [self.pairs[pair] for pair in combinations(inputs, 2) if pair in self.pairs]
-        return self.choice.knowing(self.drawn[list(inputs)], parts)
+        return self.choice.knowing(inputs, parts)
 
     @property
     def names(self) -> list[str]:
@@ -72,6 +71,12 @@ class Information:
     def sure(self) -> list[int]:
         """Those that are worth more than chance makes of nothing, the one worth most first."""
         return [k for k in self.ordered if self.worth[k].sure]
+
+    @property
+    def matters(self) -> bool:
+        """Whether anything is worth more than what plans are known to differ by."""
+        made = abs(float(np.mean(self.choice.impact[self.choice.best])))
+        return bool(self.sure) and self.worth[self.sure[0]].value > TOLERANCE * made
 
     @property
     def price(self) -> float | None:
@@ -111,17 +116,19 @@ class Information:
     def alternative_rows(self) -> list[Row]:
         """A row per alternative: what it makes on average, and in how many samples none makes more."""
         size, unit = self.system.impact_unit, self.system.impact_unit.text
-        best = np.argmax(self.choice.impact, axis=0)
+        open_ = self.choice.open(range(len(self.inputs)), self.choice.drawn)
+        best = np.argmax(np.where(open_.T, self.choice.impact, -np.inf), axis=0)
         rows: list[Row] = []
-        for k, name in enumerate(self.names):
+        for k, each in enumerate(self.among.each):
             made = estimate(self.choice.impact[k], size)
             rows.append(
                 {
-                    "alternative": name,
+                    "alternative": each.name,
                     "impact_mean": made.mean,
                     "impact_se": made.se,
                     "best_in": float(np.mean(best == k)),
-                    "changes": self.among.each[k].changes,
+                    "changes": each.changes,
+                    "only": "" if each.place is None else each.place.words,
                     "unit": unit,
                 }
             )
@@ -161,11 +168,11 @@ def informed(
     if len(among.each) < 2:
         raise NoAnswerError("there is only one thing to do, so that nothing depends on what is found out.")
     tell(CHOSEN, "asking what each input is worth")
-    choice = Choice(among.impact)
-    worth = [choice.knowing(fresh.draws[[k]]) for k in range(len(inputs))]
+    choice = Choice(among.impact, fresh.draws, [each.place for each in among.each])
+    worth = [choice.knowing([k]) for k in range(len(inputs))]
     top = [k for k in np.argsort([-each.value for each in worth], kind="stable").tolist() if worth[k].value > 0][:TOP]
-    pairs = {(a, b): choice.knowing(fresh.draws[[a, b]], (worth[a], worth[b])) for a, b in combinations(sorted(top), 2)}
-    return Information(system, inputs, fresh.draws, choice, among, worth, pairs)
+    pairs = {(a, b): choice.knowing([a, b], (worth[a], worth[b])) for a, b in combinations(sorted(top), 2)}
+    return Information(system, inputs, choice, among, worth, pairs)
 
 
 def _silent(share: float, doing: str) -> None:

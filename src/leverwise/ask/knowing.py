@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.charts import Array
+from leverwise.ask.prim import Flags
+from leverwise.ask.scenarios import Scenario
 from leverwise.ask.smoothing import Fit, fitted
 from leverwise.engine.sobol import SCRAMBLINGS
 
@@ -43,18 +45,22 @@ NOTHING = Worth(0.0, 0.0, 0.0)
 
 
 class Choice:
-    """A choice among alternatives whose impact (D, n) is known on common samples.
+    """A choice among alternatives whose impact (D, n) is known on common samples of inputs (k, n).
 
-    Samples are interleaved from the 16 scramblings of the draws, as the engine gives them.
+    Samples are interleaved from the 16 scramblings of the draws, as the engine gives them. An alternative that has one
+    of the `places` can be chosen only there, and only by who knows the inputs that limit the place.
     """
 
-    def __init__(self, impact: Array) -> None:
+    def __init__(self, impact: Array, drawn: Array, places: Sequence[Scenario | None] = ()) -> None:
         if impact.shape[1] < FEWEST:
             raise ValueError(f"at least {FEWEST} samples are needed")
         self.impact = impact
         self.folds: NDArray[np.int64] = np.arange(impact.shape[1]) % SCRAMBLINGS
-        self.best = int(np.argmax(np.mean(impact, axis=1)))
-        """The alternative that is best on average."""
+        self.drawn, self.places = drawn, places or [None] * len(impact)
+        self.free = np.array([place is None for place in self.places])
+        """(D,) which alternatives can be chosen by who knows nothing."""
+        self.best = int(np.argmax(np.where(self.free, np.mean(impact, axis=1), -np.inf)))
+        """The one of these that is best on average."""
         self.beyond: Array = (impact - impact[self.best]).T
         """(n, D) what each makes more than that."""
         self._counts = np.bincount(self.folds)
@@ -63,29 +69,38 @@ class Choice:
     def blind(self) -> Array:
         """(n,) what is made beyond `best` by what is best on average in the other scramblings."""
         sums = np.stack([np.bincount(self.folds, each) for each in self.beyond.T])
-        chosen = np.argmax(np.sum(sums, axis=1, keepdims=True) - sums, axis=0)
+        others = np.sum(sums, axis=1, keepdims=True) - sums
+        chosen = np.argmax(np.where(self.free[:, None], others, -np.inf), axis=0)
         return np.asarray(self.beyond[np.arange(len(self.folds)), chosen[self.folds]])
 
     @cached_property
     def everything(self) -> Worth:
         """EVPI: what it is worth to know the whole sample, fresh noise included."""
-        return self._worth(np.max(self.beyond, axis=1), ())
+        open_ = self.open(range(len(self.drawn)), self.drawn)
+        return self._worth(np.max(np.where(open_, self.beyond, -np.inf), axis=1), ())
 
-    def fit(self, inputs: Array) -> Fit:
-        """What each alternative is to be expected to make beyond `best`, given inputs (k, n)."""
-        return fitted(inputs, self.beyond, self.folds)
+    def open(self, known: Sequence[int], drawn: Array) -> Flags:
+        """(m, D) what can be chosen in samples (k, m) by who knows some inputs."""
+        columns = []
+        for place in self.places:
+            if place is None:
+                columns.append(np.ones(drawn.shape[1], dtype=bool))
+            else:
+                columns.append(place.contains(drawn) & (set(place.limited) <= set(known)))
+        return np.stack(columns, axis=1)
 
-    def level(self, inputs: Array) -> Fit:
-        """What `best` is to be expected to make (n, 1), given inputs (k, n)."""
-        return fitted(inputs, self.impact[self.best][:, None], self.folds)
+    def fit(self, known: Sequence[int]) -> Fit:
+        """What each alternative is to be expected to make beyond `best`, given some inputs."""
+        return fitted(self.drawn[list(known)], self.beyond, self.folds)
 
-    def knowing(self, inputs: Array, parts: Sequence[Worth] = ()) -> Worth:
-        """EVPPI of inputs (k, n) that are all found out; no less than that of `parts` of them."""
-        return self.by(self.fit(inputs), parts)
+    def level(self, known: Sequence[int]) -> Fit:
+        """What `best` is to be expected to make (n, 1), given some inputs."""
+        return fitted(self.drawn[list(known)], self.impact[self.best][:, None], self.folds)
 
-    def by(self, fit: Fit, parts: Sequence[Worth] = ()) -> Worth:
-        """EVPPI by a fit."""
-        chosen = np.argmax(fit.held_out, axis=1)
+    def knowing(self, known: Sequence[int], parts: Sequence[Worth] = ()) -> Worth:
+        """EVPPI of inputs that are all found out; no less than that of `parts` of them."""
+        expected = np.where(self.open(known, self.drawn), self.fit(known).held_out, -np.inf)
+        chosen = np.argmax(expected, axis=1)
         return self._worth(self.beyond[np.arange(len(chosen)), chosen], parts)
 
     def _worth(self, made: Array, parts: Sequence[Worth]) -> Worth:

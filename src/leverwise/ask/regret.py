@@ -206,11 +206,11 @@ class Regrets:
 
 
 class Measured(NamedTuple):
-    """A plan (K,), what it comes to on fresh samples, and in words where it is the best."""
+    """A plan (K,), what it comes to on fresh samples, and the scenario that it was made for."""
 
     plan: Array
     measures: dict[str, Array]
-    where: str
+    place: Scenario
 
 
 @dataclass(frozen=True)
@@ -282,7 +282,7 @@ def planned(
     model, fresh = maker.model, followed.fresh
     aim = replace(model.system.aim, kind="mean", level=0.0)
     few = replace(maker, samples=min(maker.samples, SEARCHED))
-    plans: dict[bytes, tuple[Array, str]] = {}
+    plans: dict[bytes, tuple[Array, Scenario]] = {}
     unplanned = []
     for k, scenario in enumerate(scenarios):
         told = part(tell, 0.05 + 0.9 * k / len(scenarios), 0.05 + 0.9 * (k + 1) / len(scenarios), "")
@@ -291,8 +291,8 @@ def planned(
         except NoAnswerError:
             unplanned.append(scenario.words)
         else:
-            plans.setdefault(plan.tobytes(), (plan, scenario.words))
-    return [Measured(plan, fresh.measures(model.engine, plan), where) for plan, where in plans.values()], unplanned
+            plans.setdefault(plan.tobytes(), (plan, scenario))
+    return [Measured(plan, fresh.measures(model.engine, plan), place) for plan, place in plans.values()], unplanned
 
 
 def _slopes(engine: Any, plan: Array, fresh: Fresh, count: int) -> Array:

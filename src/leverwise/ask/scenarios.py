@@ -37,6 +37,11 @@ class Scenario:
     low: Array
     high: Array
 
+    @property
+    def limited(self) -> list[int]:
+        """The inputs that have limits."""
+        return [int(k) for k in np.flatnonzero(np.isfinite(self.low) | np.isfinite(self.high))]
+
     def contains(self, inputs: Array) -> Flags:
         """Which samples (D, n) lie in it (n,)."""
         return np.asarray(np.all((inputs >= self.low[:, None]) & (inputs <= self.high[:, None]), axis=0))
@@ -122,7 +127,7 @@ def condition(value: Value, low: float, high: float) -> str:
 
 def conditions(inputs: Sequence[Value], low: Array, high: Array, order: Sequence[int] | None = None) -> str:
     """Limits of several inputs (D,)."""
-    limited = np.flatnonzero(np.isfinite(low) | np.isfinite(high)).tolist() if order is None else order
+    limited = Scenario("", low, high).limited if order is None else order
     return listing([condition(inputs[k], float(low[k]), float(high[k])) for k in limited], 9)
 
 

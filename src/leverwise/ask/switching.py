@@ -11,8 +11,9 @@ import numpy as np
 from leverwise.ask.alternatives import Alternative
 from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import Array, axis
+from leverwise.ask.knowing import Choice
 from leverwise.ask.scenarios import condition, plainly
-from leverwise.ask.smoothing import FEW_VALUES, Fit
+from leverwise.ask.smoothing import FEW_VALUES
 from leverwise.ask.studies import named
 from leverwise.ask.words import listing, quantity, spoken
 from leverwise.lang.system import System, Value
@@ -38,7 +39,7 @@ class Along:
     shares: Array
     """(m,) share of the samples below each."""
     made: Array
-    """(m, D) base units of impact."""
+    """(m, D) base units of impact; minus infinity where an alternative does not hold."""
     errors: Array
     """(m, D) of what each makes beyond the one that is best on average."""
 
@@ -80,16 +81,17 @@ def _joined(runs: list[list[int]]) -> list[list[int]]:
     return found
 
 
-def along(value: Value, drawn: Array, beyond: Fit, level: Fit) -> Along:
-    """What alternatives are to be expected to make where an input (n,) has certain values.
-
-    `beyond` is of what each makes beyond one of them, and `level` of what that one makes by itself.
-    """
+def along(value: Value, choice: Choice, k: int) -> Along:
+    """What alternatives are to be expected to make along the input `k` of a choice."""
+    drawn, beyond, level = choice.drawn[k], choice.fit([k]), choice.level([k])
     known, shares = np.unique(drawn), np.linspace(*ENDS, POINTS)
     places = known if len(known) <= FEW_VALUES else np.unique(np.quantile(drawn, shares))
     more, errors = beyond.at(places[None])
     below = np.array([np.mean(drawn < place) for place in places])
-    return Along(value, places, below, level.at(places[None])[0] + more, errors)
+    there = np.zeros((len(choice.drawn), len(places)))
+    there[k] = places
+    made = np.where(choice.open([k], there), level.at(places[None])[0] + more, -np.inf)
+    return Along(value, places, below, made, errors)
 
 
 def switch_rows(found: Sequence[Along], names: Sequence[str]) -> list[Row]:
@@ -139,6 +141,7 @@ def chart(each: Along, names: Sequence[str], otherwise: int, system: System) -> 
         }
         for k in shown
         for m, place in enumerate(each.places)
+        if np.isfinite(each.made[m, k])
     ]
     flips = [high for _, _, high in each.stretches[:-1]]
     marks = [(float(flip / scale), quantity(flip / scale, text)) for flip in flips]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from leverwise.ask.answer import Answer, Row
+from leverwise.ask.scenarios import plainly
 from leverwise.ask.words import bare, in_number, number, percent, quantity, spoken
 from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import is_number, printable
@@ -70,7 +71,7 @@ def switches(title: str, rows: Sequence[Row]) -> Grid:
 def alternatives(title: str, rows: Sequence[Row]) -> Grid:
     """A row per alternative, the best on average first."""
     unit = printable(str(rows[0].get("unit") or ""))
-    changes = any(row.get("changes") for row in rows)
+    changes = any(row.get("changes") or row.get("only") for row in rows)
     columns = [
         Column("", numeric=False, words=True),
         Column("impact" + (f" ({in_number(unit, one=False)})" if unit else "")),
@@ -84,12 +85,18 @@ def alternatives(title: str, rows: Sequence[Row]) -> Grid:
             Cell(bare(row["impact_mean"], unit)),
             Cell(number(row["impact_se"], 2), quiet=True),
             Cell(percent(float(row["best_in"])) if row["best_in"] else NOTHING),
-            *([Cell(printable(str(row.get("changes") or "")))] if changes else []),
+            *([Cell(printable(_which(row)))] if changes else []),
         )
         for row in rows
     ]
     note = "Best in: the share of the samples in which no other makes more."
     return Grid("alternatives", title, tuple(columns), tuple(cells), note)
+
+
+def _which(row: Row) -> str:
+    """How an alternative differs, and where alone it holds."""
+    only = f"only where {plainly(str(row['only']))}" if row.get("only") else ""
+    return ", ".join(filter(None, (str(row.get("changes") or ""), only)))
 
 
 def _between(row: Row) -> str:
