@@ -35,6 +35,8 @@ FAMILIES = (
     Family("epidemic", "a stock-flow model, sample by sample, against PySD"),
     Family("fermi", "an estimate without time, 100,000 samples, against squigglepy"),
     Family("plan", "optima that are known, against SciPy, CasADi, CMA-ES and Optuna"),
+    Family("plan", "optima that are known, against SciPy, CasADi and CMA-ES"),
+    Family("information", "value of partial information, against nested Monte Carlo", goal="information"),
     Family("risk", "optima under risk, against SciPy on the closed form"),
     Family("whole", "whole purchases under several limits, against HiGHS"),
     Family("shaped", "a budget over S-shaped returns, against SciPy from one and from many starts", goal="shaped"),
