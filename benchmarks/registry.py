@@ -34,6 +34,7 @@ FAMILIES = (
     Family("phases", "load, compile, run and gradient of each example; shadow prices", goal="shadow prices"),
     Family("epidemic", "a stock-flow model, sample by sample, against PySD"),
     Family("fermi", "an estimate without time, 100,000 samples, against squigglepy"),
+    Family("sobol", "Sobol indices that are known, against SALib and SciPy", goal="sobol indices"),
     Family("plan", "optima that are known, against SciPy, CasADi, CMA-ES and Optuna"),
     Family("plan", "optima that are known, against SciPy, CasADi and CMA-ES"),
     Family("information", "value of partial information, against nested Monte Carlo", goal="information"),

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from benchmarks.rows import Measured, Row
 
-PACKAGES = ("leverwise", "jax", "jaxlib", "numpy", "scipy", "casadi", "cma", "pysd", "squigglepy", "optuna")
+PACKAGES = ("leverwise", "jax", "jaxlib", "numpy", "scipy", "casadi", "cma", "salib", "pysd", "squigglepy", "optuna")
 COLUMNS = (
     "case", "what", "leverwise\nleast", "median", "peer", "least", "median", "ratio", "leverwise\nvalue",
     "peer\nvalue", "target", "met",

@@ -17,7 +17,7 @@ from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Estimate, Row
 from leverwise.ask.commands import after_planning, command
 from leverwise.ask.following import following
-from leverwise.ask.indices import Index
+from leverwise.ask.indices import REPLICATES, Index
 from leverwise.ask.measuring import Measured, measured, ordered
 from leverwise.ask.numbers import known, summary
 from leverwise.ask.outputs import IMPACT, LEVERAGE, output_of
@@ -42,13 +42,14 @@ def sensitivity(
     of: str = IMPACT,
     plan: Plan | None = None,
     over_time: bool = False,
+    replicates: int = REPLICATES,
     progress: Progress | None = None,
 ) -> Answer:
     """Sobol indices of every uncertain input, under a plan, else the author's `use`, else with nothing decided.
 
     `of` is `impact`, `leverage` (in orders of magnitude) or a variable, at the end of the run or at a time, such as
     `cash at 12 months`. `samples` are base samples N: with d inputs the model is run N (d + 2) times, less those inputs
-    that change nothing; left out, N is such that this takes some seconds. Gives tables `indices` and `tornado`, with
+    that change nothing; left out, N is such that this takes some seconds. `replicates` are those of the bootstrap. Gives tables `indices` and `tornado`, with
     `over_time` `indices_over_time`, where few samples carry the output
     `indices_log10` (of its order of magnitude), and for correlated inputs `groups` and `shapley`.
     Raises NoAnswerError if nothing is uncertain, or nothing that is makes a difference.
@@ -59,7 +60,7 @@ def sensitivity(
     output = output_of(model, of, over_time=over_time)
     follower, decisions, words = following(model, plan)
     told = (lambda share: None) if progress is None else (lambda share: progress(share, "running samples"))
-    found = measured(follower.engine, output, decisions, samples, seed, told)
+    found = measured(follower.engine, output, decisions, samples, seed, told, replicates)
     if not found.sums.counted[found.main] > 1:
         raise NoAnswerError(f"{output.words} is a number in none of the samples, so that nothing can be told of it.")
     if not found.sums.varies[found.main]:
