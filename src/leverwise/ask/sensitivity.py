@@ -49,8 +49,8 @@ def sensitivity(
 
     `of` is `impact`, `leverage` (in orders of magnitude) or a variable, at the end of the run or at a time, such as
     `cash at 12 months`. `samples` are base samples N: with d inputs the model is run N (d + 2) times, less those inputs
-    that change nothing; left out, N is such that this takes some seconds. `replicates` are those of the bootstrap. Gives tables `indices` and `tornado`, with
-    `over_time` `indices_over_time`, where few samples carry the output
+    that change nothing; left out, N is such that this takes some seconds. `replicates` are those of the bootstrap.
+    Gives tables `indices` and `tornado`, with `over_time` `indices_over_time`, where large samples carry the output
     `indices_log10` (of its order of magnitude), and for correlated inputs `groups` and `shapley`.
     Raises NoAnswerError if nothing is uncertain, or nothing that is makes a difference.
     """
