@@ -36,7 +36,6 @@ FAMILIES = (
     Family("fermi", "an estimate without time, 100,000 samples, against squigglepy"),
     Family("sobol", "Sobol indices that are known, against SALib and SciPy", goal="sobol indices"),
     Family("plan", "optima that are known, against SciPy, CasADi, CMA-ES and Optuna"),
-    Family("plan", "optima that are known, against SciPy, CasADi and CMA-ES"),
     Family("information", "value of partial information, against nested Monte Carlo", goal="information"),
     Family("risk", "optima under risk, against SciPy on the closed form"),
     Family("whole", "whole purchases under several limits, against HiGHS"),
