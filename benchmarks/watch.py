@@ -107,7 +107,8 @@ def table(old: Times, new: Times, base: str) -> Iterator[str]:
     yield f"{'':{wide}}  {base[:12]:>12} {'now':>12} {'ratio':>7}"
     for name, seconds in new.items():
         said = "  SLOWER" if name in slower(old, new) else ""
-        yield f"{short[name]:{wide}}  {1000 * old[name]:9.2f} ms {1000 * seconds:9.2f} ms {seconds / old[name]:7.2f}{said}"
+        figures = f"{1000 * old[name]:9.2f} ms {1000 * seconds:9.2f} ms {seconds / old[name]:7.2f}"
+        yield f"{short[name]:{wide}}  {figures}{said}"
 
 
 if __name__ == "__main__":
