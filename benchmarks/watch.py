@@ -101,14 +101,14 @@ def slower(old: Times, new: Times) -> list[str]:
 
 
 def table(old: Times, new: Times, base: str) -> Iterator[str]:
-    """A line for each timing."""
-    short = {name: name.rpartition("::test_")[2] for name in new}
+    """A line for each timing that both have."""
+    short = {name: name.rpartition("::test_")[2] for name in new if name in old}
     wide = max(map(len, short.values()))
     yield f"{'':{wide}}  {base[:12]:>12} {'now':>12} {'ratio':>7}"
-    for name, seconds in new.items():
+    for name, title in short.items():
         said = "  SLOWER" if name in slower(old, new) else ""
-        figures = f"{1000 * old[name]:9.2f} ms {1000 * seconds:9.2f} ms {seconds / old[name]:7.2f}"
-        yield f"{short[name]:{wide}}  {figures}{said}"
+        figures = f"{1000 * old[name]:9.2f} ms {1000 * new[name]:9.2f} ms {new[name] / old[name]:7.2f}"
+        yield f"{title:{wide}}  {figures}{said}"
 
 
 if __name__ == "__main__":
