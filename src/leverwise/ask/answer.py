@@ -45,8 +45,8 @@ class Chart:
     bars: label, value, optionally low, high, series.  steps: time, series, value (constant until the next).
     tornado: label, start, end (what comes where the input is low, and high), from, to (these inputs, as text), middle.
     scatter: at, value of each point; at, middle of each place of a running mean or median.
-    waterfall: label, value (orders of magnitude), start, end (factors that it leads from and to), text (at the bar),
-    total (true for the first and the last).  matrix: label, series, value, own (true on the diagonal).
+    waterfall: label, value, start, end (where its bar leads from and to), log (whether these are factors), text (at the
+    bar), total (true for the first and the last).  matrix: label, series, value, own (true on the diagonal).
     map: x, low_x, high_x, and y, low_y, high_y if there are two axes; series (colour), value (on the tile), clear.
     """
 

@@ -14,13 +14,14 @@ import numpy as np
 from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Estimate
 from leverwise.ask.charts import Array
-from leverwise.ask.coalitions import Runs, parts_of, players_of
+from leverwise.ask.coalitions import Parts, Runs, parts_of, players_of
 from leverwise.ask.commands import after_planning, command
 from leverwise.ask.contributions import Found
 from leverwise.ask.difference import headline, notes
 from leverwise.ask.following import following
 from leverwise.ask.leverage import fail_if_alone_makes_nothing, leverage_numbers
 from leverwise.ask.numbers import estimate
+from leverwise.ask.scale import ORDERS, Scale
 from leverwise.ask.schedules import Plan, starting
 from leverwise.ask.words import percent
 from leverwise.errors import NoAnswerError
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from leverwise.ask.model import Model, Progress
 
 LEAST = 0.5
-"""The share of samples that must have a logarithm."""
+"""The share of samples that must have a logarithm; where fewer have, amounts of impact are shared out."""
 
 
 def attribute(
@@ -45,8 +46,8 @@ def attribute(
 
     `levers` tells of every lever by itself. Unless `samples` says otherwise there are fewer of them, the more there are
     to tell apart. Gives tables `shares` and `interactions`; numbers impact, and of the same samples alone_impact,
-    leverage and log10_leverage. Raises NoAnswerError if the model has no levers, if alone makes nothing, or if in half
-    of the samples impact with some of the levers is not positive.
+    leverage and log10_leverage. Where impact is not positive in half of the samples, what the levers add to it is
+    shared out instead. Raises NoAnswerError if the model has no levers, or if alone makes nothing.
     """
     begun, compiled = perf_counter(), model.engine.compile_seconds
     if not model.system.switches:
@@ -61,16 +62,26 @@ def attribute(
     alone, impact = measured[0]
     measures = dict(zip(model.engine.measure_names, measured[:, 1], strict=True))
     fail_if_alone_makes_nothing(system, alone)
-    _fail_if_negative(np.mean((alone > 0) & (impact > 0)), "with the levers, or alone")
     said = f"running {'levers' if levers else 'mechanisms'} together and apart"
-    parts = parts_of(runs, players, alone, impact, lambda done: progress and progress(done, said))
-    counted = parts.counted
+    orders, amounts = parts_of(runs, players, alone, impact, lambda done: progress and progress(done, said))
+    counted = orders.counted
     share = float(np.mean(counted))
-    _fail_if_negative(share, "with some of the levers")
-    numbers = {"impact": estimate(impact, system.impact_unit)}
+    if share < LEAST:
+        _fail_if_none(amounts, share)
+        counted = amounts.counted if amounts else counted
+    unit = system.impact_unit
+    numbers = {"impact": estimate(impact, unit)}
     more, said_of_leverage = leverage_numbers(system, impact[counted], alone[counted])
     numbers |= more
-    found = Found(system, model.levers, players, parts.of(counted), numbers["log10_leverage"].mean, levers)
+    its = None if amounts is None else amounts.of(counted, unit.factor)
+    base = float(np.mean(alone[counted])) / unit.factor
+    if share >= LEAST:
+        scale = Scale(True, ORDERS, numbers["log10_leverage"].mean, base)
+        found = Found(system, model.levers, players, scale, orders.of(counted), its, levers)
+    else:
+        assert its is not None
+        scale = Scale(False, unit.text, float(np.mean((impact - alone)[counted])) / unit.factor, base)
+        found = Found(system, model.levers, players, scale, its, None, levers)
     seconds = {"compile": model.engine.compile_seconds - compiled}
     seconds["run"] = perf_counter() - begun - seconds["compile"]
     return Answer(
@@ -84,15 +95,16 @@ def attribute(
         charts=found.charts(),
         warnings=caveats.unique([*_warnings(model, measures, numbers, share, runs.samples), *said_of_leverage]),
         provenance=model.provenance(seed, runs.samples, seconds),
-        notes=notes(found, fewer=samples is None),
+        notes=notes(found, fewer=samples is None, rules=model is not asked),
     )
 
 
-def _fail_if_negative(share: float, when: str) -> None:
-    if share < LEAST:
+def _fail_if_none(amounts: Parts | None, share: float) -> None:
+    if amounts is None:
         raise NoAnswerError(
-            f"impact {when} is not positive in {percent(1 - share)} of the samples, so that it has no orders of "
-            "magnitude to be shared out. Count as impact what can not be negative, such as `impact: deals`."
+            f"impact with some of the levers is not positive in {percent(1 - share)} of the samples, so that it has no "
+            "orders of magnitude to be shared out, and there are too many levers for anything else: ask without "
+            "`--levers`, or count as impact what can not be negative, such as `impact: deals`."
         )
 
 
@@ -101,7 +113,12 @@ def _warnings(
 ) -> list[str]:
     impact = measures["impact"]
     found = [*model.warnings, *caveats.not_finite("impact", impact)]
-    if share < 1:
+    if share < LEAST:
+        found.append(
+            f"impact with some of the levers, or alone, is not positive in {percent(1 - share)} of the samples: so "
+            "shares are of what the levers add to impact, and not of orders of magnitude."
+        )
+    elif share < 1:
         found.append(
             f"leverage and its shares leave out {percent(1 - share)} of the samples, in which impact with some of the "
             "levers is not positive."

@@ -113,32 +113,55 @@ def _idle(model: Model, runs: Runs) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Parts:
-    """What each player made of the logarithm of leverage, sample by sample; and what every two made together."""
+    """What each player made, sample by sample, and what every two made together."""
 
     shapley: Array
-    """(m, n) orders of magnitude; NaN where some combination makes nothing that has a logarithm."""
+    """(m, n); NaN where some combination has no value."""
     own: Array
     """(m, n) by itself."""
     interactions: Array | None
-    """(pairs, n) orders of magnitude; None where not all combinations were run."""
-    in_impact: Array | None
-    """(pairs, n) interactions of impact itself, base units."""
+    """(pairs, n); None where not all combinations were run."""
 
     @property
     def counted(self) -> Any:
-        """(n,) samples in which every combination that was run makes something that has a logarithm."""
+        """(n,) samples in which every combination that was run has a value."""
         return np.all(np.isfinite(self.shapley) & np.isfinite(self.own), axis=0)
 
-    def of(self, samples: Any) -> Parts:
-        """The same of some of the samples."""
-        pairs = [None if table is None else table[:, samples] for table in (self.interactions, self.in_impact)]
-        return Parts(self.shapley[:, samples], self.own[:, samples], *pairs)
+    def of(self, samples: Any, unit: float = 1.0) -> Parts:
+        """The same of some of the samples, in a unit."""
+        pairs = None if self.interactions is None else self.interactions[:, samples] / unit
+        return Parts(self.shapley[:, samples] / unit, self.own[:, samples] / unit, pairs)
 
 
-def parts_of(runs: Runs, players: Players, alone: Array, every: Array, told: Callable[[float], object]) -> Parts:
-    """Shapley values and interactions of log10 of impact over `alone` (n,); with all levers on it is `every` (n,).
+class _Sums:
+    """Parts, summed up as the values of coalitions come in."""
 
-    `told` is given the share done.
+    def __init__(self, players: int, samples: int) -> None:
+        self.shapley, self.pairs = shapley_weights(players), interaction_weights(players)
+        self.made, self.own = np.zeros((players, samples)), np.zeros((players, samples))
+        self.together = np.zeros((len(self.pairs), samples))
+
+    def add(self, coalitions: Sequence[int], values: Array) -> None:
+        """Take the values (k, n) of some coalitions, over that of nobody."""
+        self.made += self.shapley[:, coalitions] @ values
+        self.together += self.pairs[:, coalitions] @ values
+        for value, coalition in zip(values, coalitions, strict=True):
+            if coalition.bit_count() == 1:
+                self.own[coalition.bit_length() - 1] = value
+
+    @property
+    def parts(self) -> Parts:
+        """Once all have come."""
+        return Parts(self.made, self.own, self.together)
+
+
+def parts_of(
+    runs: Runs, players: Players, alone: Array, every: Array, told: Callable[[float], object]
+) -> tuple[Parts, Parts | None]:
+    """The parts of log10 of impact over `alone` (n,), and those of impact itself (base units).
+
+    With all levers on impact is `every` (n,). `told` is given the share done. Where not all combinations are run, there
+    are no parts of impact itself.
     """
     groups = list(players.levers.values())
     count, samples = len(groups), len(alone)
@@ -154,28 +177,18 @@ def parts_of(runs: Runs, players: Players, alone: Array, every: Array, told: Cal
         def value(within: Any) -> Array:
             return log(runs.impact((belongs @ within > 0)[:, None, :])[0])
 
-        return Parts(*sampled(value, count, samples, runs.seed, told), None, None)
-    if not groups:
-        return Parts(np.zeros((0, samples)), np.zeros((0, samples)), None, None)
-    within = members(count)
-    weights, crossed = shapley_weights(count), interaction_weights(count)
-    shapley, own = np.zeros((count, samples)), np.zeros((count, samples))
+        return Parts(*sampled(value, count, samples, runs.seed, told), None), None
+    within, orders, amounts = members(count), _Sums(count, samples), _Sums(count, samples)
     last = (1 << count) - 1
-    interactions, in_impact = crossed[:, last:] * log(every), crossed[:, :1] * alone + crossed[:, last:] * every
     for some in _batches(1, last, max(1, BATCH // samples)):
         impact = runs.impact(belongs @ within[:, some] > 0)
-        values = log(impact)
-        shapley += weights[:, some] @ values
-        interactions += crossed[:, some] @ values
-        in_impact += crossed[:, some] @ impact
-        for place, coalition in enumerate(some):
-            if coalition.bit_count() == 1:
-                own[coalition.bit_length() - 1] = values[place]
+        orders.add(some, log(impact))
+        amounts.add(some, impact - alone)
         told(some[-1] / last)
-    shapley += weights[:, last:] * log(every)
-    if count == 1:
-        own[0] = log(every)
-    return Parts(shapley, own, interactions, in_impact)
+    if last:
+        orders.add([last], log(every[None]))
+        amounts.add([last], every[None] - alone)
+    return orders.parts, amounts.parts
 
 
 def _batches(first: int, last: int, size: int) -> Iterator[list[int]]:

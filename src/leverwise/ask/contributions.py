@@ -13,20 +13,15 @@ from leverwise.ask.charts import Array
 from leverwise.ask.coalitions import Parts, Players
 from leverwise.ask.leverage import ROUNDING
 from leverwise.ask.numbers import known, standard_error, summary
+from leverwise.ask.scale import Scale
 from leverwise.ask.shapley import pairs
-from leverwise.ask.words import number, spoken
+from leverwise.ask.words import quantity, spoken
 from leverwise.lang.system import System
-
-ORDERS = "orders of magnitude"
-UP, DOWN = "\u00d7", "\u00f7"
-"""The signs for multiplying and dividing."""
-SEEN = float(np.log10(1.05))
-"""A factor nearer to one is not worth a word."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """What one player made: its share of the orders of magnitude, and what it makes by itself."""
+    """What one player made: its part of the difference, and what it makes by itself."""
 
     name: str
     levers: tuple[str, ...]
@@ -51,29 +46,30 @@ class Together:
     first: str
     second: str
     value: Estimate
-    in_impact: Estimate
+    in_impact: Estimate | None
 
     @property
     def called(self) -> str:
         """Both names."""
         return f"{spoken(self.first)} and {spoken(self.second)}"
 
-    @property
-    def sure(self) -> bool:
-        """Whether it is worth a word."""
-        return abs(self.value.mean) >= max(SEEN, 2 * self.value.se)
+    def surely(self, least: float) -> bool:
+        """Whether it is more than so much, and more than chance."""
+        return abs(self.value.mean) >= max(least, 2 * self.value.se)
 
 
 @dataclass(frozen=True)
 class Found:
-    """The parts of leverage, of the samples that count, and what they are parts of."""
+    """The parts of a difference, of the samples that count, and what they are parts of."""
 
     system: System
     mechanisms: Mapping[str, str]
     players: Players
+    scale: Scale
     parts: Parts
-    total: float
-    """Orders of magnitude that all make together."""
+    """In the unit of the scale."""
+    in_impact: Parts | None
+    """The same in the unit of impact, if they are orders of magnitude and all combinations were run."""
     single: bool
     """Whether players are levers."""
 
@@ -86,7 +82,7 @@ class Found:
     def made(self) -> list[Made]:
         """What each player made, the most first."""
         found = [
-            Made(name, levers, summary(self.parts.shapley[k], ORDERS), float(np.mean(self.parts.own[k])))
+            Made(name, levers, summary(self.parts.shapley[k], self.scale.unit), float(np.mean(self.parts.own[k])))
             for k, (name, levers) in enumerate(self.players.levers.items())
         ]
         return sorted(found, key=lambda one: -one.shapley.mean)
@@ -94,37 +90,36 @@ class Found:
     @cached_property
     def together(self) -> list[Together]:
         """What every two do for each other, the most first."""
-        values, in_impact = self.parts.interactions, self.parts.in_impact
-        if values is None or in_impact is None:
+        names, values = list(self.players.levers), self.parts.interactions
+        if values is None:
             return []
-        names, unit = list(self.players.levers), self.system.impact_unit
-        found = [
-            Together(names[a], names[b], _mean(values[k], ORDERS), _mean(in_impact[k] / unit.factor, unit.text))
-            for k, (a, b) in enumerate(pairs(len(names)))
-        ]
+        in_impact = None if self.in_impact is None else self.in_impact.interactions
+        found = []
+        for k, (a, b) in enumerate(pairs(len(names))):
+            other = None if in_impact is None else _mean(in_impact[k], self.system.impact_unit.text)
+            found.append(Together(names[a], names[b], _mean(values[k], self.scale.unit), other))
         return sorted(found, key=lambda one: -one.value.mean)
 
     def tables(self) -> dict[str, Sequence[Row]]:
         """`shares`, with those that do nothing at the end, and `interactions`."""
         shares = [self._share(one.name, one.levers, one.shapley, one.own) for one in self.made]
-        nothing = known(0.0, ORDERS)
+        nothing = known(0.0, self.scale.unit)
         shares += [self._share(name, levers, nothing, 0.0) for name, levers in self.idle.items()]
-        interactions = [
-            {
-                "a": one.first,
-                "b": one.second,
-                "value": one.value.mean,
-                "se": one.value.se,
-                "low": one.value.p5,
-                "high": one.value.p95,
-                "times": times(one.value.mean),
-                "impact": one.in_impact.mean,
-                "impact_se": one.in_impact.se,
-                "unit": one.in_impact.unit,
-            }
-            for one in self.together
-        ]
-        return {"shares": shares, "interactions": interactions}
+        return {"shares": shares, "interactions": [self._pair(one) for one in self.together]}
+
+    def _pair(self, one: Together) -> Row:
+        row: Row = {
+            "a": one.first,
+            "b": one.second,
+            "value": one.value.mean,
+            "unit": self.scale.unit,
+            "se": one.value.se,
+            "low": one.value.p5,
+            "high": one.value.p95,
+            "times": self.scale.times(one.value.mean),
+        }
+        impact = one.in_impact
+        return row if impact is None else {**row, "impact": impact.mean, "impact_se": impact.se}
 
     @cached_property
     def idle(self) -> dict[str, tuple[str, ...]]:
@@ -136,17 +131,18 @@ class Found:
         return {name: levers for name, levers in groups.items() if name not in self.players.levers}
 
     def _share(self, name: str, levers: tuple[str, ...], shapley: Estimate, own: float) -> Row:
-        error = known(shapley.mean, ORDERS, shapley.se)
+        error, total = known(shapley.mean, self.scale.unit, shapley.se), self.scale.total
         named = {"lever": name} if self.single else {"levers": ", ".join(map(spoken, levers))}
         return {
             "mechanism": (self.mechanisms[name] or name) if self.single else name,
             **named,
             "shapley": shapley.mean,
+            "unit": self.scale.unit,
             "se": shapley.se,
             "low": error.p5,
             "high": error.p95,
-            "share": shapley.mean / self.total if abs(self.total) > ROUNDING else None,
-            "times": times(shapley.mean),
+            "share": shapley.mean / total if abs(total) > ROUNDING else None,
+            "times": self.scale.times(shapley.mean),
             "by_itself": own,
             "p5": shapley.p5,
             "p95": shapley.p95,
@@ -157,34 +153,39 @@ class Found:
         what = "lever" if self.single else "mechanism"
         found = []
         if self.made:
-            title = "what made the difference"
+            does = "multiplies impact by" if self.scale.orders else "adds to impact"
             caption = (
-                f"From alone to what all make together: what each {what} multiplies impact by, on average over every "
-                "order of switching on."
+                f"From alone to what all make together: what each {what} {does}, on average over every order of "
+                "switching on."
             )
-            y = "times alone"
-            found.append(Chart("difference", "waterfall", title, caption, self._steps(), "", y))
+            rows = self._steps()
+            found.append(
+                Chart("difference", "waterfall", "what made the difference", caption, rows, "", self.scale.axis)
+            )
         if self.together:
+            unit = self.scale.unit
             caption = (
-                f"In orders of magnitude: on the diagonal what a {what} makes by itself, elsewhere what two make "
+                f"In {unit or 'impact'}: on the diagonal what a {what} makes by itself, elsewhere what two make "
                 "together beyond what they make apart."
             )
-            rows = self._cells()
-            found.append(Chart("matrix", "matrix", "by itself, and with each other", caption, rows, "", ORDERS))
+            found.append(Chart("matrix", "matrix", "by itself, and with each other", caption, self._cells(), "", unit))
         return found
 
     def _steps(self) -> list[Row]:
-        rows: list[Row] = [{"label": "alone", "value": 0.0, "start": 1.0, "end": 1.0, "total": True, "text": "1"}]
-        at = 0.0
+        scale, at = self.scale, 0.0
+        first = "1" if scale.orders else quantity(scale.alone, scale.unit)
+        last = scale.signed(scale.total) if scale.orders else quantity(scale.place(scale.total), scale.unit)
+        rows = [self._step("alone", 0.0, 0.0, first, total=True)]
         for one in self.made:
-            ends = {"start": times(at), "end": times(at + one.shapley.mean)}
-            text = _sign(one.shapley.mean)
-            rows.append({"label": one.called, "value": one.shapley.mean, **ends, "total": False, "text": text})
+            rows.append(self._step(one.called, at, one.shapley.mean, scale.signed(one.shapley.mean)))
             at += one.shapley.mean
-        ends = {"start": 1.0, "end": times(self.total)}
-        text = _sign(self.total)
-        rows.append({"label": "all together", "value": self.total, **ends, "total": True, "text": text})
-        return rows
+        return [*rows, self._step("all together", 0.0, scale.total, last, total=True)]
+
+    def _step(self, label: str, at: float, part: float, text: str, *, total: bool = False) -> Row:
+        ends = {"start": self.scale.place(at), "end": self.scale.place(at + part)}
+        if total and not self.scale.orders:
+            ends["start"] = 0.0
+        return {"label": label, "value": part, **ends, "log": self.scale.orders, "total": total, "text": text}
 
     def _cells(self) -> list[Row]:
         names = [one.name for one in self.made]
@@ -201,13 +202,3 @@ class Found:
 def _mean(samples: Array, unit: str) -> Estimate:
     """A mean over samples, and the interval of its error."""
     return known(float(np.mean(samples)), unit, standard_error(samples))
-
-
-def times(orders: float) -> float:
-    """The factor that orders of magnitude are."""
-    return float(10.0**orders)
-
-
-def _sign(orders: float) -> str:
-    """A factor to write at a bar, with the sign for multiplying or dividing."""
-    return f"{UP if orders >= 0 else DOWN}{number(times(abs(orders)))}"

@@ -23,7 +23,9 @@ from leverwise.ask.charts import Array
 
 def members(players: int) -> Any:
     """(m, 2^m) whether a player is in a coalition."""
-    return np.array([[bool(coalition >> player & 1) for coalition in range(1 << players)] for player in range(players)])
+    coalitions = range(1 << players)
+    bits = [[coalition >> player & 1 for coalition in coalitions] for player in range(players)]
+    return np.array(bits, bool).reshape(players, len(coalitions))
 
 
 def shapley_weights(players: int) -> Array:

@@ -15,6 +15,7 @@ from leverwise.report.glyphs import Glyphs
 from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import is_number, printable, sentence
 from leverwise.report.typeset import heading
+from leverwise.report.waterfall import small
 
 FAINT = 0.05
 """Two that do no more than this share of the largest for each other hardly matter."""
@@ -25,15 +26,17 @@ def shares(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     """A row per mechanism or lever: its share, the factor that it is, and what it would be by itself."""
     single = "lever" in rows[0]
     shared = any(is_number(row.get("share")) for row in rows)
+    unit = str(rows[0]["unit"])
+    factors = any(is_number(row.get("times")) for row in rows)
     columns = (
         Column("lever" if single else "mechanism", numeric=False),
         Column("mechanism" if single else "levers", numeric=False, optional=True, words=not single),
         *([Column("share", numeric=False)] if shared else []),
-        Column("orders of magnitude"),
+        Column(unit or "impact"),
         Column("± error", optional=True),
         Column("5 to 95 %", optional=True),
-        Column("times"),
-        Column("by itself, orders"),
+        *([Column("times")] if factors else []),
+        Column("by itself, orders" if factors else "by itself"),
     )
     most = max((abs(float(row["shapley"])) for row in rows), default=0.0)
     cells = [
@@ -44,7 +47,7 @@ def shares(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
             Cell(number(row["shapley"], 2)),
             Cell(number(row["se"], 2), quiet=True),
             Cell(interval(row["p5"], row["p95"]), quiet=True),
-            Cell(number(row["times"])),
+            *([Cell(number(row["times"]))] if factors else []),
             Cell(number(row["by_itself"], 2)),
         )
         for row in rows
@@ -55,27 +58,28 @@ def shares(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
 
 def interactions(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     """A row for every two: what they make beyond what each makes by itself, in orders of magnitude and in impact."""
-    unit = printable(str(rows[0].get("unit") or ""))
+    unit = _impact_unit(answer)
+    factors, other = (any(is_number(row.get(key)) for row in rows) for key in ("times", "impact"))
     columns = (
         Column("", numeric=False),
-        Column("orders of magnitude"),
+        Column(printable(str(rows[0]["unit"])) or "impact"),
         Column("± error", optional=True),
-        Column("times"),
-        Column(f"in {in_number(unit, one=False)}" if unit else "in impact", optional=True),
+        *([Column("times")] if factors else []),
+        *([Column(f"in {in_number(unit, one=False)}" if unit else "in impact", optional=True)] if other else []),
     )
     cells = [
         (
             Cell(printable(f"{spoken(str(row['a']))} and {spoken(str(row['b']))}")),
             Cell(number(row["value"], 2)),
             Cell(number(row["se"], 2), quiet=True),
-            Cell(number(row["times"])),
-            Cell(number(row["impact"])),
+            *([Cell(number(row["times"]))] if factors else []),
+            *([Cell(number(row["impact"]))] if other else []),
         )
         for row in rows
     ]
     most = max(abs(float(row["value"])) for row in rows)
     faint = frozenset(k for k, row in enumerate(rows) if abs(float(row["value"])) <= FAINT * most)
-    note = "Times: what both make together over what they make apart, each as if the other were off."
+    note = "Times: what both make together over what they make apart, each as if the other were off." if factors else ""
     aside = "do next to nothing for each other"
     return Grid(name, "What they do for each other", columns, tuple(cells), note, faint, aside, counted=True)
 
@@ -85,7 +89,7 @@ GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {"shares": s
 
 def waterfall(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
     """A line per bar, which begins where the one before ended; what divides is paler."""
-    rows = [(printable(str(row["label"])), _log(row["start"]), _log(row["end"]), row) for row in chart.rows]
+    rows = [(printable(str(row["label"])), _place(row, "start"), _place(row, "end"), row) for row in chart.rows]
     low = min(min(start, end) for _, start, end, _ in rows)
     reach = (max(max(start, end) for _, start, end, _ in rows) - low) or 1.0
     names = min(max(len(name) for name, *_ in rows), max(8, width // 3))
@@ -115,7 +119,7 @@ def matrix(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
     cell = max(cell, 7) if named else 7
     shown = names[: max(1, (width - side) // cell)]
     heads = [printable(name) if named else f"{k}" for k, name in enumerate(shown, 1)]
-    lines: list[RenderableType] = [heading(f"{sentence(printable(chart.title))} ({chart.y})")]
+    lines: list[RenderableType] = [heading(f"{sentence(printable(chart.title))} ({chart.y or 'impact'})")]
     lines.append(Text(" " * side + "".join(head.rjust(cell) for head in heads), style="dim", no_wrap=True))
     for k, name in enumerate(names, 1):
         head = f"  {printable(name)}" if named else f"  {k} {printable(name)}"
@@ -124,24 +128,27 @@ def matrix(chart: Chart, width: int, glyphs: Glyphs) -> RenderableType:
             row = values[name, other]
             value = float(row["value"])
             style = "dim" if abs(value) <= FAINT * most else "cyan" if value > 0 else "yellow"
-            line.append(_small(value).rjust(cell), style=f"bold {style}" if row["own"] else style)
+            line.append(small(value, most).rjust(cell), style=f"bold {style}" if row["own"] else style)
         lines.append(line)
     lines.append(Padding(Text(printable(chart.caption), style="dim"), (0, 0, 0, 2)))
     return Group(*lines)
 
 
-def _small(value: float) -> str:
-    return "0" if abs(value) < 0.005 else f"{value:.2f}"
+def _place(row: Row, key: str) -> float:
+    value = float(row[key])
+    return math.log10(value) if row["log"] else value
 
 
-def _log(value: object) -> float:
-    return math.log10(float(value)) if is_number(value) and float(value) > 0 else 0.0  # type: ignore[arg-type]
+def _impact_unit(answer: Answer) -> str:
+    return printable(answer.numbers["impact"].unit)
 
 
 def _percent(share: object) -> str:
     if not is_number(share):
         return ""
     value = float(share)  # type: ignore[arg-type]
+    if -0.01 < value < 0:
+        return f"{number(100 * value, 1)} %"
     return f"-{percent(-value)}" if value < 0 else percent(value)
 
 

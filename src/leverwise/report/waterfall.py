@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from leverwise.ask.answer import Chart
+from leverwise.ask.words import number
 from leverwise.report import drawing
 from leverwise.report.drawing import Setting
 from leverwise.report.theme import INK, MUTED, inks
@@ -17,13 +18,15 @@ _SMALL = 28
 """Cells narrower than this have no room for a number."""
 _ROOM = 1.35
 """How far the axis goes beyond the last bar, for what is written there."""
+_LONG = 100
+"""From here on numbers in cells have no decimals."""
 _TOUCH, _MANY = 1e-9, 100.0
 """What an end may miss a mark by; the range from which on only powers of ten are marked."""
 _POWERS = {False: "; each mark is an order of magnitude", True: "; marks: orders of magnitude"}
 
 
 def waterfall(chart: Chart, setting: Setting) -> Any:
-    """Bars from one factor to the next, on a logarithmic axis; what divides has another colour."""
+    """Bars from one end to the next, of factors on a logarithmic axis; what takes away has another colour."""
     import altair as alt
 
     up, down = inks(2)
@@ -38,11 +41,7 @@ def waterfall(chart: Chart, setting: Setting) -> Any:
     ]
     names = [str(row["label"]) for row in rows]
     low, high = min(row["low"] for row in rows), max(row["high"] for row in rows)
-    scale = alt.Scale(type="log", domain=[low, low * (high / low) ** _ROOM], nice=False)
-    marks = _marks(low, high)
-    ticks = {"values": marks} if len(marks) > 1 else {"tickCount": 4}
-    said = chart.y + (_POWERS[setting.narrow] if len(marks) > 2 and marks[1] == 10 * marks[0] else ", log scale")
-    axis = alt.Axis(title=said, labelExpr=drawing.labels(""), **ticks)
+    scale, axis = (_factors if rows[0]["log"] else _amounts)(chart, setting, low, high)
     base: Any = alt.Chart(drawing.data(rows), title=drawing.title(chart, setting)).encode(y=_names(names, setting))
     ink = alt.Color("ink:N", scale=None)
     bars = base.mark_bar(cornerRadius=1).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q")
@@ -64,7 +63,7 @@ def matrix(chart: Chart, setting: Setting) -> Any:
             **row,
             "ink": above if row["value"] >= 0 else below,
             "depth": _LIGHTEST + (_DARKEST - _LIGHTEST) * abs(row["value"]) / most,
-            "text": "0" if abs(row["value"]) < 0.005 else f"{row['value']:.2f}",
+            "text": small(row["value"], most),
         }
         for row in chart.rows
     ]
@@ -85,6 +84,13 @@ def matrix(chart: Chart, setting: Setting) -> Any:
     return alt.layer(*layers).properties(width=width, height=_CELL * len(names))
 
 
+def small(value: float, most: float) -> str:
+    """A number that fits into a cell: what rounds to nothing beside the largest is 0."""
+    if most >= _LONG:
+        return number(value, 2) if abs(value) >= most / 1000 else "0"
+    return "0" if abs(value) < 0.005 else f"{value:.2f}"
+
+
 KINDS: Mapping[str, Callable[[Chart, Setting], Any]] = {"waterfall": waterfall, "matrix": matrix}
 
 
@@ -94,6 +100,23 @@ def _names(names: list[str], setting: Setting) -> Any:
     wide = setting.labels
     axis = alt.Axis(grid=False, domain=False, ticks=False, labelLimit=wide - 8, minExtent=wide, maxExtent=wide)
     return alt.Y("label:N", sort=names, title=None, axis=axis)
+
+
+def _factors(chart: Chart, setting: Setting, low: float, high: float) -> tuple[Any, Any]:
+    import altair as alt
+
+    marks = _marks(low, high)
+    ticks = {"values": marks} if len(marks) > 1 else {"tickCount": 4}
+    said = chart.y + (_POWERS[setting.narrow] if len(marks) > 2 and marks[1] == 10 * marks[0] else ", log scale")
+    scale = alt.Scale(type="log", domain=[low, low * (high / low) ** _ROOM], nice=False)
+    return scale, alt.Axis(title=said, labelExpr=drawing.labels(""), **ticks)
+
+
+def _amounts(chart: Chart, setting: Setting, low: float, high: float) -> tuple[Any, Any]:
+    import altair as alt
+
+    scale = alt.Scale(domain=[low, low + (high - low) * _ROOM], nice=False, zero=False)
+    return scale, alt.Axis(title=chart.y, labelExpr=drawing.labels(chart.y), tickCount=4 if setting.narrow else 6)
 
 
 def _marks(low: float, high: float) -> list[float]:

@@ -17,6 +17,7 @@ from leverwise.ask import coalitions
 from leverwise.ask.model import Model
 from leverwise.errors import ModelError, NoAnswerError
 from leverwise.lang.system import Expression
+from leverwise.report.charts import svg
 from mechanisms.models import ATELIER
 from unit.engine.systems import Term, auxiliary, call, constant, decision, drawn, system
 
@@ -192,7 +193,7 @@ def test_nothing_decided_is_said() -> None:
 
 
 def test_what_has_no_logarithm_is_left_out_and_said() -> None:
-    """Samples in which some combination makes nothing do not count; where they are half of all, there is no answer."""
+    """Samples in which some combination makes nothing do not count; where they are half of all, amounts do."""
     rare, often = (call("if", call("gt", "x", limit), 0.0, 1.0) for limit in (8.0, 2.0))
 
     def spoilt(by: Expression) -> Model:
@@ -202,8 +203,38 @@ def test_what_has_no_logarithm_is_left_out_and_said() -> None:
     answer = spoilt(rare).attribute(samples=512)
     assert any("leave out 2 % of the samples" in warning for warning in answer.warnings)
     assert sum(shares(answer).values()) == pytest.approx(answer.numbers["log10_leverage"].mean, abs=1e-9)
-    with pytest.raises(NoAnswerError, match="not positive in 7"):
-        spoilt(often).attribute(samples=512)
+    amounts = spoilt(often).attribute(samples=512)
+    assert any("not positive in 7" in warning and "add to impact" in warning for warning in amounts.warnings)
+    assert "leverage" in amounts.numbers, "with all levers and alone it is positive"
+    assert sum(shares(amounts).values()) == pytest.approx(difference(amounts), rel=1e-9)
+
+
+def difference(answer: Answer) -> float:
+    """How much more is made with the levers than alone."""
+    return answer.numbers["impact"].mean - answer.numbers["alone_impact"].mean
+
+
+def test_where_impact_is_negative_amounts_are_shared_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alone loses 10: one lever adds 6, one 16, and both 4 more together; the closed form, in words and on a line."""
+    made = call("add", -5.0, call("if", "a.on", 3.0, 0.0))
+    made = call("add", made, call("if", "b.on", call("if", "a.on", 10.0, 8.0), 0.0))
+    loss = model(made, {"a": "capital", "b": "attention"})
+    answer = loss.attribute(samples=SAMPLES)
+    assert shares(answer) == pytest.approx({"capital": 8, "attention": 18}, abs=1e-9)
+    assert pairs(answer) == pytest.approx({frozenset(("capital", "attention")): 4}, abs=1e-9)
+    assert difference(answer) == pytest.approx(26)
+    assert [row["share"] for row in answer.rows["shares"]] == pytest.approx([9 / 13, 4 / 13])
+    assert "leverage" not in answer.numbers
+    assert answer.headline == (
+        "With nothing decided, impact is 16, and alone -10; of the difference attention made 69 % and capital 31 %; "
+        "capital and attention do most for each other: together they make 4 more than apart."
+    )
+    bars = [(row["start"], row["end"]) for row in answer.charts[0].rows]
+    assert bars == [(0, -10), (-10, pytest.approx(8)), (pytest.approx(8), pytest.approx(16)), (0, pytest.approx(16))]
+    assert "-10" in svg(answer.charts[0])
+    monkeypatch.setattr(coalitions, "EXACT", 1)
+    with pytest.raises(NoAnswerError, match="too many levers"):
+        loss.attribute(samples=SAMPLES)
 
 
 def test_what_can_not_be_attributed_is_refused(three: Model) -> None:

@@ -23,12 +23,14 @@ BARS = ((1.0, 100.0, "×100"), (100.0, 400.0, "×4"), (400.0, 200.0, "÷2"))  # 
 
 def waterfall() -> Chart:
     """Two that multiply and one that divides, from alone to 200 times."""
-    rows = [{"label": "alone", "value": 0.0, "start": 1.0, "end": 1.0, "total": True, "text": "1"}]
+    rows = [{"label": "alone", "value": 0.0, "start": 1.0, "end": 1.0, "log": True, "total": True, "text": "1"}]
     rows += [
-        {"label": name, "value": 1.0, "start": start, "end": end, "total": False, "text": text}
+        {"label": name, "value": 1.0, "start": start, "end": end, "log": True, "total": False, "text": text}
         for name, (start, end, text) in zip(NAMES, BARS, strict=True)
     ]
-    rows.append({"label": "all together", "value": 2.3, "start": 1.0, "end": 200.0, "total": True, "text": "200"})
+    rows.append(
+        {"label": "all together", "value": 2.3, "start": 1.0, "end": 200.0, "log": True, "total": True, "text": "200"}
+    )
     return Chart("difference", "waterfall", "what made the difference", "From alone to all.", rows, "", "times alone")
 
 
@@ -46,13 +48,20 @@ def answer() -> Answer:
     """An answer with both charts and both tables."""
     shares = [
         {"mechanism": name, "levers": name, "shapley": value, "se": 0.01 * value, "low": value, "high": value}
-        | {"share": value / 2.3, "times": 10**value, "by_itself": 0.1, "p5": value - 1, "p95": value + 1}
+        | {
+            "share": value / 2.3,
+            "times": 10**value,
+            "by_itself": 0.1,
+            "p5": value - 1,
+            "p95": value + 1,
+            "unit": "orders of magnitude",
+        }
         for name, value in zip((*NAMES, "capital"), (2.0, 0.6, -0.3, 0.0), strict=True)
     ]
     pairs = [("network", "brand", 1.0), ("network", "attention", -0.4), ("brand", "attention", 0.001)]
     interactions = [
         {"a": a, "b": b, "value": value, "se": 0.01, "low": value, "high": value, "times": 10**value}
-        | {"impact": 5e6 * value, "impact_se": 1e3, "unit": "listen"}
+        | {"impact": 5e6 * value, "impact_se": 1e3, "unit": "orders of magnitude"}
         for a, b, value in pairs
     ]
     return Answer(
