@@ -64,6 +64,11 @@ class Row:
     trouble: str = ""
     """Why it could not be measured."""
 
+    def __post_init__(self) -> None:
+        """Take NumPy's truth for Python's: `is False` and JSON know no other."""
+        if self.right is not None:
+            object.__setattr__(self, "right", bool(self.right))
+
     @property
     def ratio(self) -> float | None:
         """Least of ours over least of theirs."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks import registry, watch
@@ -80,6 +82,7 @@ def test_a_wrong_answer_fails_and_a_missed_target_does_not(monkeypatch: pytest.M
     assert run(monkeypatch, row(1, 1)) == 0
     assert run(monkeypatch, row(9, 1)) == 0
     assert run(monkeypatch, row(1, 9, right=False)) == 1
+    assert run(monkeypatch, row(1, 9, right=np.bool_(False))) == 1
 
 
 def test_goals_are_told_by_the_rows_of_a_run() -> None:
@@ -99,6 +102,16 @@ def test_goals_are_told_by_the_rows_of_a_run() -> None:
     whole = reached(both, whole=True)
     assert [goal.case for goal in whole] == [goal.case for goal in GOALS]
     assert sum(goal.met == "not measured yet" for goal in whole) == len(GOALS) - 1
+
+
+def test_rows_and_goals_as_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`--json` keeps every timing, the ratio, and the goals."""
+    monkeypatch.setattr(registry, "FAMILIES", (Family((row(3, 2, right=np.bool_(True), part="float64"),)),))
+    assert main(["--json", str(tmp_path / "rows.json")]) == 0
+    found = json.loads((tmp_path / "rows.json").read_text(encoding="utf-8"))
+    (told,) = found["rows"]
+    assert (told["ours"]["values"], told["ratio"], told["met"], told["right"]) == ([3], 1.5, True, True)
+    assert {goal["met"] for goal in found["goals"]} == {"yes", "not measured yet"}
 
 
 def test_the_page_keeps_what_is_around_the_figures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
