@@ -71,9 +71,8 @@ class Sums:
         A sample of which an output is not a number is left out.
         """
         if self._middle is None:
-            with np.errstate(invalid="ignore"):
-                middle = np.nanmean(np.where(np.isfinite(values[0]), values[0], np.nan), axis=1)
-            self._middle = np.where(np.isfinite(middle), middle, 0.0)
+            known = np.isfinite(values[0])
+            self._middle = np.where(known, values[0], 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
         finite = np.isfinite(values).all(axis=0)
         with np.errstate(invalid="ignore"):
             values = np.where(finite, values - self._middle[:, None], 0.0)

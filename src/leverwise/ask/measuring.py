@@ -12,7 +12,8 @@ import numpy as np
 from leverwise.ask.caveats import heavy_tail
 from leverwise.ask.charts import Array
 from leverwise.ask.indices import REPLICATES, Index, Sums, index_of
-from leverwise.ask.outputs import LEVERAGE, Output
+from leverwise.ask.naming import LEVERAGE
+from leverwise.ask.outputs import Output
 from leverwise.ask.planning.sizes import row_seconds
 from leverwise.ask.shapley import shapley_weights
 from leverwise.ask.swaps import Input, Swaps, swaps_of
@@ -49,7 +50,10 @@ class Measured:
     runs: int
     """How often the model was run in all."""
     orders: int | None
-    """At which of the times the sums hold the output's logarithm instead; None if it is not always positive."""
+    """Where sums hold the logarithm of the output that the answer tells of; None if it is not always positive.
+
+    Behind the T times of the output come T of its logarithm.
+    """
     draws: Array
     """(D, K) inputs in base units."""
     values: Array
@@ -82,6 +86,11 @@ class Measured:
     def total(self, table: int) -> Index:
         """Total indices (T,) of it."""
         return self._index(self.sums.total, table)
+
+    def shown(self, place: int) -> bool:
+        """Whether an output, or its logarithm, varies and is a number in all samples in which the output is one."""
+        counted, times = self.sums.counted, max(1, len(self.output.steps))
+        return bool(self.sums.varies[place] and counted[place] == counted[place % times])
 
     @property
     def alone(self) -> Index:
@@ -151,7 +160,7 @@ def measured(
         outputs = output.told(parts)
         if not done:
             logged = output.name != LEVERAGE and bool(np.all(outputs[:2, output.main] > 0))
-        sums.add(done, _with_orders(outputs, output.main) if logged else outputs)
+        sums.add(done, np.concatenate([outputs, _orders(outputs)], axis=1) if logged else outputs)
         if done < KEPT:
             draws += block.draws
             values += [outputs[0, output.main], outputs[1, output.main]]
@@ -159,7 +168,8 @@ def measured(
         if done >= SCREENED:
             active &= moving
         told(done / count)
-    orders = times if logged and sums.counted[times] == sums.counted[output.main] else None
+    place = times + output.main
+    orders = place if logged and sums.counted[place] == sums.counted[output.main] else None
     known, came = np.concatenate(draws, axis=1), np.concatenate(values)
     return Measured(output, swaps, sums, np.any(moving, axis=0).tolist(), count, runs, orders, known, came)
 
@@ -170,11 +180,10 @@ def _size(tables: int, times: int, samples: int) -> int:
     return int(max(64, 1 << max(0, wanted.bit_length() - 1)))
 
 
-def _with_orders(outputs: Array, main: int) -> Array:
-    """Outputs (2 + K, T, n), and behind them the orders of magnitude of the one that the answer tells of."""
+def _orders(outputs: Array) -> Array:
+    """The orders of magnitude of outputs, none where they are not positive."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        orders = np.log10(np.where(outputs[:, main] > 0, outputs[:, main], np.nan))
-    return np.concatenate([outputs, orders[:, None]], axis=1)
+        return np.asarray(np.log10(np.where(outputs > 0, outputs, np.nan)))
 
 
 def _changed(found: Array) -> Array:

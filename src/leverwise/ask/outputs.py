@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leverwise.ask.charts import Array, shown_times
+from leverwise.ask.naming import LEVERAGE, ORDERS, named
 from leverwise.ask.recording import recorded
+from leverwise.ask.tracing import IMPACT
 from leverwise.ask.words import number, quantity, spoken
-from leverwise.errors import LeverwiseError, ModelError, Problem, did_you_mean
+from leverwise.errors import LeverwiseError, ModelError, Problem
 from leverwise.lang.system import System
 from leverwise.units import parse_unit
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model
 
-IMPACT, LEVERAGE = "impact", "leverage"
-ORDERS = "orders of magnitude"
+MAGNITUDES = "orders of magnitude"
 MOST_TIMES = 61
 """The most times at which indices are taken; of more, so many evenly spaced ones."""
 _AT = re.compile(r"\s*(?P<name>.+?)(?:\s*(?:@|\sat\s)\s*(?P<when>[-+.\d].*))?\s*")
@@ -81,9 +82,9 @@ def output_of(model: Model, of: str, *, over_time: bool) -> Output:
     system = model.system
     found = _AT.fullmatch(of)
     name, when = (found["name"].strip(), found["when"]) if found else (of.strip(), None)
-    name = name if name in (IMPACT, LEVERAGE) else _known(name, system)
     if name == LEVERAGE and not system.switches:
         raise ModelError(Problem("a model without levers has no leverage", None, "ask for `impact`"))
+    name = _known(name, system)
     last = system.clock.steps + system.clock.tail
     step = last if when is None else _step(when, system)
     steps: tuple[int, ...] = ()
@@ -101,7 +102,7 @@ def output_of(model: Model, of: str, *, over_time: bool) -> Output:
     return Output(
         name,
         words,
-        ORDERS if name == LEVERAGE else unit.text,
+        MAGNITUDES if name == LEVERAGE else unit.text,
         unit.factor,
         steps,
         steps.index(step) if steps else 0,
@@ -111,13 +112,15 @@ def output_of(model: Model, of: str, *, over_time: bool) -> Output:
 
 
 def _known(name: str, system: System) -> str:
-    """The variable of this name, which may be written with spaces."""
-    known = [*(s.name for s in system.stocks if not s.hidden), *(a.name for a in system.auxiliaries)]
-    found = next((each for each in (name, name.replace(" ", "_")) if each in known), None)
-    if found is None:
-        hint = did_you_mean(name, [IMPACT, LEVERAGE, *known]) or "`leverwise show MODEL` lists every variable"
-        raise ModelError(Problem(f"nothing is called `{name}`", None, hint))
-    return found
+    """What a person means: impact, leverage, or a variable that changes in time or from sample to sample."""
+    meant = named(name, system)
+    if meant in (LEVERAGE, ORDERS):
+        return LEVERAGE
+    variables = [IMPACT, *(s.name for s in system.stocks), *(a.name for a in system.auxiliaries)]
+    if meant not in variables:
+        hint = "ask for what comes out: `impact`, `leverage`, or a variable such as `cash`"
+        raise ModelError(Problem(f"`{meant}` is no variable of a run", None, hint))
+    return meant
 
 
 def _step(when: str, system: System) -> int:

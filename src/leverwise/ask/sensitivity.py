@@ -15,17 +15,19 @@ import numpy as np
 
 from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Estimate, Row
-from leverwise.ask.commands import after_planning, command
+from leverwise.ask.commands import command
 from leverwise.ask.following import following
 from leverwise.ask.indices import REPLICATES, Index
 from leverwise.ask.measuring import Measured, measured, ordered
+from leverwise.ask.naming import LEVERAGE
 from leverwise.ask.numbers import known, summary
-from leverwise.ask.outputs import IMPACT, LEVERAGE, output_of
+from leverwise.ask.outputs import output_of
 from leverwise.ask.planning.sizes import is_random
 from leverwise.ask.schedules import Plan
 from leverwise.ask.sensitivity_charts import charts, tornado
 from leverwise.ask.sensitivity_words import headline, notes, warnings
 from leverwise.ask.swaps import Input
+from leverwise.ask.tracing import IMPACT
 from leverwise.ask.words import listing
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System
@@ -84,7 +86,7 @@ def sensitivity(
         warnings=caveats.unique([*model.warnings, *warnings(found), *caveats.defaults(model.system)]),
         provenance=model.provenance(seed, found.samples, seconds),
         units={"time": model.system.clock.unit.text},
-        notes=notes(found),
+        notes=notes(found, model.system),
     )
 
 
@@ -106,7 +108,9 @@ def _rows(found: Measured, system: System) -> dict[str, list[Row]]:
                 effects.append({"input": name, **_shown("shapley", effect, main)})
     rows |= {name: table for name, table in (("groups", groups), ("shapley", effects)) if table}
     if len(found.output.steps) > 1:
-        rows["indices_over_time"] = _over_time(found, inputs, system)
+        rows["indices_over_time"] = _over_time(found, inputs, system, 0)
+        if found.by_orders is not None:
+            rows["indices_log10_over_time"] = _over_time(found, inputs, system, len(found.output.steps))
     return rows
 
 
@@ -122,14 +126,17 @@ def _indices(found: Measured, place: int) -> list[Row]:
     ]
 
 
-def _over_time(found: Measured, inputs: Sequence[Input], system: System) -> list[Row]:
-    """A row per time and input that changes anything; none for times at which the output does not vary."""
+def _over_time(found: Measured, inputs: Sequence[Input], system: System, before: int) -> list[Row]:
+    """A row per time and input that changes anything; none for times at which the output does not vary.
+
+    `before` are the places before those that are told of.
+    """
     times = found.output.times(system)
     indices = [(each, found.first(each.first), found.total(each.total)) for each in inputs if found.moves(each)]
     return [
         {"time": time, "input": each.name, **_shown("first", first, place), **_shown("total", total, place)}
-        for place, time in enumerate(times)
-        if found.sums.varies[place]
+        for place, time in enumerate(times, before)
+        if found.shown(place)
         for each, first, total in indices
     ]
 
@@ -148,13 +155,10 @@ def _numbers(found: Measured) -> dict[str, Estimate]:
     if not found.swaps.groups:
         place = found.main if found.by_orders is None else found.by_orders
         low, share, high = (float(each[place]) for each in (found.alone.low, found.alone.value, found.alone.high))
-        numbers["alone"] = known(100 * share, "%", 100 * (high - low) / (2 * 1.645))
+        numbers["one_by_one"] = known(100 * share, "%", 100 * (high - low) / (2 * 1.645))
     return numbers
 
 
 def _next(model: Model, plan: Plan | None) -> str:
-    if plan is not None:
-        return command("robust", model, plan)
-    if model.system.decisions:
-        return after_planning("sensitivity", model)
-    return command("show", model)
+    """What finding out is worth depends on what there is to choose, so it is asked where a plan can be made."""
+    return command("information" if model.system.decisions else "show", model, plan)

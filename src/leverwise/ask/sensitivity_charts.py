@@ -22,7 +22,7 @@ SEEN = 0.005
 """Inputs with a smaller total are left out of pictures."""
 POINTS, PLACES = 600, 40
 """Points of a scatter, and places of its running mean."""
-ALONE, WITH = "alone", "with others"
+ITSELF, WITH = "by itself", "with others"
 OTHERS, TOGETHER = "other inputs", "inputs together"
 
 
@@ -57,8 +57,9 @@ def charts(found: Measured, system: System, rows: Mapping[str, Sequence[Row]]) -
     if rows["tornado"]:
         made.append(_swings(rows["tornado"], found))
     made += [_points(each, found, system) for each in _drawn(found)[:SCATTERS]]
-    if rows.get("indices_over_time"):
-        made.append(_layers(rows["indices_over_time"], found, system))
+    over_time = rows.get("indices_log10_over_time") or rows.get("indices_over_time")
+    if over_time:
+        made.append(_layers(over_time, found, system))
     return made
 
 
@@ -98,11 +99,11 @@ def _shares(rows: Sequence[Row], found: Measured) -> Chart:
             "high": 100 * row[f"{key}_high"],
         }
         for row in shown
-        for series, key in ((ALONE, "first"), (WITH, "total"))
+        for series, key in ((ITSELF, "first"), (WITH, "total"))
     ]
     orders = "" if found.by_orders is None else "the order of magnitude of "
     caption = (
-        f"Share of the variance of {orders}{found.output.words} that goes with each input, alone and together with "
+        f"Share of the variance of {orders}{found.output.words} that goes with each input, by itself and together with "
         "others; thin lines: 5 to 95 % of bootstrap replicates."
     )
     name = "indices_log10" if orders else "indices"
@@ -165,9 +166,10 @@ def _layers(rows: Sequence[Row], found: Measured, system: System) -> Chart:
     if not found.swaps.groups:
         left = 100 - np.sum(list(layers.values()), axis=0)
         layers[TOGETHER] = np.maximum(left, 0.0)
+    orders = "" if found.by_orders is None else "the order of magnitude of "
     caption = (
-        f"Share of the variance of {found.output.words.removesuffix(' at the end')}, time by time, that goes with each "
-        "input alone; what is below 0 by chance is drawn as 0."
+        f"Share of the variance of {orders}{spoken(found.output.name)}, time by time, that goes with each input by "
+        "itself; what is below 0 by chance is drawn as 0."
     )
     title = "what the spread comes from, over time"
     y_axis = axis("share of the variance", "%")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from leverwise.ask.caveats import heavy_tail
 from leverwise.ask.indices import Index
 from leverwise.ask.measuring import Measured, ordered
+from leverwise.ask.scenarios import inputs_of
+from leverwise.ask.swaps import Input
 from leverwise.ask.words import listing, number, percent
+from leverwise.lang.system import System
 
 WIDE = 0.1
 """An interval that reaches further than this to either side is called wide."""
@@ -13,12 +16,14 @@ TOLD = 0.01
 """Shares below this are not worth a word in the headline."""
 MOST = 0.5
 """From this share on, one input is most of it."""
+MEANT = 3
+"""Inputs of which the meaning is told."""
 APART = 0.05
 """What inputs do together is told in the headline from this share on."""
 
 
 def headline(found: Measured, words: str) -> str:
-    """Which inputs carry the output, by what they do alone."""
+    """Which inputs carry the output, by what they do by themselves."""
     of, main = found.output.words, found.main
     if found.by_orders is not None:
         of, main = f"the order of magnitude of {of}", found.by_orders
@@ -30,7 +35,7 @@ def headline(found: Measured, words: str) -> str:
         most = ordered(found.swaps.inputs, found, main)[0]
         share = percent(float(found.total(most.total).value[main]))
         return (
-            f"{before}no input alone explains what is unsure about {of}: it comes from inputs acting together, "
+            f"{before}no input by itself explains what is unsure about {of}: it comes from inputs acting together, "
             f"`{most.name}` before all, which has a part in {share} of it."
         )
     told = [f"`{each.name}` ({percent(share)})" for each, share in top]
@@ -76,22 +81,23 @@ def _reach(index: Index, place: int) -> float:
     return float(index.high[place] - index.low[place]) / 2
 
 
-def notes(found: Measured) -> tuple[str, ...]:
+def notes(found: Measured, system: System) -> tuple[str, ...]:
     """How to read the shares, and which inputs do nothing, or nothing that can be told."""
     place = found.main if found.by_orders is None else found.by_orders
-    said = []
+    said = [_meaning(each, system) for each in ordered(found.swaps.inputs, found, place)[:MEANT] if found.moves(each)]
     moving = [each for each in found.swaps.inputs if found.moves(each)]
     still = [each.name for each in found.swaps.inputs if not found.moves(each)]
     chance = [each.name for each in moving if bool(found.first(each.first).zero[place])]
     said.append(
-        "Alone: the share of the variance that goes with an input by itself; with others: by itself, and in whatever "
-        "it does together with others. "
+        "Shares are those of the variance that go with an input by itself, and (with others) also in whatever it does "
+        "together with other inputs. "
         f"Made of {found.samples:,} base samples, {found.runs:,} runs."
     )
     if chance:
+        which = "does by itself" if len(chance) == 1 else "do by themselves"
         said.append(
-            f"At this number of samples, what {listing(chance, 3)} {'does' if len(chance) == 1 else 'do'} alone "
-            "can't be told from nothing; where it is below 0, that is chance."
+            f"At this number of samples, what {listing(chance, 3)} {which} can't be told from nothing; where it is "
+            "below 0, that is chance."
         )
     if still:
         said.append(
@@ -101,8 +107,18 @@ def notes(found: Measured) -> tuple[str, ...]:
         )
     if found.swaps.groups:
         said.append(
-            "Of correlated inputs, first counts what goes along with an input too, total only what is left of it when "
-            "all others are known (Kucherenko's indices); so shares do not add up. As a group they are as independent "
-            "as any other input, and Shapley effects share out its total."
+            "Of a correlated input, what goes along with it counts as its own by itself, and with others only what is "
+            "left of it when all others are known (Kucherenko's indices): so shares do not add up. As a group, "
+            "correlated inputs are one input like any other, whose share Shapley effects share out."
         )
     return tuple(said)
+
+
+def _meaning(each: Input, system: System) -> str:
+    """What an input is, and what range it was given by whom."""
+    if each.row is None:
+        return f"`{each.name}` is what is drawn afresh in each step."
+    value = inputs_of(system)[each.row]
+    whose = ", a default" if value.origin.default else ""
+    about = value.origin.about.rstrip(".")
+    return f"`{each.name}` is {value.text}{whose}{about and ': ' + about[:1].lower() + about[1:]}."

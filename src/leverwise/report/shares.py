@@ -21,7 +21,7 @@ def indices(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     """A row per input: its share of the variance alone, and with others, each with its interval."""
     columns = (
         Column("input", numeric=False),
-        Column("alone"),
+        Column("by itself"),
         Column("5 to 95 %", optional=True),
         Column("with others", numeric=False),
         Column("5 to 95 %"),
@@ -69,7 +69,7 @@ def groups(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     """A row per group of correlated inputs."""
     columns = (
         Column("together", numeric=False, words=True),
-        Column("alone"),
+        Column("by itself"),
         Column("5 to 95 %", optional=True),
         Column("with others"),
         Column("5 to 95 %"),
