@@ -138,7 +138,7 @@ def test_commands(command: str, beside: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(cli.models, "ask_in_terminal", asked.append)
     if words[0] not in CHEAP:
         monkeypatch.setattr(cli.loading, "read", lambda file, settings, **options: asked.append(file) or _Answered())
-        monkeypatch.setattr(cli.questions, "answered", lambda question, model, quiet, **options: asked.append(question))
+        monkeypatch.setattr(cli.questions, "answered", lambda question, *models, **options: asked.append(question))
         monkeypatch.setattr("leverwise.ask.report.report", lambda *args, **options: None)
         monkeypatch.setattr("leverwise.report.output.Output.give", lambda *args: None)
         monkeypatch.setattr("leverwise.report.output.Output.give_page", lambda *args: None)

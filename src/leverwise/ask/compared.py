@@ -93,7 +93,7 @@ def warnings(
             )
         difference = numbers["difference" if k == 1 else f"difference_{k}"]
         told += caveats.heavy_tail(f"the difference to {other.side.label}", impact.each)
-        told += caveats.large_error("the difference", difference, samples)
+        told += caveats.large_error(f"the difference to {other.side.label}", difference, samples)
     return told
 
 

@@ -63,14 +63,25 @@ class Found:
 
     @property
     def direct(self) -> list[Told]:
-        """What the first line is made of; what stands alone in it gives way to what that is made of."""
-        depth, lines = 1, self.told[1:]
+        """What the first line is made of; what alone is added up in it gives way to its terms."""
+        found = self._under(0)
         while True:
-            found = [each for each in lines if each.branch.depth == depth]
-            single = len(found) == 1 and found[0].branch.sharing == WHOLE
-            if not single or not any(each.branch.depth == depth + 1 for each in lines):
-                return found
-            depth += 1
+            places = [k for k in found if self.told[k].branch.added or self.told[k].branch.sharing == WHOLE]
+            below = self._under(places[0]) if len(places) == 1 else []
+            if not below or self.told[below[0]].branch.sharing not in ("sum", WHOLE):
+                return [self.told[k] for k in found]
+            at = found.index(places[0])
+            found[at : at + 1] = below
+
+    def _under(self, place: int) -> list[int]:
+        """The places of the lines right below one."""
+        depth, found = self.told[place].branch.depth, list[int]()
+        for k in range(place + 1, len(self.told)):
+            if self.told[k].branch.depth <= depth:
+                break
+            if self.told[k].branch.depth == depth + 1:
+                found.append(k)
+        return found
 
     def number(self) -> Estimate:
         """The number that is explained."""

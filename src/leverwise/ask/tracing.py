@@ -146,8 +146,14 @@ class Tracer:
             return self._bared(expression.arguments[self._taken])
         return replace(expression, arguments=tuple(self._bared(each) for each in expression.arguments))
 
-    def _below(self, name: str, depth: int, levels: int, throughout: bool) -> tuple[Branch, ...]:
-        """What a variable is made of; nothing if that is told already, or deep enough."""
+    def _below(
+        self, name: str, depth: int, levels: int, throughout: bool, above: Branch | None = None
+    ) -> tuple[Branch, ...]:
+        """What a variable is made of; nothing if that is told already, or deep enough.
+
+        Of a line `above` that is added up over time the terms are added up, too, and of one that is taken away, taken
+        away.
+        """
         if levels <= 0 or name in self._seen or self._count > MOST or not self.made_of(name):
             return ()
         self._seen.add(name)
@@ -158,6 +164,8 @@ class Tracer:
         whole = len(parts) == 1
         if whole and not parts[0].added and not isinstance(parts[0].expression, Name):
             return self._arguments(parts[0].expression, depth, levels - 1, throughout)
+        if above is not None:
+            parts = [_as_in(above, part) for part in parts]
         below = levels if whole else levels - 1  # what is all there is makes no level of its own
         return tuple(self._branch(part, depth, below, throughout, "whole" if whole else "sum") for part in parts)
 
@@ -198,7 +206,7 @@ class Tracer:
             return made
         if levels > 0 and name in self._seen and self.made_of(name):
             return replace(made, repeated=True)
-        return replace(made, branches=self._below(name, made.depth + 1, levels, within))
+        return replace(made, branches=self._below(name, made.depth + 1, levels, within, made))
 
     def _arguments(
         self, expression: Expression, depth: int, levels: int, throughout: bool, *, shared: bool = True
@@ -246,6 +254,17 @@ def terms(expression: Expression, negative: bool = False) -> list[tuple[Expressi
         if expression.function == "neg":
             return terms(expression.arguments[0], not negative)
     return [(expression, negative)]
+
+
+def _as_in(above: Branch, part: _Part) -> _Part:
+    """A term of a line as what it makes of it: added up with the same weight if that is, with its sign."""
+    part = replace(part, negative=part.negative != above.negative)
+    if not above.added:
+        return part
+    value = part.expression
+    if isinstance(above.value, Call) and above.value.function == WEIGHTED:
+        value = Call(WEIGHTED, (value, above.value.arguments[1]))
+    return replace(part, expression=value, added=True)
 
 
 def _undiscounted(expression: Expression) -> Expression:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from leverwise.cli import loading
+from leverwise.cli import loading, questions
 from leverwise.cli.options import Json, ModelFile, Out, PlanFile, Quiet, Samples, Seed, Settings, app
 from leverwise.cli.questions import ask, printed
 from leverwise.errors import ModelError
@@ -41,8 +41,6 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """How models, plans or settings differ, on the same luck."""
-    from leverwise.report.progress import progress
-
     variants = [loading.settings_of(text.split(";"), "--with") for text in with_ or ()]
     printer = printed(json, out, quiet)
     first, *others = (loading.read(file, set, to_run=True) for file in models)
@@ -51,9 +49,9 @@ def compare(
     for file in plan or ():
         loading.fail_if_input(out, first, file)
     try:
-        with progress(quiet=quiet) as told:
-            given = {} if samples is None else {"samples": samples}
-            answer = first.compare(*others, plans=plan or (), settings=variants, seed=seed, progress=told, **given)
+        answer = questions.answered(
+            "compare", first, quiet, *others, plans=plan, settings=variants, samples=samples, seed=seed
+        )
     except ModelError as error:
         from leverwise.ask.commands import as_typed
 

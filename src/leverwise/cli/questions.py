@@ -202,11 +202,11 @@ def ask(question: str, file: str, settings: Sequence[str] | None, printer: Outpu
     printer.give(answer, model.system)
 
 
-def answered(question: str, model: Model, quiet: bool, **options: Any) -> Answer:
+def answered(question: str, model: Model, quiet: bool, *others: Model, **options: Any) -> Answer:
     """The answer to a question, with its progress told; options that are None are left to the question."""
     from leverwise.report.progress import progress
 
     given = {name: value for name, value in options.items() if value is not None}
     with progress(quiet=quiet) as told:
-        answer: Answer = getattr(model, question)(progress=told, **given)
+        answer: Answer = getattr(model, question)(*others, progress=told, **given)
     return answer

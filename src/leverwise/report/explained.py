@@ -13,7 +13,7 @@ from leverwise.report.numbers import citation, is_number, printable
 INDENT = "  "
 SMALL = 0.005
 """What has no more than this share of the line above hardly matters, nor does what is below it."""
-LONGEST = 44
+LONGEST = 40
 """A longer term is cut in the tree; it stands in full among the equations."""
 FOLLOWS = "Per 1 %: what the line above changes by with 1 % more of it, all else in that equation as it is."
 OVER = {"total": "in all", "average": "on average", "start": "at the start"}

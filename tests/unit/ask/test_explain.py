@@ -79,6 +79,28 @@ def test_the_flows_of_a_stock_add_up_to_it(firm: leverwise.Model) -> None:
     assert "less $1.2k rent and $900 ads" in answer.headline
 
 
+def test_terms_of_terms_are_totals_with_their_sign(firm: leverwise.Model) -> None:
+    """What the net flow is made of comes to totals too, costs below 0; the headline tells them, and the chart."""
+    changed = {"fees": "rent + 2*ads", "net": "price*sales - fees"}
+    stocks = {**FIRM["stocks"], "cash": {"start": "$1000", "change": "net"}}
+    model = leverwise.load(
+        {
+            **{key: value for key, value in FIRM.items() if value is not None},
+            "equations": {**FIRM["equations"], **changed},
+            "stocks": stocks,
+        }
+    )
+    answer = model.explain("cash", samples=SAMPLES, depth=3, plan={"ads": 50})
+    found = lines(answer)
+    assert found["fees"]["value"] == pytest.approx(-2400)
+    assert (found["rent"]["value"], found["2*ads"]["value"]) == (pytest.approx(-1200), pytest.approx(-1200))
+    assert (found["rent"]["share"], found["fees"]["depth"]) == (pytest.approx(0.5), 2)
+    assert found["net"]["value"] == pytest.approx(found["price*sales"]["value"] - 2400)
+    assert "less $2.4k fees" in answer.headline
+    flows = {row["series"]: row["value"] for row in answer.charts[1].rows}
+    assert flows["fees"] == pytest.approx(-2400)
+
+
 def test_a_product_follows_by_the_powers(firm: leverwise.Model) -> None:
     """Sales go with pull, with the square of who know it, and with minus a half of what stands below the line."""
     found = lines(firm.explain("sales", samples=SAMPLES, depth=1))
