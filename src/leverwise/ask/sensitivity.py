@@ -15,7 +15,7 @@ import numpy as np
 
 from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Estimate, Row
-from leverwise.ask.commands import command
+from leverwise.ask.commands import after_planning, command
 from leverwise.ask.following import following
 from leverwise.ask.indices import REPLICATES, Index
 from leverwise.ask.measuring import Measured, measured, ordered
@@ -66,9 +66,10 @@ def sensitivity(
     if not found.sums.counted[found.main] > 1:
         raise NoAnswerError(f"{output.words} is a number in none of the samples, so that nothing can be told of it.")
     if not found.sums.varies[found.main]:
-        raise NoAnswerError(
-            f"{output.words} is the same in all samples: with {words}, nothing that is uncertain changes it."
-        )
+        said = f"{output.words} is the same in all samples: with {words}, nothing that is uncertain changes it."
+        if plan is None and model.system.decisions:
+            said += f"\nwith a plan it may be otherwise: {after_planning('sensitivity', model)}"
+        raise NoAnswerError(said)
     compiling = follower.engine.compile_seconds - (compiled if follower is model else 0.0)
     seconds = {"compile": compiling, "run": perf_counter() - begun - compiling}
     if not model.system.decisions:

@@ -106,10 +106,12 @@ def notes(found: Measured, system: System) -> tuple[str, ...]:
             else f"`{still[0]}` changes nothing here."
         )
     if found.swaps.groups:
+        parts = any(group.parts for group in found.swaps.groups)
         said.append(
             "Of a correlated input, what goes along with it counts as its own by itself, and with others only what is "
             "left of it when all others are known (Kucherenko's indices): so shares do not add up. As a group, "
-            "correlated inputs are one input like any other, whose share Shapley effects share out."
+            "correlated inputs are one input like any other"
+            + (", whose share Shapley effects share out." if parts else ".")
         )
     return tuple(said)
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from leverwise.engine import sobol
 from leverwise.engine.draws import Draws, bounded, mixed
+from leverwise.errors import ModelError, Problem
 
 OTHER_NOISE = 2**31
 """The noise of sample i of table B is that of sample number i + this."""
@@ -47,10 +48,16 @@ class Block:
 
 
 class Pairs:
-    """The two tables of a seed, any range of samples of which can be asked."""
+    """The two tables of a seed, any range of samples of which can be asked.
+
+    Raises ModelError if there are more values than Sobol's dimensions can serve.
+    """
 
     def __init__(self, draws: Draws, seed: int) -> None:
         self.draws = draws
+        if 2 * len(draws.values) > sobol.DIMENSIONS:
+            message = f"{len(draws.values):,} ranges are too many for two tables: {sobol.DIMENSIONS // 2:,} fit"
+            raise ModelError([Problem(message, hint="make single numbers of those that you are surest of")])
         names = [value.key or value.name for value in draws.values]
         keys = [f"{seed}/{table}/{name}" for table in "ab" for name in names]
         digests = [hashlib.shake_128(key.encode()).digest(4 * (sobol.BITS + 1)) for key in keys]

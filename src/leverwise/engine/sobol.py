@@ -22,6 +22,8 @@ from pathlib import Path
 import numpy as np
 
 SCRAMBLINGS = 16
+DIMENSIONS = 21_201
+"""Those of the table."""
 BITS = 32
 ROUNDS = 2
 _MULTIPLIERS = (np.uint32(0x3D20ADEA), np.uint32(0x05526C56), np.uint32(0x53A22864))

@@ -209,3 +209,46 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert {row["time"] for row in data["tables"]["indices_over_time"]} == {0, 1, 2}
     assert cli.main(["sensitivity", str(path), "--of", "y"]) == 2
     assert "nothing is called `y`" in capsys.readouterr().err
+
+
+def test_large_groups_have_no_shapley_effects() -> None:
+    """Five correlated inputs are told one by one and as a group; their many parts are not run."""
+    names = "abcde"
+    model = leverwise.load(
+        {
+            "leverwise": 1,
+            "model": "five",
+            "time": {"step": 1, "horizon": 1, "method": "euler"},
+            "values": dict.fromkeys(names, "normal(0, 1)"),
+            "correlate": [{"between": [one, other], "rank": 0.3} for one, other in pairwise(names)],
+            "impact": "+".join(names),
+        }
+    )
+    answer = model.sensitivity(samples=4096)
+    assert "shapley" not in answer.rows
+    (group,) = answer.rows["groups"]
+    assert group["first"] == pytest.approx(1, abs=0.01)
+    assert group["total"] == pytest.approx(1, abs=0.01)
+    assert len(answer.rows["indices"]) == 5
+    assert not any("Shapley" in note for note in answer.notes)
+
+
+def test_tables_as_they_are_read() -> None:
+    """Shares are in per cent; what can't be told from nothing is a dot, not a puzzling negative number."""
+    answer = shop().sensitivity(samples=512)
+    grids = {grid.name: grid for grid in tables(answer)}
+    cells = {row[0].text: row for row in grids["indices"].rows}
+    assert cells["demand"][1].text.endswith(" %")
+    index = {row["input"]: row for row in answer.rows["indices"]}
+    for name, row in cells.items():
+        assert (row[1].text == "·") == (index[name]["first_low"] <= 0)
+    assert [row[0].text for row in grids["tornado"].rows] == ["demand", "price", "luck"]
+    assert grids["tornado"].rows[1][1].text == "$2.1"
+
+
+def test_plan_is_advised_where_nothing_varies() -> None:
+    """Where nothing is decided and so nothing varies, the way to a plan is told."""
+    certain = {"demand": 10, "price": "$3", "luck": "uniform(0, 1)"}
+    idle = {"adverts": {"min": 0, "max": 5, "every": "12 months"}}
+    with pytest.raises(NoAnswerError, match="leverwise plan MODEL --out plan.yaml && leverwise sensitivity MODEL"):
+        shop(values=certain, decisions=idle).sensitivity(samples=64)
