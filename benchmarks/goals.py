@@ -68,7 +68,7 @@ GOALS = (
     ),
     Goal(
         "information",
-        "value of partial information of which the truth is .351",
+        "EVPPI with a quadratic truth of .351, and with a linear one of .267",
         "right within its standard error",
     ),
     Goal(
