@@ -50,7 +50,7 @@ def carried(side: Side, players: Players, samples: int, seed: int, told: Callabl
         log = np.where(alone > 0, np.log10(alone), np.nan)
     if not players.levers:
         return Carried(log, {})
-    parts = parts_of(runs, players, alone, every, told)
+    parts, _ = parts_of(runs, players, alone, every, told)
     return Carried(log, dict(zip(players.levers, parts.shapley, strict=True)))
 
 

@@ -114,6 +114,7 @@ class Found:
             "low": told.p5,
             "high": told.p95,
             "share": line.share,
+            "weight": line.weight,
             "sharing": branch.sharing,
             "unit": told.unit,
             "over": "total" if branch.added else "average" if branch.throughout else "start" if branch.initial else "",
@@ -166,8 +167,9 @@ class Found:
         return f" at {quantity(self.step * clock.step / clock.unit.factor, clock.unit.text or 'time')}"
 
     def _mostly(self) -> str:
-        lines = [each for each in self.direct if each.share is not None and abs(each.share) > SMALL]
-        lines.sort(key=lambda each: -abs(each.share or 0.0))
+        lines = [each for each in self.direct if each.weight > SMALL]
+        lines = [each for each in lines if each.share is not None or each.branch.sharing in ("sum", WHOLE)]
+        lines.sort(key=lambda each: -abs(float(np.mean(each.samples)) if each.share is None else each.share))
         if not lines:
             return ""
         if lines[0].branch.sharing in ("sum", WHOLE):
@@ -231,10 +233,7 @@ class Found:
         path, best, found = list[float](), SMALL, ""
         for line in self.told[1:]:
             branch = line.branch
-            path = [
-                *path[: branch.depth - 1],
-                min(1.0, 1.0 if line.share is None and branch.depth == 1 else abs(line.share or 0.0)),
-            ]
+            path = [*path[: branch.depth - 1], line.weight]
             leaf = branch.kind in ("equation", "stock") and not branch.branches and branch.label != self.name
             if leaf and (weight := float(np.prod(path))) > best * (1 + ALIKE):
                 best, found = weight, branch.label
@@ -244,7 +243,7 @@ class Found:
 
     def charts(self, times: Array) -> list[Chart]:
         """The direct parts as bars, and what flows over time as lines."""
-        found, lines = list[Chart](), [each for each in self.direct if each.share is not None]
+        found, lines = list[Chart](), [each for each in self.direct if each.branch.sharing != "none"]
         if not lines:
             return found
         summed = lines[0].branch.sharing in ("sum", WHOLE)

@@ -19,8 +19,8 @@ from leverwise.engine.layout import Layout
 from leverwise.lang.system import Auxiliary, Expression, Name, Number, Stock, System, Unit
 
 NONE = Unit()
-DUST = 1e-9
-"""A sum that is this share of its largest term, or less, has come to nothing."""
+CANCELLED = 0.1
+"""Where a sum comes to this share of its terms, signs aside, or less, what part of it a term has says nothing."""
 
 
 @dataclass
@@ -54,12 +54,16 @@ class Probes:
 
 @dataclass(frozen=True)
 class Told:
-    """A line of the tree: samples (n,) in base units, its unit, and its share of the line above, if it has one."""
+    """A line of the tree: samples (n,) in base units, its unit, and its share of the line above, if it has one.
+
+    `weight` is how much it matters there, 0 to 1: of a sum its part signs aside, else the size of its share.
+    """
 
     branch: Branch
     samples: Array
     unit: Unit
     share: float | None
+    weight: float = 1.0
     path: Array | None = None
     """Means over time (T+1,) of what is added up."""
 
@@ -99,15 +103,22 @@ class Reader:
         values = [self._samples(each) for each in branch.branches]
         means = [float(np.mean(value)) for value in values]
         rest = self._rest(branch, samples, values)
-        total = sum(means) + (0.0 if rest is None else float(np.mean(rest)))
-        for each, value, mean in zip(branch.branches, values, means, strict=True):
-            its = unit if each.added else self._unit(each, self._unit(branch, unit))
-            share = self._share(each, mean, total, max(map(abs, means)))
-            found.append(Told(each, value, its, share, self._path(each)))
-            found += self._below(each, value, its)
+        lines, means = list(branch.branches), means if rest is None else [*means, float(np.mean(rest))]
         if rest is not None:
-            held = Branch("held within its limits", "term", branch.depth + 1, Number(0.0), "sum")
-            found.append(Told(held, rest, unit, float(np.mean(rest)) / total if total else None))
+            values.append(rest)
+            lines.append(Branch("held within its limits", "term", branch.depth + 1, Number(0.0), "sum", added=True))
+        total, gross = sum(means), sum(map(abs, means))
+        for each, value, mean in zip(lines, values, means, strict=True):
+            its = unit if each.added else self._unit(each, self._unit(branch, unit))
+            if each.sharing in ("sum", "whole"):
+                share = mean / total if abs(total) > CANCELLED * gross else None
+                weight = abs(mean) / gross if gross else 0.0
+            else:
+                share = self._follows(each)
+                weight = min(1.0, abs(share or 0.0))
+            path = None if value is rest else self._path(each)
+            found.append(Told(each, value, its, share, weight, path))
+            found += self._below(each, value, its)
         return found
 
     def _rest(self, branch: Branch, samples: Array, values: Sequence[Array]) -> Array | None:
@@ -142,9 +153,8 @@ class Reader:
         path = np.mean(np.asarray(self.paths[self.probes.reading(branch.value, added=True)], dtype=float), axis=0)
         return np.asarray(-path if branch.negative else path)
 
-    def _share(self, branch: Branch, mean: float, total: float, most: float) -> float | None:
-        if branch.sharing in ("sum", "whole"):
-            return mean / total if abs(total) > DUST * most else None
+    def _follows(self, branch: Branch) -> float | None:
+        """By how many times as much in per cent the line above changes with it."""
         if branch.sharing != "slope" or branch.above is None:
             return None
         now, then = (

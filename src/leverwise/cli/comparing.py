@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -9,7 +11,7 @@ import typer
 from leverwise.cli import loading, questions
 from leverwise.cli.options import Json, ModelFile, Out, PlanFile, Quiet, Samples, Seed, Settings, app
 from leverwise.cli.questions import ask, printed
-from leverwise.errors import ModelError
+from leverwise.errors import ModelError, Problem
 
 
 @app.command()
@@ -43,6 +45,7 @@ def compare(
     """How models, plans or settings differ, on the same luck."""
     variants = [loading.settings_of(text.split(";"), "--with") for text in with_ or ()]
     printer = printed(json, out, quiet)
+    paths = {path for variant in variants for path in variant}
     first, *others = (loading.read(file, set, to_run=True) for file in models)
     for model in (first, *others):
         loading.fail_if_input(out, model)
@@ -55,8 +58,16 @@ def compare(
     except ModelError as error:
         from leverwise.ask.commands import as_typed
 
-        raise as_typed(error) from None
+        raise as_typed(ModelError(_typed_with(problem, paths) for problem in error.problems)) from None
     printer.give(answer, first.system)
+
+
+def _typed_with(problem: Problem, paths: Collection[str]) -> Problem:
+    """A problem with a variant at the option that it was typed with."""
+    place = problem.at
+    if place is None or not any(place.file.startswith(f"--set {path}=") for path in paths):
+        return problem
+    return replace(problem, at=replace(place, file=place.file.replace("--set", "--with", 1), column=place.column + 1))
 
 
 @app.command()

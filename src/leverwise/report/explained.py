@@ -44,8 +44,7 @@ def _faint(rows: Sequence[Row]) -> frozenset[int]:
             found.add(k)
             continue
         hidden = None
-        share = row.get("share")
-        if k and is_number(share) and abs(float(share or 0.0)) <= SMALL:
+        if k and row["sharing"] != "none" and float(row["weight"]) <= SMALL:
             found.add(k)
             hidden = row["depth"]
     return frozenset(found)

@@ -251,4 +251,6 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "exactly" in json.loads(capsys.readouterr().out)["headline"]
     assert cli.main(["compare", *common, "--with", "spread"]) == 2
     assert "PATH=VALUE" in capsys.readouterr().err
+    assert cli.main(["compare", *common, "--with", "sprad=$5/month"]) == 2
+    assert "--with sprad=$5/month:1:8: the model has nothing called `sprad`" in capsys.readouterr().err
     assert cli.main(["compare", *common, "--out", str(file), "--plan", "nothing"]) == 2

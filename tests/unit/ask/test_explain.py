@@ -113,22 +113,40 @@ def test_a_product_follows_by_the_powers(firm: leverwise.Model) -> None:
 
 def test_a_sum_is_told_in_parts(firm: leverwise.Model) -> None:
     """Each term's share is its part of the sum at the time asked for; below a term are its arguments."""
-    answer = firm.explain("income", samples=SAMPLES, at="3 months")
-    found, sales = lines(answer), path(firm, "sales")[3]
+    answer = firm.explain("income", samples=SAMPLES, at="3 months", plan={"ads": 200})
+    found, sales = lines(answer), path(firm, "sales", plan={"ads": 200})[3]
     total = 10 * sales + 50 - 100
     assert found["price*sales"]["share"] == pytest.approx(10 * sales / total)
     assert found["rent"]["share"] == pytest.approx(-100 / total)
     assert found["side"]["value"] == pytest.approx(50)
     assert (found["sales"]["depth"], found["sales"]["share"]) == (2, pytest.approx(1))
     assert "at 3 months" in answer.headline
-    by_number = firm.explain("income", samples=SAMPLES, at=3)
+    by_number = firm.explain("income", samples=SAMPLES, at=3, plan={"ads": 200})
     assert by_number.numbers["income"] == answer.numbers["income"]
 
 
+def test_terms_that_cancel_have_no_share(firm: leverwise.Model) -> None:
+    """Of $1,000 and $1,050 spent $50 are left: no part of that is told, but the terms are."""
+    model = leverwise.load(
+        {
+            k: {**v, "cash": {"start": "$1000", "change": "-ads"}} if k == "stocks" else v
+            for k, v in FIRM.items()
+            if v is not None
+        }
+    )
+    answer = model.explain("cash", samples=4, plan={"ads": 87.5})
+    found = lines(answer)
+    assert {name: (row["value"], row["share"]) for name, row in found.items()} == {
+        "at the start": (1000, None),
+        "ads": (pytest.approx(-1050), None),
+    }
+    assert "made of $1k at the start, less $1.05k ads" in answer.headline
+
+
 def test_impact_is_explained_to_the_end(firm: leverwise.Model) -> None:
-    """Two flows and the final value add up to the impact that `simulate` tells; without a plan nothing is known."""
-    answer = firm.explain("impact", samples=SAMPLES)
-    made = firm.simulate(samples=SAMPLES).numbers["impact"]
+    """Two flows and the final value add up to the impact that `simulate` tells."""
+    answer = firm.explain("impact", samples=SAMPLES, plan={"ads": 200})
+    made = firm.simulate(samples=SAMPLES, plan={"ads": 200}).numbers["impact"]
     assert answer.numbers["impact"].mean == pytest.approx(made.mean)
     direct = [row for row in answer.rows["terms"] if row["depth"] == 1]
     assert sum(row["value"] for row in direct) == pytest.approx(made.mean)
