@@ -19,7 +19,7 @@ BACK = ("back", "b")
 YES, NO = ("", "y", "yes"), ("n", "no", "stop")
 _MOST_PROBLEMS = 2
 _OPENING = """\
-About fifteen questions; the answers make a model of your work, and a first look at what holds it back.
+Some twenty questions; the answers make a model of your work, and a first look at what holds it back.
 A number may be a range, `10 to 20`, or `about 15`, or `20k`. Enter if you don't know: the model then says so, with a
 wide range. `back` goes back a question; Ctrl-C stops, and nothing is written.
 """

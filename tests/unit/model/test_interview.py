@@ -29,6 +29,7 @@ POTTER = {
     "rate": "0.05 to 0.15",
     "money": "$20k",
     "overhead": "1k",
+    "income": "0",
     "horizon": "2 years",
     "levers": "people, name and machine",
     "at most": "2",
@@ -143,6 +144,13 @@ def test_levers_that_could_do_nothing_are_left_out() -> None:
     assert "levers:" not in talk.text
     source, _ = built(Interview("mine", {**given, "levers": "people, community, name"}).text)
     assert set(source.levers) == {"name"}
+
+
+def test_how_long_the_money_lasts_is_told() -> None:
+    """20 of 24 months, if nothing is sold; nothing where an income makes up for it, or where that is not known."""
+    assert [text for text in talked(POTTER).warnings if "the money lasts 20 of the 24 months" in text]
+    assert Interview("mine", {**POTTER, "income": "$500"}).warnings == ()
+    assert Interview("mine", {**POTTER, "overhead": None}).warnings == ()
 
 
 def test_back_goes_back_and_remembers() -> None:

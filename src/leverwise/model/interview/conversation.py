@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from leverwise import lang
@@ -60,8 +60,8 @@ class Interview:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the reader of models finds odd about the answers so far."""
-        found = built(self.text)[0].warnings
-        return tuple(_PLACE.sub("", warning) for warning in found)
+        found = [_PLACE.sub("", warning) for warning in built(self.text)[0].warnings]
+        return (*found, *self._runway())
 
     def answered(self, said: str) -> Interview:
         """The conversation with an answer to its question. Raises ModelError, in the words of the reader of models."""
@@ -79,6 +79,19 @@ class Interview:
         *kept, last = self.given
         before = {**self.before, last: self.given[last]}
         return replace(self, given={key: self.given[key] for key in kept}, before=before)
+
+    def _runway(self) -> Iterator[str]:
+        """How long the money lasts if nothing is sold, where that is known and not to the horizon."""
+        if not {"money", "overhead", "income"} <= {key for key, said in self.given.items() if said is not None}:
+            return
+        known = self._known()
+        spent = known["overhead"].low - known["income"].high
+        horizon = known["horizon"].high
+        if spent > 0 and (months := max(known["money"].high, 0) / spent) < horizon:
+            yield (
+                f"if nothing is sold, the money lasts {months:.0f} of the {horizon:.0f} months at best; where sales do "
+                "not make up for that, there is no plan that holds"
+            )
 
     def _try(self, question: Question) -> None:
         """Raise ModelError if the answers make no model. Names must fit whatever is answered later."""

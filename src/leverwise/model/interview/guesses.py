@@ -71,8 +71,8 @@ def _made(key: str, known: Answers) -> Guess:
 
 _FIXED: Mapping[str, Guess] = {
     "hours": (120, 220, "from three quarters of a usual job to long weeks"),
-    "money": (1e3, 50e3, "from next to nothing to a year of modest living"),
-    "overhead": (200, 5e3, "from a desk at home to rented rooms"),
+    "money": (5e3, 50e3, "from a few months to a year of modest living"),
+    "income": (0, 0, "since nothing else is known to come in"),
     "wage": (2e3, 7e3, "from part-time help to a professional"),
     "machine": (2e3, 50e3, "from a good tool to a small workshop"),
     "saves": (10, 50, "from a little help to half the work"),
@@ -86,6 +86,13 @@ def _chores(known: Answers) -> Guess:
     hours = known["hours"]
     middle = (hours.low + hours.high) / 2 if hours.low <= 0 else hours.low
     return 0.05 * middle, 0.2 * middle, "a twentieth to a fifth of the hours"
+
+
+def _overhead(known: Answers) -> Guess:
+    """What the money bears until a year after the horizon, so that not to know is not to be broke."""
+    months = (known["horizon"].high if "horizon" in known else 36) + 12
+    least = max(known["money"].low, 0) / months + (max(known["income"].low, 0) if "income" in known else 0)
+    return 0.1 * least, 0.5 * least, "a tenth to a half of what the money can bear"
 
 
 def _price(known: Answers) -> Guess:
@@ -128,6 +135,7 @@ def _members(known: Answers) -> Guess:
 
 _FITTED: Mapping[str, Callable[[Answers], Guess]] = {
     "chores": _chores,
+    "overhead": _overhead,
     "price": _price,
     "worth": _worth,
     "people": _people,

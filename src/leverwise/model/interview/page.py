@@ -37,6 +37,7 @@ def page(name: str, known: Answers) -> str:
             Line("money:"),
             entry(1, "start", known["money"], "to begin with"),
             entry(1, "overhead", known["overhead"], "what it costs to keep going at all"),
+            entry(1, "income", known["income"], "what comes in whatever happens"),
         ],
         [
             Line(f"principal: {who}"),

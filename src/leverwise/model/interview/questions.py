@@ -117,6 +117,12 @@ QUESTIONS = (
     ),
     Question("money", "How much money is there to begin with?", "$20k", unit="$"),
     Question("overhead", "What does it cost in a month to keep going at all?", "$1k", unit="$/month"),
+    Question(
+        "income",
+        "What comes in each month whatever happens: a salary, a grant, donations? 0 if nothing.",
+        "$2k",
+        unit="$/month",
+    ),
     Question("horizon", "How many months do you look ahead?", "24", unit="months"),
     Question(
         "levers",
