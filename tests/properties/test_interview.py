@@ -37,7 +37,7 @@ def answers(question: Question) -> st.SearchStrategy[str]:
     return st.one_of(st.just("?"), kinds[question.kind])
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.data())
 def test_what_is_accepted_is_a_model(data: st.DataObject) -> None:
     """After an answer that is refused, not to know is accepted; the model at the end can be read and has its levers."""

@@ -41,10 +41,10 @@ POTTER = {
 
 def talked(answers: dict[str, str]) -> Interview:
     """The conversation in which these answers are given, and nothing else is known."""
-    talk = Interview("mine")
-    while talk.question is not None:
-        talk = talk.answered(answers.get(talk.question.key, "?"))
-    return talk
+    given: dict[str, str | None] = {}
+    while (question := Interview("mine", given).question) is not None:
+        given[question.key] = answers.get(question.key)
+    return Interview("mine", given)
 
 
 def value(system: System, name: str) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from leverwise import lang
 from leverwise.errors import ModelError, Problem
@@ -60,7 +61,7 @@ class Interview:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the reader of models finds odd about the answers so far."""
-        found = [_PLACE.sub("", warning) for warning in built(self.text)[0].warnings]
+        found = [_PLACE.sub("", warning) for warning in self._source.warnings]
         return (*found, *self._runway())
 
     def answered(self, said: str) -> Interview:
@@ -93,9 +94,14 @@ class Interview:
                 "not make up for that, there is no plan that holds"
             )
 
+    @cached_property
+    def _source(self) -> Source:
+        """The model as it would be read. Raises ModelError."""
+        return built(self.text)[0]
+
     def _try(self, question: Question) -> None:
         """Raise ModelError if the answers make no model. Names must fit whatever is answered later."""
-        built(self.text)
+        _ = self._source
         if question.kind in _NAMING and "copies" not in self.given:
             built(replace(self, given={**self.given, "copies": "free"}).text)
 
