@@ -95,17 +95,24 @@ class _Found:
 
 
 def alternatives(
-    maker: Maker, problem: PlanProblem, fresh: Fresh, plans: Sequence[Plan], levels: Levels, tell: Tell
+    maker: Maker,
+    problem: PlanProblem,
+    fresh: Fresh,
+    plans: Sequence[Plan],
+    levels: Levels,
+    tell: Tell,
+    *,
+    search: bool = True,
 ) -> Alternatives:
     """What there is to choose from, on fresh samples.
 
-    With several `plans`, or `levels` of decisions (in display units), those and doing nothing; else one plan is given
-    or made, and others are searched beside it. Raises NoAnswerError if no plan holds, ModelError for levels that are
-    none.
+    With several `plans`, or `levels` of decisions (in display units), those and doing nothing, as where there is to be
+    no `search`; else one plan is given or made, and others are searched beside it. Raises NoAnswerError if no plan
+    holds, ModelError for levels that are none.
     """
     model, system = maker.model, maker.model.system
     found = _Found(fresh, model.engine, [])
-    given = len(plans) > 1 or bool(levels)
+    given = len(plans) > 1 or bool(levels) or not search
     price, warnings = None, list[str]()
     made = not plans and not given
     if made:

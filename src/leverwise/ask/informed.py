@@ -19,11 +19,12 @@ from leverwise.ask.knowing import FEWEST, Choice, Worth
 from leverwise.ask.making import FRESH, Maker
 from leverwise.ask.numbers import estimate
 from leverwise.ask.planning.settle import TOLERANCE
-from leverwise.ask.planning.sizes import is_random
+from leverwise.ask.planning.sizes import CHEAP, is_random, row_seconds
 from leverwise.ask.regret import Fresh
 from leverwise.ask.scenarios import inputs_of
 from leverwise.ask.schedules import Plan
 from leverwise.ask.studies import named
+from leverwise.ask.words import listing
 from leverwise.errors import ModelError, NoAnswerError, Problem
 from leverwise.lang.system import System, Value
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 TOP = 4
 """Inputs of which pairs are looked at."""
+COUNTED = 4096
+"""Samples, if nothing else is asked for."""
 CHOSEN = 0.9
 """Share of the work done when the alternatives are known."""
 
@@ -98,6 +101,11 @@ class Information:
             for k in self.ordered
         ]
 
+    def sentences(self) -> list[str]:
+        """What other questions say of it: between what the choice is."""
+        names = listing(self.names, 4)
+        return [f"What is worth finding out is told of a choice between {names}; `leverwise information` says more."]
+
     def pair_rows(self) -> list[Row]:
         """A row per pair of the inputs worth most, the best pair first; display units."""
         size, unit = self.system.impact_unit.factor, self.system.impact_unit.text
@@ -142,6 +150,7 @@ def informed(
     *,
     plans: Sequence[Plan] = (),
     levels: Levels | None = None,
+    search: bool = True,
     progress: Progress | None = None,
 ) -> Information:
     """What every uncertain input is worth, and the best by two; options as of `information`.
@@ -164,7 +173,11 @@ def informed(
     maker, fresh_seed = Maker(model, samples, seed), seed + FRESH
     fresh = Fresh(np.asarray(model.engine.draws(0, samples, fresh_seed)), fresh_seed)
     problem = maker.problem(system.aim)
-    among = alternatives(maker, problem, fresh, plans, levels or {}, lambda share, doing: tell(CHOSEN * share, doing))
+
+    def told(share: float, doing: str) -> None:
+        tell(CHOSEN * share, doing)
+
+    among = alternatives(maker, problem, fresh, plans, levels or {}, told, search=search)
     if len(among.each) < 2:
         raise NoAnswerError("there is only one thing to do, so that nothing depends on what is found out.")
     tell(CHOSEN, "asking what each input is worth")
@@ -173,6 +186,22 @@ def informed(
     top = [k for k in np.argsort([-each.value for each in worth], kind="stable").tolist() if worth[k].value > 0][:TOP]
     pairs = {(a, b): choice.knowing([a, b], (worth[a], worth[b])) for a, b in combinations(sorted(top), 2)}
     return Information(system, inputs, choice, among, worth, pairs)
+
+
+def beside(model: Model, samples: int | None, seed: int, plan: Plan | None) -> Information | None:
+    """The same without a long search, for questions that have it beside their own; None if there is nothing to choose.
+
+    Where runs are cheap it is what `information` asks; else the choice is among the plan, the author's use and nothing.
+    """
+    system = model.system
+    cheap = row_seconds(system) < CHEAP
+    if not cheap and plan is None and all(decision.use is None for decision in system.decisions):
+        return None
+    count = COUNTED if samples is None else max(FEWEST, samples)
+    try:
+        return informed(model, count, seed, plans=[] if plan is None else [plan], search=cheap)
+    except NoAnswerError:
+        return None
 
 
 def _silent(share: float, doing: str) -> None:

@@ -18,6 +18,7 @@ from leverwise.ask.answer import Answer, Estimate, Row
 from leverwise.ask.commands import after_planning, command
 from leverwise.ask.following import following
 from leverwise.ask.indices import REPLICATES, Index
+from leverwise.ask.informed import beside
 from leverwise.ask.measuring import Measured, measured, ordered
 from leverwise.ask.naming import LEVERAGE
 from leverwise.ask.numbers import known, summary
@@ -53,8 +54,9 @@ def sensitivity(
     `cash at 12 months`. `samples` are base samples N: with d inputs the model is run N (d + 2) times, less those inputs
     that change nothing; left out, N is such that this takes some seconds. `replicates` are those of the bootstrap.
     Gives tables `indices` and `tornado`, with `over_time` `indices_over_time`, where large samples carry the output
-    `indices_log10` (of its order of magnitude), and for correlated inputs `groups` and `shapley`.
-    Raises NoAnswerError if nothing is uncertain, or nothing that is makes a difference.
+    `indices_log10` (of its order of magnitude), for correlated inputs `groups` and `shapley`, and
+    where there is something to choose between `information` (see `leverwise.ask.informed`). Raises NoAnswerError if
+    nothing is uncertain, or nothing that is makes a difference.
     """
     begun, compiled = perf_counter(), model.engine.compile_seconds
     if not is_random(model.system):
@@ -75,6 +77,8 @@ def sensitivity(
     if not model.system.decisions:
         words = ""
     rows = _rows(found, model.system)
+    choice = beside(model, samples, seed, plan) if of == IMPACT else None
+    worth = {} if choice is None else {"information": choice.rows()}
     return Answer(
         question="sensitivity",
         headline=headline(found, words),
@@ -82,12 +86,12 @@ def sensitivity(
         sha256=model.sha256,
         next=_next(model, plan),
         numbers=_numbers(found),
-        rows=rows,
+        rows={**rows, **worth},
         charts=charts(found, model.system, rows),
         warnings=caveats.unique([*model.warnings, *warnings(found), *caveats.defaults(model.system)]),
         provenance=model.provenance(seed, found.samples, seconds),
         units={"time": model.system.clock.unit.text},
-        notes=notes(found, model.system),
+        notes=(*notes(found, model.system), *([] if choice is None else choice.sentences())),
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 import leverwise
 from leverwise import cli
 from leverwise.ask.information import information
+from leverwise.ask.informed import informed
 from leverwise.errors import ModelError, NoAnswerError
 from leverwise.report import json as as_json
 from leverwise.report.charts import altair, svg
@@ -80,7 +81,7 @@ def test_where_the_advice_changes(answer: Any) -> None:
 def test_bars_under_the_ceiling(answer: Any) -> None:
     """The bars stand under a rule at what everything is worth, and the rule is drawn."""
     chart = next(chart for chart in answer.charts if chart.name == "information")
-    assert [row["label"] for row in chart.rows][0] == "luck"
+    assert chart.rows[0]["label"] == "luck"
     ((place, word),) = chart.marks
     assert place == answer.numbers["evpi"].mean
     assert all(row["value"] <= place + 1e-12 for row in chart.rows)
@@ -121,7 +122,7 @@ def test_studies_in_dollars() -> None:
 
 
 def test_levels_of_a_decision() -> None:
-    """Stock for a day at 10, 30 or 50, sold at 2, bought at 1, demand uniform from 0 to 60: by numerical integration."""
+    """10, 30 or 50 bought at 1 and sold at 2, demand uniform from 0 to 60: as numerical integration says."""
     model = leverwise.load(
         {
             "leverwise": 1,
@@ -168,6 +169,24 @@ def test_what_there_is_to_choose_from_with_levers() -> None:
     names = [row["alternative"] for row in answer.rows["alternatives"]]
     assert {"the plan", "second piano alone", "doing nothing"} <= set(names)
     assert all("wage" in row["only"] for row in answer.rows["alternatives"] if row["only"])
+
+
+def test_beside_the_indices() -> None:
+    """`sensitivity` tells the same worths where there is something to choose, and says of what choice."""
+    plan = {"risky": 0.5, "sure": 0.5}
+    whole = bet().sensitivity(samples=256, plan=plan)
+    alone = bet().information(samples=256, plan=plan)
+    assert whole.rows["information"] == alone.rows["information"]
+    assert any("a choice between the plan, doing nothing" in note for note in whole.notes)
+    assert "information" not in bet(decisions={}, impact="luck*other", plan={}).sensitivity(samples=64).rows
+
+
+def test_without_a_search() -> None:
+    """Where runs are costly, other questions choose between the plan, the author's use and nothing."""
+    model = bet(decisions={"risky": {"max": 1, "every": 1, "use": 1}, "sure": {"max": 1, "every": 1}})
+    found = informed(model, 256, 0, plans=[{"sure": 1}], search=False)
+    assert found.names == ["the plan", "doing nothing", "the use written in the model"]
+    assert found.worth[0].value == pytest.approx(LUCK, abs=0.02)
 
 
 def test_nothing_is_worth_finding_out() -> None:
