@@ -9,6 +9,7 @@ import pytest
 
 import leverwise
 from leverwise import cli
+from leverwise.model.interview import Interview
 from unit.terminal import CTRL_C, typed
 
 BAKER = [
@@ -58,6 +59,17 @@ def test_who_stops_leaves_nothing_behind(last: list[str], tmp_path: Path) -> Non
     assert code == 130, shown
     assert "stopped" in shown
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("given", [{}, {"copies": "free", "levers": "people, shows"}], ids=["unknown", "free"])
+def test_what_nobody_knows_runs(given: dict[str, str | None], tmp_path: Path) -> None:
+    """A model in which next to nothing is known is sound and runs: something is made, and every sample is a number."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(Interview("mine", given).text, encoding="utf-8")
+    model = leverwise.load(path)
+    assert model.lints == ()
+    impact = model.simulate(samples=64).numbers["impact"]
+    assert 0 < impact.p5 < impact.p50 < impact.p95 < float("inf")
 
 
 def test_without_a_terminal_nobody_is_asked(

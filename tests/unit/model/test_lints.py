@@ -144,6 +144,20 @@ def test_a_line_may_be_sure() -> None:
     assert [lint.kind for lint in lints(POTTER, sure)] == ["share"]
 
 
+def test_numbers_that_a_plan_names_are_used() -> None:
+    """A limit of the plan, the bound of a decision, what rules look at, and all that stands behind it."""
+    named = GARDEN.replace("  worth: $3", "  most: 4 bed\n  top: 5 bed\n  seats: 8 people\n  worth: $3")
+    named = named.replace("equations:\n", "equations:\n  crowded: guests/seats\n").replace("max: 5 bed", "max: top")
+    assert [lint.message.split("`")[1] for lint in lints(named)] == ["most", "seats"]
+    assert lints(named + "plan: {subject to: [beds <= most], react: [crowded]}\n") == ()
+
+
+def test_one_text_is_told_once() -> None:
+    """A range for each member of a set is one line in the file, and one lint."""
+    found = lints(GARDEN, [("  worth: $3", "  calm[side]: 2 to 4\n  worth: $3")])
+    assert [(lint.kind, lint.at.line if lint.at else 0) for lint in found] == [("unused", 11)]
+
+
 def test_an_own_mechanism_file_may_use_what_the_model_declares(tmp_path: Path) -> None:
     """Units that only a mechanism file beside the model names are not called unused."""
     (tmp_path / "lesson.yaml").write_text(

@@ -23,10 +23,9 @@ def look(source: Source, system: System) -> tuple[Lint, ...]:
     sheet = Sheet(source, system)
     lines = source.data.decode("utf-8", "replace").splitlines()
     sure = {number for number, line in enumerate(lines, 1) if SURE.search(line)}
-    found = dict.fromkeys(
-        lint
-        for one in (odd_numbers, unused, useless_levers, odd_times)
-        for lint in one(sheet)
-        if not (lint.at and lint.at.file == source.file and lint.at.line in sure)
-    )
-    return tuple(sorted(found, key=lambda lint: (lint.at is None, lint.at or Position("", 0, 0))))
+    found: dict[tuple[str, object], Lint] = {}
+    for one in (odd_numbers, unused, useless_levers, odd_times):
+        for lint in one(sheet):
+            if not (lint.at and lint.at.file == source.file and lint.at.line in sure):
+                found.setdefault((lint.kind, lint.at or lint.message), lint)  # One text may be several numbers.
+    return tuple(sorted(found.values(), key=lambda lint: (lint.at is None, lint.at or Position("", 0, 0))))

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 
 from leverwise.errors import Lint, Position
+from leverwise.lang.reach import behind
 from leverwise.model.document import Mapping, Node, Scalar, Sequence, plain_name
 from leverwise.model.lints.sheet import Sheet
 from leverwise.units import forms
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_NAME = re.compile(r"[^\W\d][\w.]*")
 _PROSE = ("about", "model", "source")
 
 
@@ -21,11 +23,12 @@ def unused(sheet: Sheet) -> Iterator[Lint]:
 
 
 def _numbers(sheet: Sheet) -> Iterator[Lint]:
-    limits = _limits(sheet)
+    limits, mentioned = _limits(sheet), _mentioned(sheet)
+    needed = behind(mentioned, sheet.read) | sheet.needed
     series = [(each.name, each.at) for each in sheet.source.declarations.series]
     given = [(name, each.value.at) for name, each in sheet.declared.items() if sheet.given(name)]
     for name, at in (*given, *series):
-        if at is None or name in sheet.needed or at in limits or (name not in sheet.values and name not in sheet.read):
+        if at is None or name in needed or at in limits or (name not in sheet.values and name not in sheet.read):
             continue
         declared = sheet.declared.get(name)
         called = (declared.called if declared else "") or name
@@ -43,6 +46,17 @@ def _limits(sheet: Sheet) -> set[Position | None]:
     """Where the limits of decisions stand."""
     decisions = sheet.source.declarations.decisions
     return {text.at for each in decisions for text in (each.low, each.high, each.start) if text is not None}
+
+
+def _mentioned(sheet: Sheet) -> set[str]:
+    """What the plan, the clock and the decisions name, which are no equations."""
+    declarations = sheet.source.declarations
+    plan, time = declarations.plan, declarations.time
+    texts = [plan.objective, *plan.subject_to, plan.every, plan.confidence, plan.budget, *plan.react, plan.begins]
+    texts += [time.step, time.horizon, time.tail]
+    for each in declarations.decisions:
+        texts += [each.low, each.high, each.start, each.every, *(text for pair in each.use for text in pair)]
+    return {name for text in texts if text is not None for name in _NAME.findall(text.text)}
 
 
 def _words(sheet: Sheet) -> Iterator[Lint]:
