@@ -16,13 +16,13 @@ import numpy as np
 from leverwise.ask.charts import Array
 from leverwise.ask.making import COSTLY, FRESH, Maker, Tell
 from leverwise.ask.planning.either import best_of_either
-from leverwise.ask.planning.merit import Draws, Merit
+from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.short import ShortPlanner, whole_near
 from leverwise.ask.planning.sizes import is_random, row_seconds
-from leverwise.ask.planning.verify import made_to_hold
 from leverwise.ask.removal import Part, Without, parts_of
+from leverwise.ask.schedules import starting
 from leverwise.errors import NoAnswerError
 
 if TYPE_CHECKING:
@@ -32,8 +32,10 @@ SEARCHED = 128
 """Most samples of a search."""
 SAME = 1e-6
 """Relative difference of what plans make below which they make the same."""
-LEADING = 2
-"""Parts that are worth most and are planned anew without, where runs are costly."""
+LEADING, NEAR = 2, 0.05
+"""Where runs are costly, so many parts are planned anew without that may be worth most, or less by this share."""
+PARTLY = (0.0, 0.3, 0.6, 0.8, 0.9)
+"""Shares of the plan, without a part, that are looked at for a first bound on what the part is worth."""
 
 
 @dataclass
@@ -95,10 +97,8 @@ class Cell:
         if self.plan is None:
             return
         self.learn(nearby)
-        costly = row_seconds(self.model.system) > COSTLY
-        while wanted := self._doubtful(LEADING if costly else len(self.parts)):
-            for part in wanted:
-                self._replan(part, nearby.get(part.key, ()))
+        while (part := self._doubtful()) is not None:
+            self._replan(part, nearby.get(part.key, ()))
         self.adopt([*self.without.values()])
 
     def learn(self, nearby: Mapping[str, Sequence[Array]]) -> None:
@@ -106,7 +106,9 @@ class Cell:
         assert self.plan is not None
         for part in self.parts:
             known = self.without.get(part.key)
-            others = [*([] if known is None else [known]), self.plan, *nearby.get(part.key, ())]
+            begun = starting(self.model.system)
+            partly = [begun + share * (self.plan - begun) for share in PARTLY] if known is None else []
+            others = [*([] if known is None else [known]), self.plan, *nearby.get(part.key, ()), *partly]
             best = self._best(others, part)
             if best is not None:
                 self.without[part.key] = best
@@ -136,17 +138,29 @@ class Cell:
         }
         return impact(engine, self.plan), alone, without
 
-    def _doubtful(self, most: int) -> list[Part]:
-        """Parts not planned without yet that may be among those worth most: of all, and of whole mechanisms."""
-        worth = {part.key: self.worth(part) for part in self.parts}
-        least = SAME * abs(self._made(self.plan, None)) if self.plan is not None else 0.0
-        useful = [part for part in self.parts if worth[part.key] > least]
-        ranked = sorted(useful, key=lambda part: -worth[part.key])
-        alone = [part for part in ranked if not part.kind][:most]
+    def _doubtful(self) -> Part | None:
+        """A part that no plan was searched without yet, and that may be worth most, or nearly; None if there is none.
+
+        Where runs are cheap, any part that is worth something; a mechanism counts among mechanisms.
+        """
+        assert self.plan is not None
+        whole = abs(self._made(self.plan, None))
         several = {part.mechanism for part in self.parts if part.kind}
-        kinds = [part for part in ranked if part.kind or (part.mechanism and part.mechanism not in several)]
-        kinds = kinds[: 1 if most == LEADING else most]
-        return [part for part in (*alone, *kinds) if part.key not in self.replanned][:1]
+        single = [part for part in self.parts if not part.kind]
+        kinds = [part for part in self.parts if part.kind or part.mechanism not in ("", *several)]
+        for some in (single, kinds):
+            worth = {part.key: self.worth(part) for part in some}
+            ranked = sorted((part for part in some if worth[part.key] > SAME * whole), key=lambda p: -worth[p.key])
+            near = [part for part in ranked if worth[part.key] >= worth[ranked[0].key] - NEAR * whole]
+            asked = near[: LEADING if some is single else 1] if self._costly else ranked
+            for part in asked:
+                if part.key not in self.replanned:
+                    return part
+        return None
+
+    @property
+    def _costly(self) -> bool:
+        return row_seconds(self.model.system) > COSTLY
 
     def _replan(self, part: Part, nearby: Sequence[Array]) -> None:
         self.replanned.add(part.key)
@@ -167,10 +181,12 @@ class Cell:
         def searched(without: Sequence[str]) -> tuple[Planner, Found]:
             problem = self.maker.problem(aim, (*without, *(part.names if part else ())))
             planner = ShortPlanner(self._engine(part), problem, aim, count, self.seed)
-            found = planner.find_from(begun, alone=part is None)
-            return planner, made_to_hold(planner, found, self.samples, self.seed + 1, simple=False)
+            plan = planner.find_from(begun, alone=part is None)
+            return planner, Found(plan, "", Scales(), None, self._merit(part))
 
-        return best_of_either(self.model.system, searched)[1].plan
+        found = best_of_either(self.model.system, searched)[1].plan
+        best = self._best([found, *begun], part)
+        return found if best is None else best
 
     def _best(self, plans: Iterable[Array], part: Part | None) -> Array | None:
         """The best of the plans, made to fit here and without a part, that hold; None if none does."""

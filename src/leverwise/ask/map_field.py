@@ -1,4 +1,5 @@
-"""All cells of a map, planned one from another: whole searches in the corners and the middle, short ones from there on.
+"""All cells of a map, planned one from another: whole searches in the middle, and in the corners if
+that is cheap, short ones from there on.
 
 Cells are planned in waves. A wave begins only from what the waves before it have found, so the cells of one can be
 worked at side by side, and the same seed gives the same map. At the end plans are handed to neighbours once more: a
@@ -78,10 +79,12 @@ def plan_all(cells: dict[Place, Cell], begun: Array | None, tell: Tell) -> None:
 
 
 def corners(cells: dict[Place, Cell]) -> list[Place]:
-    """Where a whole search is made: the corners and the middle."""
+    """Where a whole search is made: the corners and the middle, or, where runs are costly, the middle alone."""
     across, up = (max(at[k] for at in cells) for k in (0, 1))
-    found = [(0, 0), (across, 0), (0, up), (across // 2, up // 2), (across, up)]
-    return list(dict.fromkeys(found))
+    middle = (across // 2, up // 2)
+    if row_seconds(cells[middle].model.system) > COSTLY:
+        return [middle]
+    return list(dict.fromkeys([(0, 0), (across, 0), (0, up), (across, up), middle]))
 
 
 def waves_from(cells: dict[Place, Cell], begun: Sequence[Place]) -> Iterator[list[Place]]:

@@ -18,12 +18,7 @@ from leverwise.ask.words import MISSING, bare, in_number, interval, low_to_high,
 from leverwise.lang.system import System
 from leverwise.report import choices, contributions, differences, explained, mapped, points, shares
 from leverwise.report.grid import FAINT, Cell, Column, Grid, faint_of
-from leverwise.report.numbers import (
-    citation,
-    is_number,
-    printable,
-    sentence,
-)
+from leverwise.report.numbers import citation, is_number, printable, sentence
 
 NOTHING = "·"
 WORTH = "value of "

@@ -14,24 +14,27 @@ from typing import Any
 import numpy as np
 
 from leverwise.ask.planning.exchange import exchange, repair, screened
-from leverwise.ask.planning.merit import Merit, Scales
+from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem, floored
 from leverwise.ask.planning.projection import Array
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.sizes import CHEAP, row_seconds
 from leverwise.ask.planning.starts import natural_highs, scales, starts
+from leverwise.ask.planning.verify import what_to_relax
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim
 
-EVALUATIONS, EVALUATIONS_IF_CHEAP = 8, 30
+EVALUATIONS, EVALUATIONS_IF_CHEAP = 7, 30
 """In a descent; the first is twice as long."""
-ROUNDS, ROUNDS_IF_CHEAP = 2, 6
+ROUNDS, ROUNDS_IF_CHEAP = 1, 6
 """Of exchanges."""
 SIDE_BY_SIDE = 2
 APART = 1e-3
 """Distance, in ranges, from which plans are different."""
-HOPELESS = 0.2
-"""By how much the share of samples that a plan holds in may fall short for it to be made to hold."""
+PARTLY = (0.25, 0.5, 0.75)
+"""Shares of the plans to begin from that are begun from, too."""
+ENDS, WAY = 2, (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)
+"""Plans that hold from which a better one is walked to that does not, and the shares of the way that are tried."""
 
 
 class ShortPlanner(Planner):
@@ -52,20 +55,23 @@ class ShortPlanner(Planner):
             kept=1,
         )
 
-    def find_from(self, begun: Sequence[Array], *, alone: bool = True) -> Found:
-        """A plan at least as good, on the samples of the search, as any of those to begin from.
+    def find_from(self, begun: Sequence[Array], *, alone: bool = True) -> Array:
+        """A good plan (K,) that holds on samples of another seed, too.
 
-        `alone`: plans that use one decision alone are among them. Raises NoAnswerError if no plan comes near to
-        holding.
+        `alone`: plans that use one decision alone are among those to begin from. Raises NoAnswerError if no plan is
+        found that holds.
         """
         problem = self.problem
-        limited = self.hours_limited(problem.region.project(problem.start))
+        nothing = problem.region.project(problem.start)
+        limited = self.hours_limited(nothing)
         most = natural_highs(limited, self._while_it_holds)
         self.scale = scales(limited, most)
         plans = {f"nearby {k + 1}": plan for k, plan in enumerate(begun)}
         if alone or not plans:
             plans |= starts(limited, most, None, self.seed)
-        plans["nothing"] = problem.region.project(problem.start)
+        plans["nothing"] = nothing
+        for name, plan in list(plans.items())[: len(begun)]:
+            plans |= {f"{share:g} of {name}": nothing + share * (plan - nothing) for share in PARTLY}
         plans = {name: whole for name, plan in plans.items() if (whole := whole_near(problem, plan)) is not None}
         if not plans:
             raise NoAnswerError("no schedule keeps all the limits.")
@@ -78,18 +84,42 @@ class ShortPlanner(Planner):
         best = self.choose(merit, kept, state)
         plan, state = kept[best], states[best]
         if problem.whole.any():
-            plan = self._exchanged(merit, plan, state)
-            again, states = self.improve(merit, {best: plan}, {best: state}, fixed=True, most=1)
-            plan, state = again[best], states[best]
-        fail_if_hopeless(merit, plan)
-        return Found(plan, best, state, None, merit)
+            exchanged = self._exchanged(merit, plan, state)
+            if np.any(exchanged != plan):
+                again, states = self.improve(merit, {best: exchanged}, {best: state}, fixed=True, most=1)
+                plan = again[best]
+        return self._held(plan, list(plans.values()))
+
+    def _held(self, plan: Array, known: Sequence[Array]) -> Array:
+        """The plan, or the best on the way to it from doing nothing and from those known, that holds elsewhere."""
+        draws = np.asarray(self.engine.draws(0, 2 * self.samples, self.seed + 1))
+        check = Merit(self.engine, self.aim, Draws(draws, np.arange(2 * self.samples), self.seed + 1))
+        if not check.margin_names:
+            return plan
+        found = check.outcome(plan[None])
+        if check.holds(found)[0]:
+            return plan
+        outcome = check.outcome(np.stack(known))
+        held = check.holds(outcome)
+        order = np.argsort(-np.where(held, outcome.objective, -np.inf), kind="stable")
+        ends = [known[int(k)] for k in order[:ENDS] if held[k]]
+        if not ends:
+            raise NoAnswerError(what_to_relax(self.aim, check, known[int(np.argmax(outcome.kept.min(axis=1)))]))
+        whole = self.problem.whole
+        way = [end + share * (plan - end) for end in ends for share in WAY]
+        way += [np.where(whole, plan, blend) for blend in way]
+        blends = [*ends, *(whole for blend in way if (whole := whole_near(self.problem, blend)) is not None)]
+        outcome = check.outcome(np.stack(blends))
+        return blends[int(np.argmax(np.where(check.holds(outcome), outcome.objective, -np.inf)))]
 
     def _best(self, plans: Mapping[str, Array], scores: Array) -> dict[str, Array]:
+        """The best few that are different; of a plan and its parts, one."""
         kept: dict[str, Array] = {}
         for k in np.argsort(-np.where(np.isfinite(scores), scores, -np.inf), kind="stable"):
             name = list(plans)[int(k)]
             gaps = [float(np.max(np.abs((plans[name] - other) / self.scale), initial=0.0)) for other in kept.values()]
-            if len(kept) < SIDE_BY_SIDE and all(gap > APART for gap in gaps):
+            same = any(name.endswith(other) or other.endswith(name) for other in kept)
+            if len(kept) < SIDE_BY_SIDE and all(gap > APART for gap in gaps) and not same:
                 kept[name] = plans[name]
         return kept
 
@@ -105,13 +135,6 @@ def whole_near(problem: PlanProblem, plan: Array) -> Array | None:
     """The plan with whole units and within the limits, as near as can be; None if that is not found."""
     repaired = repair(problem, floored(problem, np.clip(plan, problem.region.low, problem.region.high)))
     return repaired if repaired is not None and problem.region.contains(repaired, 1e-7) else None
-
-
-def fail_if_hopeless(merit: Merit, plan: Array) -> None:
-    """Raise NoAnswerError if the plan breaks a margin in so many samples that no tightening will mend it."""
-    kept = merit.outcome(plan[None]).kept[0]
-    if np.any(kept < merit.confidence - HOPELESS):
-        raise NoAnswerError("no plan was found that holds.")
 
 
 def _silent(share: float, doing: str) -> None:

@@ -41,20 +41,19 @@ SHORTFALLS = {
 }
 
 
-def made_to_hold(planner: Planner, found: Found, samples: int, seed: int, *, simple: bool = True) -> Found:
+def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Found:
     """The plan, tightened until money and hours suffice with the asked confidence on samples of another seed.
 
-    It is then made `simple`, unless it is not to be told. Raises NoAnswerError if no plan holds, or none of whole
-    units, saying what to relax.
+    Raises NoAnswerError if no plan does, or none of whole units, saying what to relax.
     """
-    made = _made_to_hold(planner, found, samples, seed, simple=simple)
+    made = _made_to_hold(planner, found, samples, seed)
     fail_if_not_whole(planner.problem, made.plan)
     return made
 
 
-def _made_to_hold(planner: Planner, found: Found, samples: int, seed: int, *, simple: bool) -> Found:
+def _made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Found:
     if not found.merit.margin_names:
-        return settled(planner, found, lambda plan: True) if simple else found
+        return settled(planner, found, lambda plan: True)
     check = _check(planner, samples, seed)
     for attempt in range(TRIES + 1):
         outcome = check.outcome(found.plan[None])
@@ -67,8 +66,6 @@ def _made_to_hold(planner: Planner, found: Found, samples: int, seed: int, *, si
         least = np.maximum(1e-3 * found.state.margins, 2 * check.leeway(found.plan))
         more = np.maximum(1.25 * short, least * (outcome.kept[0] < planner.aim.confidence))
         found = planner.tightened(found, more, exchanging=attempt > 0)
-    if not simple:
-        return found
     return settled(planner, found, lambda plan: bool(check.holds(check.outcome(plan[None]))[0]))
 
 
@@ -94,7 +91,7 @@ def _between(planner: Planner, found: Found, check: Merit) -> Found:
     outcome = check.outcome(np.stack(list(tried.values())))
     held = check.holds(outcome)
     if not np.any(held):
-        raise NoAnswerError(_what_to_relax(planner.aim, check, safest))
+        raise NoAnswerError(what_to_relax(planner.aim, check, safest))
     best = int(np.argmax(np.where(held, outcome.objective, -np.inf)))
     return replace(found, plan=list(tried.values())[best], origin=list(tried)[best])
 
@@ -108,7 +105,8 @@ def _safest(planner: Planner, found: Found) -> Array:
     return plan if repaired is None else repaired
 
 
-def _what_to_relax(aim: Aim, check: Merit, safest: Array) -> str:
+def what_to_relax(aim: Aim, check: Merit, safest: Array) -> str:
+    """Why no plan holds: what falls short with the one that keeps most, and by how much it would have to be more."""
     outcome = check.outcome(safest[None])
     parts = []
     for j, name in enumerate(check.margin_names):
