@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,12 @@ Native = Callable[[np.ndarray, int, float], np.ndarray]
 
 
 def compiled(
-    source: Path, folder: Path, precision: str, sizes: Mapping[str, int], include: Path | None = None
+    source: Path,
+    folder: Path,
+    precision: str,
+    sizes: Mapping[str, int],
+    flags: Sequence[str] = (),
+    include: Path | None = None,
 ) -> Native:
     """The function `run` of a C file, compiled into a folder for this precision and these sizes.
 
@@ -34,7 +39,7 @@ def compiled(
     given = ["-DREAL=float", "-DSINGLE"] if single else ["-DREAL=double"]
     given += [f"-D{name}={value}" for name, value in sizes.items()] + ([f"-I{include}"] if include else [])
     target = folder / f"{source.stem}-{precision}.so"
-    order = [compiler, *FLAGS, *given, str(source), "-o", str(target), "-lm"]
+    order = [compiler, *FLAGS, *flags, *given, str(source), "-o", str(target), "-lm"]
     done = subprocess.run(order, capture_output=True, text=True, check=False)
     if done.returncode:
         raise MissingPeerError(f"gcc could not compile {source.name}: {done.stderr.strip()[:300]}")
