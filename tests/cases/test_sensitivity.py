@@ -196,3 +196,13 @@ def test_tornado() -> None:
         assert rows[name]["at_high"] == pytest.approx(30 + reach, abs=0.1)
     assert rows["begun"]["low"] == pytest.approx(10 - 1.645 * 4, abs=0.1)
     assert list(rows) == ["speed", "begun"]
+
+
+def test_correlated_layers_over_time() -> None:
+    """Over time, correlated inputs make one layer: the picture adds up to 100 %, and their layer is the group's index."""
+    answer = asked("correlated-sum", 1024, over_time=True)
+    (picture,) = [chart for chart in answer.charts if chart.name == "shares_over_time"]
+    last = {row["series"]: row["value"] for row in picture.rows if row["time"] == 1}
+    assert sum(last.values()) == pytest.approx(100, abs=2)
+    assert last["a, b and c"] == pytest.approx(100 * answer.rows["groups"][0]["first"], rel=1e-9)
+    assert set(last) == {"a, b and c", "d", "inputs together"}

@@ -11,7 +11,7 @@ from leverwise.ask.charts import Array, axis, layered_rows, time_axis
 from leverwise.ask.measuring import Measured, ordered
 from leverwise.ask.scenarios import inputs_of
 from leverwise.ask.swaps import Input
-from leverwise.ask.words import bare, spoken
+from leverwise.ask.words import bare, listing, spoken
 from leverwise.lang.system import System
 
 TENTH = 0.1
@@ -57,9 +57,8 @@ def charts(found: Measured, system: System, rows: Mapping[str, Sequence[Row]]) -
     if rows["tornado"]:
         made.append(_swings(rows["tornado"], found))
     made += [_points(each, found, system) for each in _drawn(found)[:SCATTERS]]
-    over_time = rows.get("indices_log10_over_time") or rows.get("indices_over_time")
-    if over_time:
-        made.append(_layers(over_time, found, system))
+    if len(found.output.steps) > 1:
+        made.append(_layers(found, system))
     return made
 
 
@@ -152,27 +151,29 @@ def _points(each: Input, found: Measured, system: System) -> Chart:
     return Chart(f"by_{each.name}", "scatter", title, caption, rows, axis(name, unit.text), y_axis)
 
 
-def _layers(rows: Sequence[Row], found: Measured, system: System) -> Chart:
-    """First-order indices over time, stacked, and what is left for inputs acting together."""
-    times = sorted({row["time"] for row in rows})
-    place = {time: k for k, time in enumerate(times)}
-    firsts: dict[str, Array] = {}
-    for row in rows:
-        firsts.setdefault(row["input"], np.zeros(len(times)))[place[row["time"]]] = max(row["first"], 0.0)
+def _layers(found: Measured, system: System) -> Chart:
+    """First-order indices over time, stacked, and what is left for inputs acting together.
+
+    Correlated inputs make one layer, so that layers are independent and add up to 100 % at most.
+    """
+    times = found.output.times(system)
+    before = 0 if found.by_orders is None else len(times)
+    shown = [before + place for place in range(len(times)) if found.shown(before + place)]
+    grouped = {name for group in found.swaps.groups for name in group.names}
+    tables = {spoken(each.name): each.first for each in found.swaps.inputs if each.name not in grouped}
+    tables |= {listing([spoken(name) for name in group.names], LAYERS): group.whole for group in found.swaps.groups}
+    firsts = {name: np.maximum(found.first(table).value[shown], 0.0) for name, table in tables.items()}
     names = sorted(firsts, key=lambda name: -float(np.mean(firsts[name])))
-    layers = {spoken(name): 100 * firsts[name] for name in names[:LAYERS]}
+    layers = {name: 100 * firsts[name] for name in names[:LAYERS]}
     if names[LAYERS:]:
         layers[OTHERS] = 100 * np.sum([firsts[name] for name in names[LAYERS:]], axis=0)
-    if not found.swaps.groups:
-        left = 100 - np.sum(list(layers.values()), axis=0)
-        layers[TOGETHER] = np.maximum(left, 0.0)
+    layers[TOGETHER] = np.maximum(100 - np.sum(list(layers.values()), axis=0), 0.0)
     orders = "" if found.by_orders is None else "the order of magnitude of "
     caption = (
         f"Share of the variance of {orders}{spoken(found.output.name)}, time by time, that goes with each input by "
         "itself; what is below 0 by chance is drawn as 0."
     )
     title = "what the spread comes from, over time"
+    rows = layered_rows([times[place - before] for place in shown], layers)
     y_axis = axis("share of the variance", "%")
-    return Chart(
-        "shares_over_time", "area", title, caption, layered_rows(times, layers), time_axis(system.clock), y_axis
-    )
+    return Chart("shares_over_time", "area", title, caption, rows, time_axis(system.clock), y_axis)

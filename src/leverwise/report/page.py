@@ -15,7 +15,7 @@ from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.caveats import skewed
 from leverwise.ask.words import low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
-from leverwise.report import tables
+from leverwise.report import swings, tables
 from leverwise.report.charts import Setting, drawable, flat, svg
 from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import is_number, printable, sentence, unit_in
@@ -34,7 +34,8 @@ _QUESTIONS = {
     "simulate": "What will happen",
     "diagnose": "What holds back",
     "attribute": "What made the difference",
-    "sensitivity": "What is worth finding out",
+    "sensitivity": "Which assumption carries the answer",
+    "information": "What is worth finding out",
     "map": "Where each lever is best",
     "compare": "How they differ",
     "frontier": "What more would bring",
@@ -186,6 +187,9 @@ def alt(chart: Chart) -> str:
         if "label" in rows[0] and "value" in rows[0]:
             said += [f"{of}{row.get('label')} {quantity(row.get('value'), unit)}" for row in rows]
             continue
+        if chart.kind in swings.WORDS:
+            said += swings.WORDS[chart.kind](chart)
+            continue
         key = "middle" if chart.kind == "fan" else "value"
         first, last = rows[0], rows[-1]
         text = f"{of}{quantity(first.get(key), unit)} at {number(first.get('time'))}"
@@ -214,9 +218,10 @@ def _data(chart: Chart) -> Grid:
         columns = [Column(chart.x or "time"), *(Column(name) for name in names)]
         rows = [tuple(_cells([time, *(values.get(name) for name in names)])) for time, values in found.items()]
         return Grid(chart.name, chart.title, tuple(columns), tuple(rows))
-    keys = list(dict.fromkeys(key for row in chart.rows for key in row))
+    shown = [row for row in chart.rows if chart.kind != "scatter" or "middle" in row]
+    keys = list(dict.fromkeys(key for row in shown for key in row))
     columns = [Column(_heading(key, chart), numeric=key not in ("label", "series")) for key in keys]
-    rows = [tuple(_cells([row.get(key) for key in keys])) for row in chart.rows]
+    rows = [tuple(_cells([row.get(key) for key in keys])) for row in shown]
     return Grid(chart.name, chart.title, tuple(columns), tuple(rows))
 
 
@@ -225,6 +230,8 @@ def _heading(key: str, chart: Chart) -> str:
         return chart.x or "time"
     if key == "value":
         return chart.y or "value"
+    if chart.kind in swings.HEADINGS:
+        return swings.HEADINGS[chart.kind].get(key, "")
     return "" if key in ("label", "series") else _HEADINGS.get(key, spoken(key))
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from leverwise.ask.answer import Chart
+from leverwise.ask.words import number, quantity
 from leverwise.report import drawing
 from leverwise.report.drawing import Setting
-from leverwise.report.numbers import is_number
+from leverwise.report.numbers import is_number, unit_in
 from leverwise.report.theme import INK, MUTED, inks
 
 HEIGHT, BAR_HEIGHT = 260, 30
@@ -90,6 +91,34 @@ def scatter(chart: Chart, setting: Setting) -> Any:
 
 
 KINDS: Mapping[str, Callable[[Chart, Setting], Any]] = {"tornado": tornado, "scatter": scatter}
+
+
+def _swing_words(chart: Chart) -> list[str]:
+    unit = unit_in(chart.y)
+    return [
+        f"{row['label']}: {quantity(row['start'], unit)} at {row['from']}, {quantity(row['end'], unit)} at {row['to']}"
+        for row in chart.rows
+    ]
+
+
+def _run_words(chart: Chart) -> list[str]:
+    unit, means = unit_in(chart.y), [row for row in chart.rows if is_number(row.get("middle"))]
+    return [f"{quantity(row['middle'], unit)} at {number(row['at'])}" for row in (means[0], means[-1])]
+
+
+WORDS: Mapping[str, Callable[[Chart], list[str]]] = {"tornado": _swing_words, "scatter": _run_words}
+"""What stands for a chart where it can't be seen."""
+HEADINGS: Mapping[str, Mapping[str, str]] = {
+    "tornado": {
+        "start": "comes where it is low",
+        "end": "where it is high",
+        "from": "low",
+        "to": "high",
+        "middle": "mean",
+    },
+    "scatter": {"at": "where it is", "middle": "comes in the middle"},
+}
+"""Headings of its numbers."""
 
 
 def _scale(values: Sequence[Any]) -> tuple[Any, dict[str, Any]]:

@@ -15,10 +15,11 @@ from leverwise import cli
 from leverwise.ask.indices import Sums, index_of
 from leverwise.ask.measuring import samples_for
 from leverwise.ask.outputs import output_of
+from leverwise.ask.words import number
 from leverwise.errors import ModelError, NoAnswerError
 from leverwise.report import json as as_json
 from leverwise.report.charts import svg
-from leverwise.report.page import html
+from leverwise.report.page import alt, html
 from leverwise.report.tables import tables
 
 COLUMNS = ["input", "first", "first_low", "first_high", "total", "total_low", "total_high"]
@@ -187,6 +188,11 @@ def test_charts_can_be_drawn() -> None:
     assert kinds == ["bars", "tornado", "scatter", "scatter", "area"]
     assert all("<svg" in svg(chart) for chart in answer.charts)
     assert html([answer], system=shop().system).count("<svg") >= len(kinds)
+    swing, points = (alt(chart) for chart in answer.charts[1:3])
+    widest = answer.rows["tornado"][0]
+    assert f"{widest['input']}: {number(widest['at_low'])} at {number(widest['low'])}, " in swing
+    line = [row for row in answer.charts[2].rows if "middle" in row]
+    assert f"{number(line[0]['middle'])} at {number(line[0]['at'])}; " in points
     stacked = [row for row in answer.charts[-1].rows if row["time"] == 12]
     assert sum(row["value"] for row in stacked) == pytest.approx(100, abs=1.5)
 
@@ -250,5 +256,5 @@ def test_plan_is_advised_where_nothing_varies() -> None:
     """Where nothing is decided and so nothing varies, the way to a plan is told."""
     certain = {"demand": 10, "price": "$3", "luck": "uniform(0, 1)"}
     idle = {"adverts": {"min": 0, "max": 5, "every": "12 months"}}
-    with pytest.raises(NoAnswerError, match="leverwise plan MODEL --out plan.yaml && leverwise sensitivity MODEL"):
+    with pytest.raises(NoAnswerError, match=r"leverwise plan MODEL --out plan.yaml && leverwise sensitivity MODEL"):
         shop(values=certain, decisions=idle).sensitivity(samples=64)
