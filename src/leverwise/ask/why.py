@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from leverwise.ask.answer import Chart, Row
-from leverwise.ask.carried import ALONE, carried, players, samples_for
+from leverwise.ask.carried import ALONE, ORDERS, carried, have_orders, players, samples_for
 from leverwise.ask.carried import rows as mechanism_rows
 from leverwise.ask.causes import causes
 from leverwise.ask.causes import rows as cause_rows
@@ -28,8 +26,7 @@ def why(
 ) -> tuple[list[Row], list[Row]]:
     """Rows of what each change makes, and of what each mechanism carries, for every other side that differs.
 
-    The first is empty where one thing differs or the equations do; the second without levers, or where impact is often
-    not positive.
+    The first is empty where one thing differs or the equations do; the second without levers.
     """
     first, moved = runs[0], [(run, i) for run, i in zip(runs[1:], impacts, strict=True) if not i.same]
     made: list[Row] = []
@@ -41,7 +38,7 @@ def why(
 
         found = causes(first.side, other.side, len(impact.a), seed, part)
         made += cause_rows(found, first.side.given.system, other.side.label)
-    levered = [(run, i) for run, i in moved if _has_logarithms(first, run)]
+    levered = [(run, i) for run, i in moved if first.alone is not None and run.alone is not None]
     if not levered:
         return made, through
     sides = [first.side, *(run.side for run, _ in levered)]
@@ -54,15 +51,10 @@ def why(
             return told(0.5 + (k + share) / (2 * len(sides)))
 
         parts.append(carried(side, each, samples, seed, half))
+    unit, in_orders = first.side.given.system.impact_unit, all(have_orders(parts[0], its) for its in parts[1:])
     for side, its in zip(sides[1:], parts[1:], strict=True):
-        through += mechanism_rows(parts[0], its, side.label)
+        through += mechanism_rows(parts[0], its, unit, side.label, in_orders=in_orders)
     return made, through
-
-
-def _has_logarithms(a: Run, b: Run) -> bool:
-    if a.alone is None or b.alone is None:
-        return False
-    return bool(np.mean((a.alone > 0) & (a.impact > 0) & (b.alone > 0) & (b.impact > 0)) > 0.5)
 
 
 def sentences(made: Sequence[Row], through: Sequence[Row]) -> list[str]:
@@ -77,15 +69,22 @@ def sentences(made: Sequence[Row], through: Sequence[Row]) -> list[str]:
             to = f" to {other}" if several else ""
             said.append(f"Of the difference{to}: {listing(parts, SAID)}, on average over all orders of change.")
         its = [row for row in through if row["other"] == other]
-        seen = [row for row in its if max(row["factor"], 1 / row["factor"]) >= SEEN]
-        if seen:
-            whole = 10.0 ** sum(row["difference"] for row in its)
-            parts = [f"{_called(row)} times {number(row['factor'])}" for row in seen]
-            said.append(
-                f"In a typical sample {other if several else 'it'} makes {number(whole)} times as much: "
-                f"{listing(parts, SAID)}."
-            )
+        if its and its[0]["factor"] is not None:
+            said += _in_orders(its, other if several else "it")
+        elif its:
+            parts = [f"{_called(row)} {percent_of(row['share'])}" for row in its if abs(row["share"] or 0) >= SMALL]
+            said += [f"It works through {listing(parts, SAID)}."] if parts else []
     return said
+
+
+def _in_orders(its: Sequence[Row], whose: str) -> list[str]:
+    """What each mechanism multiplies impact by."""
+    seen = [row for row in its if max(row["factor"], 1 / row["factor"]) >= SEEN]
+    if not seen:
+        return []
+    whole = 10.0 ** sum(row["difference"] for row in its)
+    parts = [f"{_called(row)} times {number(row['factor'])}" for row in seen]
+    return [f"In a typical sample {whose} makes {number(whole)} times as much: {listing(parts, SAID)}."]
 
 
 def percent_of(share: float) -> str:
@@ -111,9 +110,11 @@ def charts(made: Sequence[Row], through: Sequence[Row]) -> list[Chart]:
     several = len({row["other"] for row in through}) > 1
     if through:
         rows = [_bar(row, str(row["mechanism"]), row["difference"], several) for row in through]
-        caption = "Orders of magnitude more that each mechanism makes, and that are made alone; lines: two errors."
+        unit = str(through[0]["unit"])
+        what = "Orders of magnitude more" if unit == ORDERS else "More impact"
+        caption = f"{what} that each mechanism makes, and that is made alone; lines: two standard errors."
         title = "which mechanism carries the difference"
-        found.append(Chart("mechanisms", "bars", title, caption, rows, "", axis("difference", "orders of magnitude")))
+        found.append(Chart("mechanisms", "bars", title, caption, rows, "", axis("difference", unit)))
     return found
 
 

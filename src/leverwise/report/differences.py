@@ -108,14 +108,15 @@ def causes(title: str, rows: Sequence[Row]) -> Grid:
 
 def mechanisms(title: str, rows: Sequence[Row]) -> Grid:
     """A row per mechanism, and one for what is made alone: the factor that it makes of impact."""
-    note = "Orders of magnitude more, on average over the samples; factor: what these multiply impact by."
+    note = "What each makes more on average over the samples"
+    note += "; factor: what that multiplies impact by." if is_number(rows[0]["factor"]) else "."
     return _parts(rows, title, "mechanism", "difference", note)
 
 
 def _parts(rows: Sequence[Row], title: str, key: str, value: str, note: str) -> Grid:
     others = list(dict.fromkeys(str(row["other"]) for row in rows))
     several, unit = len(others) > 1, printable(str(rows[0].get("unit") or ""))
-    money, factored = unit if unit.startswith("$") else "", "factor" in rows[0]
+    money, factored = unit if unit.startswith("$") else "", is_number(rows[0].get("factor"))
     columns = (
         *([Column("", numeric=False)] if several else []),
         Column("", numeric=False),

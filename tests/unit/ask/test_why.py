@@ -118,3 +118,16 @@ def test_rules_are_told_as_what_differs(choir: leverwise.Model, tmp_path: Path) 
     ]
     assert not answer.rows["causes"]
     assert answer.numbers["difference"].mean != 0
+
+
+def test_money_that_may_be_lost_is_told_in_dollars(repository: Path) -> None:
+    """Where impact is below 0 there are no orders of magnitude: what mechanisms carry adds up in dollars."""
+    model = leverwise.load(repository / "examples" / "choir.yaml", set={"impact": "net_income"})
+    answer = model.compare(plans=["nothing", {"choir.positions": 2}], samples=64)
+    rows = answer.rows["mechanisms"]
+    assert {row["mechanism"] for row in rows} == {"alone", "delegation"}
+    assert {row["unit"] for row in rows} == {"$"}
+    assert sum(row["difference"] for row in rows) == pytest.approx(answer.numbers["difference"].mean)
+    assert "ratio" not in answer.numbers
+    assert "less than what doing nothing makes" in answer.headline
+    assert any("It works through delegation 100 %" in note for note in answer.notes)
