@@ -39,8 +39,9 @@ class Question:
 
     @property
     def shown(self) -> str:
-        """The example with its unit."""
-        return f"{self.example} {self.unit}" if self.unit and "$" not in self.example else self.example
+        """The example, with its unit if that is plain."""
+        plain = self.unit and "$" not in self.example and self.unit.count("/") < 2
+        return f"{self.example} {self.unit}" if plain else self.example
 
 
 COPIES = (

@@ -6,8 +6,10 @@ import math
 import re
 from collections.abc import Collection
 
-from leverwise.errors import ModelError, Problem, did_you_mean
+from leverwise.errors import ModelError, Position, Problem, did_you_mean
 from leverwise.lang.declarations import Written
+from leverwise.model.document import shorten
+from leverwise.model.fields import NAME
 from leverwise.model.interview.guesses import Known, fresh, guess
 from leverwise.model.interview.questions import COPIES, LEVERS, MOST_OTHERS, Option, Question
 from leverwise.model.interview.speech import APPROXIMATELY, is_approximate, readings
@@ -17,6 +19,7 @@ MOST, LEAST = 1e12, 1e-9
 """Numbers beyond or below these are slips of the keyboard."""
 LONGEST = 600
 """Months that a conversation looks ahead at most: fifty years."""
+_ANSWER = Position("the answer", 1, 1)
 _NOTHING = ("none", "no", "nothing", "nobody", "no one", "-")
 _EVERYTHING = ("all", "everything", "any")
 _NAMES = {
@@ -41,6 +44,7 @@ def named(key: str, said: str | None, taken: Collection[str]) -> str:
     if said is None:
         return fresh(_NAMES[key], taken)
     name = " ".join(said.split())
+    _fail_if_no_name(name)
     if name in taken:
         raise ModelError(Problem(f"`{name}` is the name of something else already", None, "use another word"))
     return name
@@ -76,7 +80,15 @@ def _others(words: list[str]) -> tuple[str, ...]:
     twice = next((word for word in words if words.count(word) > 1), None)
     if twice is not None:
         raise ModelError(Problem(f"`{twice}` stands twice", None, "once is enough"))
+    for word in words:
+        _fail_if_no_name(word)
     return tuple(words)
+
+
+def _fail_if_no_name(said: str) -> None:
+    if not NAME.fullmatch(said):
+        hint = "use letters, digits, `_` and single spaces"
+        raise ModelError(Problem(f"`{shorten(said)}` cannot be a name", None, hint))
 
 
 def _option(said: str, options: tuple[Option, ...]) -> str:
@@ -98,7 +110,7 @@ def measured(question: Question, said: str, units: tuple[str, ...]) -> Known:
     first: ModelError | None = None
     for text in readings(said, question.unit):
         try:
-            low, high = ends(Written(text), question.unit, units, "the answer")
+            low, high = ends(Written(text, _ANSWER), question.unit, units, "the answer")
         except ModelError as error:
             first = first or error
             continue
