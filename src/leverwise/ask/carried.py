@@ -71,9 +71,9 @@ def have_orders(a: Carried, b: Carried) -> bool:
 def rows(a: Carried, b: Carried, unit: Unit, other: str, *, in_orders: bool) -> list[Row]:
     """A row for what is made alone and for each mechanism: both sides, and the difference.
 
-    `share` is its part of the whole, `factor` the number that it multiplies impact by. `in_orders` tells it in orders of
-    magnitude, of the samples that have a logarithm; else it is told of impact itself in its `unit`, without factors,
-    and not at all where there are too many mechanisms.
+    `share` is its part of the whole, `factor` the number that it multiplies impact by. `in_orders` tells it in orders
+    of magnitude, of the samples that have a logarithm; else it is told of impact itself in its `unit`, without
+    factors, and not at all where there are too many mechanisms.
     """
     if in_orders:
         pairs = _pairs(a.orders, b.orders)

@@ -42,11 +42,19 @@ def changes(a: Side, b: Side, seed: int) -> list[Row]:
 
 
 def drawn_apart(a: Side, b: Side) -> list[str]:
-    """Names of drawn values that only one side has, or that are not drawn by the same key."""
-    keys = [{v.name: v.key or v.name for v in side.given.system.values if v.drawn} for side in (a, b)]
-    constant = [{v.name for v in side.given.system.values if not v.drawn} for side in (a, b)]
-    apart = [name for name in keys[0] if name not in constant[1] and keys[1].get(name) != keys[0][name]]
-    return apart + [name for name in keys[1] if name not in constant[0] and name not in keys[0]]
+    """Names of drawn values that only one side has, whose draws the other does not share; those of its levers aside."""
+    gone = {str(row["name"]) for row in _levers(a, b)}
+    known = [
+        {called(value): value.drawn for value in side.given.system.values if value.origin.lever not in gone}
+        for side in (a, b)
+    ]
+    names = dict.fromkeys([*known[0], *known[1]])
+    return [name for name in names if (name in known[0]) != (name in known[1]) and any(k.get(name) for k in known)]
+
+
+def called(value: Value) -> str:
+    """The name by which a value is known on both sides: that of its draws, which it keeps where levers rename it."""
+    return value.key or value.name
 
 
 def _row(
@@ -94,7 +102,7 @@ def _yearly(rate: float, system: System) -> str:
 
 
 def _numbers(one: System, two: System, gone: set[str], means: Sequence[Mapping[str, float]]) -> list[Row]:
-    mine, its = ({v.name: v for v in s.values if v.origin.lever not in gone} for s in (one, two))
+    mine, its = ({called(v): v for v in s.values if v.origin.lever not in gone} for s in (one, two))
     rows: list[Row] = []
     for name in dict.fromkeys([*mine, *its]):
         a, b = mine.get(name), its.get(name)
@@ -103,7 +111,7 @@ def _numbers(one: System, two: System, gone: set[str], means: Sequence[Mapping[s
         if not (a and b) and not _given(a or b):
             continue
         unit = (a or b).unit  # type: ignore[union-attr]
-        values = [_shown(found.get(name), unit) for found in means]
+        values = [_shown(found.get(v.name if v else name), unit) for found, v in zip(means, (a, b), strict=True)]
         rows.append(_row("number", name, [_written(a), _written(b)], unit.text, values))
     pairs = [set(_ranks(system)) for system in (one, two)]
     for first, second in sorted({pair[:2] for pair in pairs[0] ^ pairs[1]}):
@@ -154,7 +162,7 @@ def _equations(one: System, two: System, gone: set[str]) -> list[Row]:
             rows.append(
                 _row("stock" if isinstance(mine.get(name) or its[name], Stock) else "equation", name, told, unit)
             )
-    if made:
+    if made and not gone:
         rows.append(_row("equations", "those of the mechanisms", ["", f"{made} other ones"]))
     if one.impact != two.impact:
         rows.append(_row("equation", "impact", [text(one.impact), text(two.impact)], one.impact_unit.text))

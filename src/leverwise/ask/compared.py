@@ -86,7 +86,7 @@ def warnings(
     ]
     for k, (impact, other) in enumerate(zip(impacts, runs[1:], strict=True), 1):
         names = drawn_apart(runs[0].side, other.side)
-        if names:
+        if names and not impact.same:
             told.append(
                 f"{listing([f'`{name}`' for name in names], MOST_APART)} {'is' if len(names) == 1 else 'are'} drawn on "
                 f"one side only: that part of the difference to {other.side.label} is not paired."

@@ -131,3 +131,23 @@ def test_money_that_may_be_lost_is_told_in_dollars(repository: Path) -> None:
     assert "ratio" not in answer.numbers
     assert "less than what doing nothing makes" in answer.headline
     assert any("It works through delegation 100 %" in note for note in answer.notes)
+
+
+def test_draws_that_a_lever_renames_are_still_shared(repository: Path) -> None:
+    """An invention that multiplies invitations renames their range; without it the range is the same, draw by draw."""
+    text = (repository / "examples" / "superstar.yaml").read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines() if not line.strip().startswith("sound lab:")]
+    few = {"time.horizon": "3 months", "time.tail": "0 months"}
+    whole = leverwise.load(repository / "examples" / "superstar.yaml", set=few)
+    without = leverwise.load(_document("\n".join(kept)), set=few)
+    answer = whole.compare(without, samples=32)
+    assert [(row["name"], row["a"], row["b"]) for row in answer.rows["changes"]] == [("sound_lab", "technology", "-")]
+    assert answer.numbers["difference"].mean == answer.numbers["difference"].sd == 0
+    assert not any("one side only" in warning for warning in answer.warnings)
+
+
+def _document(text: str) -> dict[str, Any]:
+    """A model file as a dict."""
+    from ruamel.yaml import YAML
+
+    return dict(YAML(typ="safe").load(text))
