@@ -59,7 +59,9 @@ def explain(
     system = model.system
     name = named(name, system)
     traced = IMPACT if name in OF_TWO_RUNS else name
-    tracer = Tracer(system, on=name != ALONE)
+    kept = {decision.name for decision in system.decisions}
+    reacting = {decision.name for decision in asked.system.decisions} - kept
+    tracer = Tracer(system, on=name != ALONE, reacting=reacting)
     tree = replace(tracer.tree(traced, int(depth)), label=traced)
     step = _step(at, system, tree)
     probes = Probes(system, {}, {})
@@ -114,7 +116,7 @@ def _given(model: Model, tree: Branch, decisions: Array, samples: int, seed: int
         known = dict(zip(engine.constant_names, engine.constants, strict=True))
         drawn = np.atleast_1d(known[name] if name in known else _drawn(engine, name, samples, seed))
         return {name: np.repeat(drawn[:, None], len(steps), axis=1)}
-    if tree.kind == "decision":
+    if tree.kind == "decision" and name in slots(model.system):
         decision = next(each for each in model.system.decisions if each.name == name)
         values = decisions[slots(model.system)[name]]
         path = values[np.minimum(steps // decision.steps_per_period, decision.periods - 1)]

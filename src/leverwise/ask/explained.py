@@ -30,8 +30,6 @@ ALIKE = 1e-6
 SMALL = 0.005
 """A smaller share is not worth a word."""
 WHOLE = "whole"
-TOTAL = "added up over time"
-"""What a total that an equation asks for is called."""
 NAMELESS = ("term", "constant", "time")
 """Kinds of lines that are no variables of the model."""
 GIVEN = (*NAMELESS, "number", "decision")
@@ -102,7 +100,7 @@ class Found:
         item = self._item(branch.label) if named_so else None
         origin = getattr(item, "origin", None)
         return {
-            "name": TOTAL if getattr(item, "hidden", False) else branch.label,
+            "name": branch.label.rpartition(".")[2] if getattr(item, "hidden", False) else branch.label,
             "depth": branch.depth,
             "kind": branch.kind,
             "equation": item.text
@@ -192,7 +190,7 @@ class Found:
         if root.kind in ("number", "decision"):
             return self._of_given()
         behind = rests_on(system, IMPACT if self.name in OF_TWO_RUNS else self.name)
-        decided = [d.name for d in system.decisions if d.name in behind]
+        decided = [d.name for d in self.asked.system.decisions if d.name in behind]
         values = [v for v in system.values if v.name in behind]
         defaults = [v for v in values if v.origin.default]
         notes = [f"Run with {self.words}."] if system.decisions else []
@@ -216,6 +214,8 @@ class Found:
             notes.append(
                 f"{'Drawn' if item.drawn else 'Given'} as `{item.text}`{', ' + known if known else ''}{source}."
             )
+        elif self.name in self.tracer.reacting:
+            notes.append(f"Decided by rules of what is seen, with {self.words}.")
         else:
             values = [number(value / item.unit.factor) for value in self.decisions[slots(self.system)[self.name]]]
             told = f"{values[0]} throughout" if len(set(values)) == 1 else ", ".join(values)

@@ -70,9 +70,12 @@ class _Part:
 
 
 class Tracer:
-    """Takes the variables of one system apart, with all levers on, or off."""
+    """Takes the variables of one system apart, with all levers on, or off.
 
-    def __init__(self, system: System, *, on: bool = True) -> None:
+    `reacting` are decisions that follow rules: the system has equations for them, which are not taken apart.
+    """
+
+    def __init__(self, system: System, *, on: bool = True, reacting: Collection[str] = ()) -> None:
         self.system = system
         self.auxiliaries = {each.name: each for each in system.auxiliaries}
         self.stocks = {each.name: each for each in system.stocks}
@@ -80,6 +83,7 @@ class Tracer:
         self.decisions = {each.name: each for each in system.decisions}
         self.measures = {each.name: each for each in system.measures}
         self.switches = {f"{name}.on" for name in system.switches}
+        self.reacting = frozenset(reacting)
         self._taken = 1 if on else 2
         self.lifted: dict[Call, str] = {}
         """Fixed delays, read as variables of their own: what goes into them now comes out later."""
@@ -90,6 +94,7 @@ class Tracer:
         """What kind of variable it is. Raises KeyError for a name that the system does not have."""
         kinds: tuple[tuple[Kind, Collection[str]], ...] = (
             ("impact", (IMPACT,)),
+            ("decision", self.reacting),
             ("time", (TIME,)),
             ("stock", self.stocks),
             ("equation", self.auxiliaries),

@@ -275,6 +275,19 @@ def test_leverage_is_impact_over_impact_alone(choir: leverwise.Model) -> None:
     assert alone.numbers["alone_impact"].mean == pytest.approx(told.numbers["alone_impact"].mean)
 
 
+def test_a_decision_that_reacts_is_told_as_one(choir: leverwise.Model, tmp_path: Path) -> None:
+    """Under rules a decision is what it comes to, and is not taken apart into what rules are made of."""
+    plan = tmp_path / "ruled.yaml"
+    rule = "{decision: choir.positions, seen: cash, above: $1, more: 1, lasting: yes}"
+    plan.write_text(f"plan: {{choir.positions: 1}}\nrules:\n  - {rule}", encoding="utf-8")
+    answer = choir.explain("choir.positions", samples=4, plan=str(plan))
+    assert answer.numbers["choir.positions"].mean == pytest.approx(2)
+    assert len(answer.rows["terms"]) == 1
+    assert any("Decided by rules" in note for note in answer.notes)
+    staff = choir.explain("choir.wages", samples=4, plan=str(plan), depth=1)
+    assert any("Decisions that reach it: choir.positions." in note for note in staff.notes)
+
+
 @pytest.mark.parametrize("example", ["choir", "maintainer"])
 def test_every_variable_can_be_explained(repository: Path, example: str) -> None:
     """Each stock and equation of an example: terms of sums add up to it, and what is told is finite where it is."""
