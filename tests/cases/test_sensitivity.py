@@ -199,7 +199,7 @@ def test_tornado() -> None:
 
 
 def test_correlated_layers_over_time() -> None:
-    """Over time, correlated inputs make one layer: the picture adds up to 100 %, and their layer is the group's index."""
+    """Over time, correlated inputs make one layer, which is the index of their group; all layers make 100 %."""
     answer = asked("correlated-sum", 1024, over_time=True)
     (picture,) = [chart for chart in answer.charts if chart.name == "shares_over_time"]
     last = {row["series"]: row["value"] for row in picture.rows if row["time"] == 1}

@@ -29,12 +29,17 @@ from leverwise.ask.sensitivity_charts import charts, tornado
 from leverwise.ask.sensitivity_words import headline, notes, warnings
 from leverwise.ask.swaps import Input
 from leverwise.ask.tracing import IMPACT
-from leverwise.ask.words import listing
-from leverwise.errors import NoAnswerError
+from leverwise.ask.words import listing, percent
+from leverwise.errors import ModelError, NoAnswerError, Problem
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model, Progress
+
+FEWEST = 16
+"""Base samples with which any share can be told at all."""
+USABLE = 0.5
+"""The share of samples in which an output must be a number."""
 
 
 def sensitivity(
@@ -56,17 +61,22 @@ def sensitivity(
     Gives tables `indices` and `tornado`, with `over_time` `indices_over_time`, where large samples carry the output
     `indices_log10` (of its order of magnitude), for correlated inputs `groups` and `shapley`, and
     where there is something to choose between `information` (see `leverwise.ask.informed`). Raises NoAnswerError if
-    nothing is uncertain, or nothing that is makes a difference.
+    nothing is uncertain, or nothing that is makes a difference, and ModelError for what the model does not have.
     """
     begun, compiled = perf_counter(), model.engine.compile_seconds
+    if samples is not None and samples < FEWEST:
+        said = f"shares of a variance need {FEWEST} base samples or more, not {samples}"
+        raise ModelError(Problem(said, None, "leave `samples` out: then there are as many as take some seconds"))
     if not is_random(model.system):
         raise NoAnswerError("nothing in the model is uncertain: give a number a range, such as `20k to 60k`.")
     output = output_of(model, of, over_time=over_time)
     follower, decisions, words = following(model, plan)
     told = (lambda share: None) if progress is None else (lambda share: progress(share, "running samples"))
     found = measured(follower.engine, output, decisions, samples, seed, told, replicates)
-    if not found.sums.counted[found.main] > 1:
-        raise NoAnswerError(f"{output.words} is a number in none of the samples, so that nothing can be told of it.")
+    share = float(found.sums.counted[found.main]) / found.samples
+    if share < USABLE:
+        positive = " (impact must be positive, with the levers and alone)" if output.name == LEVERAGE else ""
+        raise NoAnswerError(f"{output.words} is a number in {percent(share)} of the samples only{positive}.")
     if not found.sums.varies[found.main]:
         said = f"{output.words} is the same in all samples: with {words}, nothing that is uncertain changes it."
         if plan is None and model.system.decisions:

@@ -258,3 +258,26 @@ def test_plan_is_advised_where_nothing_varies() -> None:
     idle = {"adverts": {"min": 0, "max": 5, "every": "12 months"}}
     with pytest.raises(NoAnswerError, match=r"leverwise plan MODEL --out plan.yaml && leverwise sensitivity MODEL"):
         shop(values=certain, decisions=idle).sensitivity(samples=64)
+
+
+def test_few_samples_are_refused() -> None:
+    """Shares of a variance can't be told of a handful of samples."""
+    with pytest.raises(ModelError, match="need 16 base samples or more, not 8"):
+        shop().sensitivity(samples=8)
+
+
+def test_output_that_is_no_number() -> None:
+    """Samples without a number are left out and told; where most have none, there is no answer."""
+    model = {
+        "leverwise": 1,
+        "model": "sign",
+        "time": {"step": 1, "horizon": 1, "method": "euler"},
+        "values": {"a": "normal(1, 1)", "b": "normal(0, 1)"},
+        "impact": "ln(a)*0 + b",
+    }
+    answer = leverwise.load(model).sensitivity(samples=512)
+    # Positive both in A and in B, and so in all tables in between: 0.841^2 = 71 %.
+    (said,) = [warning for warning in answer.warnings if "not a number" in warning]
+    assert "29 % of the samples" in said
+    with pytest.raises(NoAnswerError, match="is a number in"):
+        leverwise.load({**model, "values": {"a": "normal(-1, 1)", "b": "normal(0, 1)"}}).sensitivity(samples=512)
