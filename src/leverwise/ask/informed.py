@@ -104,6 +104,11 @@ class Information:
     def sentences(self) -> list[str]:
         """What other questions say of it: between what the choice is."""
         names = listing(self.names, 4)
+        if all(worth.value <= 0 for worth in self.worth):
+            return [
+                f"To choose between {names}, no input is worth finding out; `leverwise information` looks for more to "
+                "choose between."
+            ]
         return [f"What is worth finding out is told of a choice between {names}; `leverwise information` says more."]
 
     def pair_rows(self) -> list[Row]:

@@ -82,13 +82,13 @@ def sensitivity(
         if plan is None and model.system.decisions:
             said += f"\nwith a plan it may be otherwise: {after_planning('sensitivity', model)}"
         raise NoAnswerError(said)
-    compiling = follower.engine.compile_seconds - (compiled if follower is model else 0.0)
-    seconds = {"compile": compiling, "run": perf_counter() - begun - compiling}
     if not model.system.decisions:
         words = ""
     rows = _rows(found, model.system)
     choice = beside(model, samples, seed, plan) if of == IMPACT else None
     worth = {} if choice is None else {"information": choice.rows()}
+    compiling = follower.engine.compile_seconds - (compiled if follower is model else 0.0)
+    seconds = {"compile": compiling, "run": perf_counter() - begun - compiling}
     return Answer(
         question="sensitivity",
         headline=headline(found, words),

@@ -112,6 +112,8 @@ def tables(answer: Answer) -> list[Grid]:
     shown = {name: rows for name, rows in answer.rows.items() if rows and name not in WITHIN_OTHERS}
     if all(abs(float(row["elasticity"])) < UNSEEN for row in shown.get("elasticities", ())):
         shown.pop("elasticities", None)  # a note says so in words
+    if all(float(row["evppi"]) <= 0 for row in shown.get("information", ())):
+        shown.pop("information", None)  # so does a note
     return [_GRIDS.get(name, generic)(name, rows, answer) for name, rows in shown.items()]
 
 

@@ -281,3 +281,14 @@ def test_output_that_is_no_number() -> None:
     assert "29 % of the samples" in said
     with pytest.raises(NoAnswerError, match="is a number in"):
         leverwise.load({**model, "values": {"a": "normal(-1, 1)", "b": "normal(0, 1)"}}).sensitivity(samples=512)
+
+
+def test_what_is_worth_finding_out() -> None:
+    """The worth of finding out stands beside; where none is worth it, a sentence says so in place of a table."""
+    answer = shop(
+        values={"demand": "normal(10, 3)", "price": "uniform($2, $4)", "luck": "uniform(0.1, 1)"}
+    ).sensitivity(samples=256, plan={"adverts": 5})
+    assert {row["input"] for row in answer.rows["information"]} == {"demand", "price", "luck"}
+    assert all(row["evppi"] == 0 for row in answer.rows["information"])
+    assert "information" not in {grid.name for grid in tables(answer)}
+    assert any("no input is worth finding out" in note for note in answer.notes)
