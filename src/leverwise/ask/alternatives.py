@@ -35,6 +35,7 @@ MOST_LEVELS = 24
 FEW_DECISIONS = 2
 """Up to so many, plans are called by what they decide."""
 NOTHING = "doing nothing"
+LETTERED, LETTERS = "plan ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Levels = Mapping[str, Sequence[float]]
 
@@ -178,7 +179,8 @@ def _searched(maker: Maker, problem: PlanProblem, found: _Found, tell: Tell) -> 
         if only is not None and not allowed({name: each[inside] for name, each in measures.items()}, system.aim):
             refused.append(f"where {plainly(place.words)}")
         else:
-            found.add(*_told_apart(problem, first.plan, plan, len(found.each)), plan, measures, only)
+            number = sum(each.name.startswith(LETTERED) for each in found.each)
+            found.add(*_told_apart(problem, first.plan, plan, number), plan, measures, only)
     if not refused:
         return []
     return [f"Left out, since no plan was found that holds in enough of all samples: {listing(refused, 4)}."]
@@ -198,7 +200,7 @@ def _told_apart(problem: PlanProblem, first: Array | None, plan: Array, number: 
     """What a plan is called, and how it differs from the first: by what it decides, if that is little to say."""
     if len(problem.system.decisions) <= FEW_DECISIONS:
         return _decided(problem.system, plan), ""
-    return f"plan {chr(ord('A') + number)}", "" if first is None else changed(problem, first, plan)
+    return f"{LETTERED}{LETTERS[number]}", "" if first is None else changed(problem, first, plan)
 
 
 def _decided(system: System, plan: Array) -> str:

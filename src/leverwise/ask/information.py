@@ -64,7 +64,8 @@ def information(
     plans = listed(plan)
     found = informed(model, samples, seed, plans=plans, levels=levels, progress=progress)
     cost = [found.of(each.inputs) for each in asked]
-    told = [along(found.inputs[k], found.choice, k) for k in found.sure[:DRAWN]]
+    followed = [along(found.inputs[k], found.choice, k) for k in found.sure[:DRAWN]]
+    told = [each for place, each in enumerate(followed) if not place or len(each.stretches) > 1]
     size, unit = system.impact_unit.factor, system.impact_unit.text
     everything, best = found.choice.everything, found.choice.impact[found.choice.best]
     numbers = {
@@ -91,7 +92,7 @@ def information(
             "switches": switch_rows(told, found.names),
             "alternatives": found.alternative_rows(),
         },
-        charts=[*_bars(found), *(chart(each, found.names, found.choice.best, system) for each in told)],
+        charts=[*_bars(found), *(chart(each, found.among.each, found.choice.best, system) for each in told)],
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
         units={"time": system.clock.unit.text},

@@ -124,7 +124,7 @@ def in_words(each: Along, among: Sequence[Alternative], otherwise: int) -> str:
     return listing(told, 2)
 
 
-def chart(each: Along, names: Sequence[str], otherwise: int, system: System) -> Chart:
+def chart(each: Along, among: Sequence[Alternative], otherwise: int, system: System) -> Chart:
     """The lines of the alternatives that are best somewhere, and of what is `otherwise` best, along the input."""
     size, unit = system.impact_unit.factor, system.impact_unit.text
     scale, text = each.value.unit.factor, each.value.unit.text
@@ -134,7 +134,7 @@ def chart(each: Along, names: Sequence[str], otherwise: int, system: System) -> 
     rows: list[Row] = [
         {
             "time": float(place / scale),
-            "series": names[k],
+            "series": among[k].name,
             "value": float(each.made[m, k] / size),
             "low": float((each.made[m, k] - BAND * each.errors[m, k]) / size),
             "high": float((each.made[m, k] + BAND * each.errors[m, k]) / size),
@@ -148,6 +148,7 @@ def chart(each: Along, names: Sequence[str], otherwise: int, system: System) -> 
     name = spoken(named(each.value))
     caption = f"What each alternative is to be expected to make, by {name}"
     caption += "; a rule marks where the best one changes." if flips else ": the same one is best throughout."
+    caption += "".join(f" {among[k].name}: {among[k].changes}." for k in shown if among[k].changes and k != otherwise)
     caption += " Bands: two standard errors of the difference from what is best without knowing."
     title = f"what to do, by {name}"
     titles = axis(name, text), axis("impact", unit)

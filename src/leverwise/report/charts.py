@@ -150,7 +150,7 @@ def _x(chart: Chart, setting: Setting, *, last: bool = True) -> alt.X:
 
 def _ticks(title: str, low: float, high: float, most: int) -> dict[str, Any]:
     """Ticks at whole quarters or years if the axis counts months; else what the renderer finds good."""
-    if "month" in title:
+    if unit_in(title) in ("month", "months"):
         for every in (1, 2, 3, 6, 12, 24, 36, 60, 120):
             if (high - low) / every <= most:
                 first = -int(-low // every)

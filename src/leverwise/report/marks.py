@@ -29,10 +29,15 @@ def rules(chart: Chart) -> list[Any]:
         if place - said < ROOM * (max(ends) - min(ends)):
             continue
         said = place
+        over = chart.kind == "bars"  # which reach up to the edge
         text = base.mark_text(
-            align="right" if left else "left", baseline="top", dx=-5 if left else 5, color=INK, fontSize=11
+            align="right" if left else "left",
+            baseline="bottom" if over else "top",
+            dx=0 if over else -5 if left else 5,
+            color=INK,
+            fontSize=11,
         )
-        found.append(text.encode(text="word:N", y=alt.value(0)))
+        found.append(text.encode(text="word:N", y=alt.value(-3 if over else 0)))
     return found
 
 
