@@ -170,9 +170,10 @@ def _charts(first: Run, rest: Sequence[Run], wanted: Sequence[str]) -> list[Char
 
 
 def _chart(name: str, rows: Sequence[Row], first: Run, rest: Sequence[Run], unit: str) -> Chart:
-    whose = rest[0].side.subject if len(rest) == 1 else "each"
+    whose = rest[0].side.label if len(rest) == 1 else "each"
+    than = first.side.subject if first.side.kind == "setting" else first.side.label
     what = "impact so far (discounted)" if name == "impact" else spoken(name)
-    caption = f"{what} of {whose} less that of {first.side.subject}, in pairs of samples: median, half and 90 %."
+    caption = f"{what}: {whose} less {than}, in pairs of samples: median, half and 90 %."
     caption = caption[:1].upper() + caption[1:]
     return fan_chart(name, f"difference in {spoken(name)}", caption, rows, first.side.given.system.clock, unit)
 

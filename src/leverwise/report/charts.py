@@ -187,7 +187,18 @@ def _fan(chart: Chart, setting: Setting) -> Any:
     outer = base.mark_area(opacity=0.16).encode(y=_y(chart, setting, "low:Q", scale), y2="high:Q")
     inner = base.mark_area(opacity=0.28).encode(y=_y(chart, setting, "lower:Q", scale), y2="upper:Q")
     middle = base.mark_line(strokeWidth=2.2).encode(y=_y(chart, setting, "middle:Q", scale))
-    return alt.layer(outer, inner, middle, *_tail(chart, setting)).properties(width=setting.width, height=_HEIGHT)
+    layers = [*_zero(chart), outer, inner, middle, *_tail(chart, setting)]
+    return alt.layer(*layers).properties(width=setting.width, height=_HEIGHT)
+
+
+def _zero(chart: Chart) -> list[Any]:
+    """A rule at nothing, where a fan lies on both sides of it."""
+    import altair as alt
+
+    ends = [[float(row[key]) for row in chart.rows if is_number(row.get(key))] for key in ("low", "high")]
+    if not min(ends[0], default=0.0) < 0 < max(ends[1], default=0.0):
+        return []
+    return [alt.Chart(drawing.data([{}])).mark_rule(color=MUTED).encode(y=alt.datum(0))]
 
 
 def _tail(chart: Chart, setting: Setting) -> list[Any]:

@@ -13,6 +13,7 @@ import leverwise
 from leverwise import cli
 from leverwise.ask.numbers import standard_error
 from leverwise.errors import ModelError
+from leverwise.report.charts import altair
 
 SHOP: dict[str, Any] = {
     "leverwise": 1,
@@ -182,6 +183,15 @@ def test_the_difference_over_time_is_in_pairs(plans: Any) -> None:
     assert impact.rows[-1]["low"] == pytest.approx(first_row(plans)["low"])
     assert impact.rows[0]["high"] == 0
     assert [row["middle"] for row in cash.rows] == pytest.approx(list(-100.0 * np.arange(13)))
+
+
+def test_nothing_is_marked_where_both_may_be_better(model: leverwise.Model, plans: Any) -> None:
+    """A fan of differences on both sides of 0 has a rule there; one on a single side has none."""
+    either = model.compare(settings={"pull": "2 sale"}, plans={"ads": 100}, samples=SAMPLES)
+    drawn = [altair(answer.charts[0]).to_dict() for answer in (either, plans)]
+    rules = [[layer for layer in picture["layer"] if layer["mark"]["type"] == "rule"] for picture in drawn]
+    assert [len(found) for found in rules] == [1, 0]
+    assert rules[0][0]["encoding"]["y"]["datum"] == 0
 
 
 def test_other_horizons_are_told(model: leverwise.Model) -> None:
