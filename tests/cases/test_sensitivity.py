@@ -151,7 +151,7 @@ def test_additive_shares_add_up() -> None:
     """Where inputs only add up, first and total indices agree and make 1."""
     rows = indices(asked("drifting"))
     assert sum(row["first"] for row in rows.values()) == pytest.approx(1, abs=1e-3)
-    assert asked("drifting").numbers["one_by_one"].mean == pytest.approx(100, abs=0.1)
+    assert asked("drifting").numbers["explained_one_by_one"].mean == pytest.approx(100, abs=0.1)
     for row in rows.values():
         assert row["first"] == pytest.approx(row["total"], abs=1e-3)
 

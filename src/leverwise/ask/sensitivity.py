@@ -170,7 +170,7 @@ def _numbers(found: Measured) -> dict[str, Estimate]:
     if not found.swaps.groups:
         place = found.main if found.by_orders is None else found.by_orders
         low, share, high = (float(each[place]) for each in (found.alone.low, found.alone.value, found.alone.high))
-        numbers["one_by_one"] = known(100 * share, "%", 100 * (high - low) / (2 * 1.645))
+        numbers["explained_one_by_one"] = known(100 * share, "%", 100 * (high - low) / (2 * 1.645))
     return numbers
 
 

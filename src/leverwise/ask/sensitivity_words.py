@@ -18,6 +18,8 @@ MOST = 0.5
 """From this share on, one input is most of it."""
 MEANT = 3
 """Inputs of which the meaning is told."""
+ALL = 0.995
+"""From this share on, it is all of it."""
 APART = 0.05
 """What inputs do together is told in the headline from this share on."""
 
@@ -38,6 +40,8 @@ def headline(found: Measured, words: str) -> str:
             f"{before}no input by itself explains what is unsure about {of}: it comes from inputs acting together, "
             f"`{most.name}` before all, which has a part in {share} of it."
         )
+    if top[0][1] >= ALL:
+        return f"{before}{'a' if before else 'A'}ll that is unsure about {of} comes from `{top[0][0].name}`."
     told = [f"`{each.name}` ({percent(share)})" for each, share in top]
     first = "most of what is unsure" if top[0][1] >= MOST else "what is unsure"
     text = f"{before}{first} about {of} comes {'' if top[0][1] >= MOST else 'first of all '}from {told[0]}"

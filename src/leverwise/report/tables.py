@@ -52,7 +52,7 @@ LABELS = {
     "baseline_impact": "impact, doing nothing",
     "even_split_impact": "impact, even split",
     "log10_leverage": "leverage, orders of magnitude",
-    "one_by_one": "of the variance, inputs explain one by one",
+    "explained_one_by_one": "of the variance, inputs explain one by one",
     "cash_shadow_price": "one more dollar brings",
     "most_leverage": "leverage where it is largest",
     "least_leverage": "leverage where it is smallest",

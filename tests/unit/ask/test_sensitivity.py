@@ -292,3 +292,11 @@ def test_what_is_worth_finding_out() -> None:
     assert all(row["evppi"] == 0 for row in answer.rows["information"])
     assert "information" not in {grid.name for grid in tables(answer)}
     assert any("no input is worth finding out" in note for note in answer.notes)
+
+
+def test_one_input_is_all() -> None:
+    """Where one input is all there is, the headline says all, not most."""
+    answer = shop(values={"demand": "normal(10, 3)", "price": "$3", "luck": 0.5}).sensitivity(samples=256, of="sold")
+    assert answer.headline == (
+        "With the use written in the model, all that is unsure about sold at the end comes from `demand`."
+    )
