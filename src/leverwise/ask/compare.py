@@ -15,7 +15,7 @@ import numpy as np
 from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Chart, Estimate, Row
 from leverwise.ask.changes import changes
-from leverwise.ask.charts import fan_chart, fan_rows, shown_times
+from leverwise.ask.charts import Array, fan_chart, fan_rows, shown_times
 from leverwise.ask.commands import command
 from leverwise.ask.compared import headline, notes, warnings
 from leverwise.ask.numbers import estimate
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST_CHARTS = 5
 """Variables whose difference over time is drawn, impact among them."""
+ROUNDING = 1e-12
 RUNNING = 0.5
 """The share of the work that is told as running; the rest is finding out why."""
 
@@ -55,7 +56,8 @@ def compare(
     sides, the paired difference with its standard error from the 16 scramblings and its 5 to 95 %, and the share of the
     samples in which the other has more or less; table `changes`, what differs in what goes in; `causes`, what each
     change adds to mean impact (Shapley values, exact); `mechanisms`, by how many orders of magnitude each carries the
-    difference; charts of the difference over time.
+    difference; charts of the difference over time,
+    and as `data` what they show in every pair.
 
     Raises ModelError for what can not be compared: impact in other units, time that is none.
     """
@@ -71,6 +73,8 @@ def compare(
     impacts = [pair[0] for pair in pairs]
     numbers = _numbers(first, impacts)
     changed = {other.side.label: changes(first.side, other.side, seed) for other in rest}
+    charts = _charts(first, rest, wanted)
+    times, series, units = _paths(first, rest, [chart.name for chart in charts])
     made, through = why(runs, impacts, seed, lambda share: _tell(progress, RUNNING + (1 - RUNNING) * share))
     seconds = {"compile": sum(each.seconds.get("compile", 0.0) for each in runs)}
     seconds["run"] = perf_counter() - begun - seconds["compile"]
@@ -87,11 +91,12 @@ def compare(
             "causes": made,
             "mechanisms": through,
         },
-        charts=[*_charts(first, rest, wanted), *why_charts(made, through)],
+        charts=[*charts, *why_charts(made, through)],
         warnings=caveats.unique([*caution(found), *warnings(runs, impacts, numbers, samples)]),
         provenance=model.provenance(seed, samples, seconds),
-        times=np.asarray(shown_times(first.side.given.system.clock, first.times)),
-        units={"time": first.side.given.system.clock.unit.text},
+        series=series,
+        times=np.asarray(shown_times(first.side.given.system.clock, times)),
+        units={"time": first.side.given.system.clock.unit.text, **units},
         notes=(*sentences(made, through), *notes(first, rest, impacts, changed)),
     )
 
@@ -169,6 +174,20 @@ def _charts(first: Run, rest: Sequence[Run], wanted: Sequence[str]) -> list[Char
     return charts
 
 
+def _paths(first: Run, rest: Sequence[Run], names: Sequence[str]) -> tuple[Array, dict[str, Array], dict[str, str]]:
+    """Times that all know, and differences in pairs (m, T) of what is drawn, with their units."""
+    last = min(each.times[-1] for each in (first, *rest))
+    times = first.times[first.times <= last * (1 + ROUNDING)]
+    series, units = dict[str, Array](), dict[str, str]()
+    for name in names:
+        unit = first.side.given.system.unit_of(name)
+        for other in rest:
+            label = f"{name}, {other.side.label}" if len(rest) > 1 else name
+            series[label] = _apart(first, other, name)[1][:, : len(times)] / unit.factor
+            units[label] = unit.text
+    return times, series, units
+
+
 def _chart(name: str, rows: Sequence[Row], first: Run, rest: Sequence[Run], unit: str) -> Chart:
     whose = rest[0].side.label if len(rest) == 1 else "each"
     than = first.side.subject if first.side.kind == "setting" else first.side.label
@@ -178,10 +197,10 @@ def _chart(name: str, rows: Sequence[Row], first: Run, rest: Sequence[Run], unit
     return fan_chart(name, f"difference in {spoken(name)}", caption, rows, first.side.given.system.clock, unit)
 
 
-def _apart(first: Run, other: Run, name: str) -> tuple[np.ndarray, np.ndarray]:
+def _apart(first: Run, other: Run, name: str) -> tuple[Array, Array]:
     """The times that both know (up to the end of the shorter), and the difference there (m, T)."""
     count = min(len(first.paths[name]), len(other.paths[name]))
-    times = first.times[first.times <= other.times[-1] * (1 + 1e-12)]
+    times = first.times[first.times <= other.times[-1] * (1 + ROUNDING)]
     mine, its = first.paths[name][:count, : len(times)], other.paths[name][:count]
     if len(other.times) >= len(times) and np.array_equal(other.times[: len(times)], times):
         its = its[:, : len(times)]

@@ -182,6 +182,8 @@ def test_the_difference_over_time_is_in_pairs(plans: Any) -> None:
     impact, cash = (next(c for c in plans.charts if c.name == name) for name in ("impact", "cash"))
     assert impact.rows[-1]["low"] == pytest.approx(first_row(plans)["low"])
     assert impact.rows[0]["high"] == 0
+    assert plans.data["impact"][:, -1].mean() == pytest.approx(first_row(plans)["difference"])
+    assert plans.data["impact"].attrs["units"] == "sale"
     assert [row["middle"] for row in cash.rows] == pytest.approx(list(-100.0 * np.arange(13)))
 
 
@@ -199,7 +201,7 @@ def test_other_horizons_are_told(model: leverwise.Model) -> None:
     answer = model.compare(settings={"time.horizon": "24 months"}, plans={"ads": 100}, samples=SAMPLES)
     assert first_row(answer)["ratio"] == pytest.approx(2)
     assert any("part of the difference is time" in warning for warning in answer.warnings)
-    assert answer.charts[0].rows[-1]["time"] == 12
+    assert answer.charts[0].rows[-1]["time"] == answer.data["time"][-1] == 12
     assert answer.charts[0].rows[-1]["high"] == pytest.approx(0, abs=1e-9)
 
 
