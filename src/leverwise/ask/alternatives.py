@@ -16,7 +16,7 @@ import numpy as np
 from leverwise.ask.answer import Estimate
 from leverwise.ask.charts import Array
 from leverwise.ask.following import following
-from leverwise.ask.making import Maker, Tell, part
+from leverwise.ask.making import COSTLY, Maker, Tell, part
 from leverwise.ask.numbers import known, summary
 from leverwise.ask.plan import prices
 from leverwise.ask.planning.prices import cash_prices
@@ -35,6 +35,9 @@ MOST_LEVELS = 24
 FEW_DECISIONS = 2
 """Up to so many, plans are called by what they decide."""
 NOTHING = "doing nothing"
+COMPETES = 0.5
+"""Where runs are costly, a lever alone is searched for only if what the plan decides of it makes so much of what the
+plan makes in some sample."""
 LETTERED, LETTERS = "plan ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Levels = Mapping[str, Sequence[float]]
@@ -159,8 +162,15 @@ def _searched(maker: Maker, problem: PlanProblem, found: _Found, tell: Tell) -> 
         for k, lever in enumerate(levers):
             told = part(tell, 0.5 * k / len(levers), 0.5 * (k + 1) / len(levers), "planning alternatives")
             others = [other for other in levers if other != lever]
+            alone = _only(problem, begun, others)
+            if first.plan is not None and row_seconds(system) > COSTLY:
+                measures = found.fresh.measures(model.engine, alone)
+                if np.all(measures["impact"] < COMPETES * first.measures["impact"]):
+                    if allowed(measures, system.aim):
+                        found.add(f"{spoken(lever)} alone", "", alone, measures)
+                    continue
             try:
-                plan = maker.plan(aim, _only(problem, begun, others), told, leave=others)
+                plan = maker.plan(aim, alone, told, leave=others)
             except NoAnswerError:
                 refused.append(spoken(lever))
             else:

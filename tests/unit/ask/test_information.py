@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 
 import leverwise
 from leverwise import cli
+from leverwise.ask import alternatives
 from leverwise.ask.information import information
 from leverwise.ask.informed import informed
+from leverwise.ask.making import Maker
 from leverwise.errors import ModelError, NoAnswerError
 from leverwise.report import json as as_json
 from leverwise.report.charts import altair, svg
@@ -169,6 +172,25 @@ def test_what_there_is_to_choose_from_with_levers() -> None:
     names = [row["alternative"] for row in answer.rows["alternatives"]]
     assert {"the plan", "second piano alone", "doing nothing"} <= set(names)
     assert all("wage" in row["only"] for row in answer.rows["alternatives"] if row["only"])
+
+
+def test_levers_that_do_not_compete_are_not_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where runs are costly and a lever alone makes little, what the plan decides of it stands for it."""
+    searched: list[Sequence[str]] = []
+    planned = Maker.plan
+
+    def watched(maker: Maker, *arguments: Any, leave: Sequence[str] = (), **named: Any) -> Any:
+        searched.append(leave)
+        return planned(maker, *arguments, leave=leave, **named)
+
+    monkeypatch.setattr(Maker, "plan", watched)
+    monkeypatch.setattr(alternatives, "COSTLY", 0.0)
+    monkeypatch.setattr(alternatives, "COMPETES", 0.9)
+    plan = {"second_piano.bought": [1, 0, 0, 0], "second_player.positions": 1}
+    answer = leverwise.load(ROOT / "examples" / "keyboard.yaml").information(samples=256, plan=plan)
+    assert not any(searched)
+    made = {row["alternative"]: row["impact_mean"] for row in answer.rows["alternatives"]}
+    assert made["second piano alone"] == pytest.approx(100, rel=0.01)
 
 
 def test_beside_the_indices() -> None:
