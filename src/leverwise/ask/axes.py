@@ -23,7 +23,6 @@ DIGITS = 3
 """A point between the ends has so many digits, or more where its neighbours are near."""
 FINE = 0.02
 """Share of the gap to a neighbour by which rounding may move a point."""
-SHOWN = "--{axis} '{text}'"
 EXAMPLE = "write, for example, `money.start=$50k..$500k`, or its values with commas between them"
 SUFFIXES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 QUANTITY = re.compile(
@@ -31,6 +30,11 @@ QUANTITY = re.compile(
     r"\s*(?P<suffix>[kKMB](?![^\W\d]))?\s*(?P<unit>[^\W\d%].*|%.*|/.*)?"
 )
 DISTINCT = 1e-9
+SECTIONS = (
+    *("people", "work", "tasks", "market", "levers", "values", "decisions", "stocks", "equations", "plan"),
+    *("delegation", "capital", "brand", "network", "technology", "attention"),
+)
+"""Parts of a path that a sentence leaves out."""
 
 Asked = str | Mapping[str, str | Sequence[str | float]]
 
@@ -50,12 +54,14 @@ class Axis:
 
     @property
     def spoken(self) -> str:
-        """What the input is called in a sentence: the end of its path, after what it belongs to."""
-        *owners, last = [part for part in self.path.split(".") if part not in ("people", "work", "tasks", "levers")]
-        kinds = ("delegation", "capital", "brand", "network", "technology", "attention", "talent", "values")
-        named = [part for part in owners if part not in kinds]
-        talent = " talent" if "talent" in owners else ""
-        return spoken(" ".join([*named, last]).replace(".", " ")) + talent
+        """What the input is called in a sentence: `starting money`, `talent for writing`, `fan club churn`."""
+        *owners, last = self.path.split(".")
+        if "talent" in owners:
+            return f"talent for {spoken(last)}"
+        named = spoken(" ".join(part for part in owners if part not in SECTIONS))
+        if last == "start" and owners:
+            return f"starting {named or spoken(owners[-1])}"
+        return f"{named} {spoken(last)}".strip()
 
     @property
     def title(self) -> str:

@@ -32,8 +32,6 @@ SEARCHED = 128
 """Most samples of a search."""
 SAME = 1e-6
 """Relative difference of what plans make below which they make the same."""
-LEADING, NEAR = 2, 0.05
-"""Where runs are costly, so many parts are planned anew without that may be worth most, or less by this share."""
 PARTLY = (0.0, 0.3, 0.6, 0.8, 0.9)
 """Shares of the plan, without a part, that are looked at for a first bound on what the part is worth."""
 
@@ -139,21 +137,19 @@ class Cell:
         return impact(engine, self.plan), alone, without
 
     def _doubtful(self) -> Part | None:
-        """A part that no plan was searched without yet, and that may be worth most, or nearly; None if there is none.
+        """A part that no plan was searched without yet, and that may be worth most; None if there is none.
 
         Where runs are cheap, any part that is worth something; a mechanism counts among mechanisms.
         """
         assert self.plan is not None
-        whole = abs(self._made(self.plan, None))
+        least = SAME * abs(self._made(self.plan, None))
         several = {part.mechanism for part in self.parts if part.kind}
         single = [part for part in self.parts if not part.kind]
         kinds = [part for part in self.parts if part.kind or part.mechanism not in ("", *several)]
         for some in (single, kinds):
             worth = {part.key: self.worth(part) for part in some}
-            ranked = sorted((part for part in some if worth[part.key] > SAME * whole), key=lambda p: -worth[p.key])
-            near = [part for part in ranked if worth[part.key] >= worth[ranked[0].key] - NEAR * whole]
-            asked = near[: LEADING if some is single else 1] if self._costly else ranked
-            for part in asked:
+            ranked = sorted((part for part in some if worth[part.key] > least), key=lambda part: -worth[part.key])
+            for part in ranked[:1] if self._costly else ranked:
                 if part.key not in self.replanned:
                     return part
         return None

@@ -18,7 +18,7 @@ from leverwise.ask.map_cells import SAME, Cell
 from leverwise.ask.numbers import estimate
 from leverwise.ask.planning.risk import value
 from leverwise.ask.removal import Part
-from leverwise.ask.words import spoken
+from leverwise.ask.words import number, spoken
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System
 
@@ -271,12 +271,16 @@ def charts(told: Field, axes: Sequence[Axis]) -> list[Chart]:
             found = each.leverage.get("log10_leverage")
             value = found.p50 if found else None if orders else each.estimate.mean
         series = HOPELESS if lever is None else HELPLESS if lever == NONE else spoken(lever)
-        rows.append({**row, "series": series, "label": "", "value": value, "clear": each is None or each.clear})
+        text = "" if value is None else f"{value:.2f}" if orders else number(value, 2)
+        rows.append(
+            {**row, "series": series, "label": "", "value": value, "text": text, "clear": each is None or each.clear}
+        )
     places: dict[str, list[tuple[int, int]]] = {}
     for at, row in zip(told, rows, strict=True):
         places.setdefault(row["series"], []).append(at)
     for at, row in zip(told, rows, strict=True):
-        row["label"] = row["series"] if _middle(places[row["series"]]) == at else ""
+        name = "nothing" if row["series"] == HELPLESS else row["series"]
+        row["label"] = name if _middle(places[row["series"]]) == at else ""
     unit = next((each.estimate.unit for each in told.values() if each), "")
     shown = "leverage in orders of magnitude" if orders else f"impact ({unit})" if unit else "impact"
     caption = f"Colour: the lever whose removal costs most, everything else planned anew; number: {shown}"

@@ -9,9 +9,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from leverwise.ask.answer import Chart
+from leverwise.ask.answer import Chart, Row
 from leverwise.ask.map_tables import HELPLESS, HOPELESS
-from leverwise.ask.words import bare, number
+from leverwise.ask.words import bare
 from leverwise.report import drawing
 from leverwise.report.numbers import is_number, printable, sentence, unit_in
 from leverwise.report.theme import GRID, INK, MUTED, inks
@@ -21,8 +21,10 @@ SHAPE = 0.62
 """Height of a map as a share of its width."""
 STRIP = 84
 """Height of a map with one axis."""
-ROOM, ROOM_FOR_NAMES = 30, 24
-"""Pixels across a tile, and up it, from which there is room for a number."""
+ROOM, ROOM_FOR_ONE, ROOM_FOR_BOTH = 30, 16, 34
+"""Pixels across a tile, and up it, from which there is room for a number, and for a name above it."""
+LETTER = 0.58
+"""Width of a letter, by the height of the type."""
 CLEAR, UNCLEAR = 0.5, 0.2
 """How strong the colour of a tile is."""
 STYLES = ("cyan", "yellow", "green", "magenta", "blue", "red")
@@ -40,9 +42,13 @@ def drawn(chart: Chart, setting: drawing.Setting) -> Any:
     flat = not chart.y
     height = STRIP if flat else round(width * SHAPE)
     across, up = (len({row.get(key) for row in chart.rows}) for key in ("x", "y"))
-    rows = [{**row, "told": number(row.get("value"), 2) if is_number(row.get("value")) else ""} for row in chart.rows]
     x = _axis(chart, "x", chart.x)
     y = alt.Y() if flat else _axis(chart, "y", chart.y)
+    wide, tall = width / across, height / up
+    small = 10 if wide < 60 else 12
+    both = tall >= ROOM_FOR_BOTH
+    shown = bool(wide >= ROOM and tall >= ROOM_FOR_ONE)
+    rows = [_written(row, wide / small, both=both, shown=shown) for row in chart.rows]
     base: Any = alt.Chart(drawing.data(rows), title=drawing.title(chart, setting))
     legend = alt.Legend(
         title=None, orient="top", columns=max(1, width // 120), symbolType="square", labelLimit=width - 40
@@ -60,15 +66,20 @@ def drawn(chart: Chart, setting: drawing.Setting) -> Any:
     )
     middle: dict[str, Any] = {"x": alt.X("x:Q")}
     middle["y"] = alt.value(height / 2) if flat else alt.Y("y:Q")
-    layers = [tiles]
-    wide, tall = width / across, height / up
-    small = 10 if wide < 60 else 12
-    if wide >= ROOM and tall >= ROOM_FOR_NAMES:
-        numbers = base.mark_text(color=INK, fontSize=small, dy=alt.expr("datum.label ? 8 : 0"))
-        layers.append(numbers.encode(**middle, text="told:N"))
-    said = base.transform_filter("datum.label").mark_text(color=INK, fontSize=small, fontWeight="bold", dy=-6)
-    layers.append(said.encode(**middle, text="label:N"))
+    texts = base.transform_filter("datum.told").mark_text(color=INK, fontSize=small, dy=alt.expr("datum.named ? 8 : 0"))
+    above = base.transform_filter("datum.named").mark_text(
+        color=INK, fontSize=small, fontWeight="bold", dy=alt.expr("datum.told ? -6 : 0")
+    )
+    layers = [tiles, texts.encode(**middle, text="told:N"), above.encode(**middle, text="named:N")]
     return alt.layer(*layers).properties(width=width, height=height)
+
+
+def _written(row: Row, letters: float, *, both: bool, shown: bool) -> Row:
+    """A row with what stands on its tile: a name if it fits into so many letters, and a number, or either of them."""
+    label = str(row.get("label") or "")
+    named = label if len(label) * LETTER <= letters else ""
+    told = str(row.get("text") or "") if shown and (both or not named) else ""
+    return {**row, "named": named, "told": told}
 
 
 def _axis(chart: Chart, key: str, title: str) -> Any:

@@ -106,6 +106,22 @@ def test_a_range_is_spaced_by_ratios_where_it_is_wide() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("money.start", "starting money"),
+        ("market.toll.start", "starting toll"),
+        ("people.star.talent.writing", "talent for writing"),
+        ("levers.fan_club.network.churn", "fan club churn"),
+        ("market.word of mouth", "word of mouth"),
+        ("p", "p"),
+    ],
+)
+def test_an_input_is_called_as_people_do(path: str, words: str) -> None:
+    """By the end of its path and what it belongs to, without the sections of the file."""
+    assert axis_of("x", f"{path}=1..2", 2).spoken == words
+
+
+@pytest.mark.parametrize(
     ("x", "y", "said"),
     [
         ("r=1..2", None, "nothing called `r`"),

@@ -105,9 +105,9 @@ class ShortPlanner(Planner):
         ends = [known[int(k)] for k in order[:ENDS] if held[k]]
         if not ends:
             raise NoAnswerError(what_to_relax(self.aim, check, known[int(np.argmax(outcome.kept.min(axis=1)))]))
-        whole = self.problem.whole
+        counted = self.problem.whole
         way = [end + share * (plan - end) for end in ends for share in WAY]
-        way += [np.where(whole, plan, blend) for blend in way]
+        way += [np.where(counted, plan, blend) for blend in way]
         blends = [*ends, *(whole for blend in way if (whole := whole_near(self.problem, blend)) is not None)]
         outcome = check.outcome(np.stack(blends))
         return blends[int(np.argmax(np.where(check.holds(outcome), outcome.objective, -np.inf)))]
