@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -22,8 +21,7 @@ from leverwise.ask.informed import Information, informed
 from leverwise.ask.knowing import Worth
 from leverwise.ask.numbers import estimate, known
 from leverwise.ask.planning.sizes import is_random
-from leverwise.ask.reading import Piped
-from leverwise.ask.schedules import Plan, span
+from leverwise.ask.schedules import Plan, listed, span
 from leverwise.ask.studies import in_words, named, studies, study_rows
 from leverwise.ask.switching import Along, along, chart, switch_rows
 from leverwise.ask.switching import in_words as where_words
@@ -100,13 +98,6 @@ def information(
     )
 
 
-def listed(plan: Plans | None) -> list[Plan]:
-    """The plans that are asked about, one by one."""
-    if plan is None:
-        return []
-    return [plan] if isinstance(plan, str | Path | Mapping | Piped) else list(plan)
-
-
 def _headline(found: Information, told: Sequence[Along]) -> str:
     names, best = found.names, found.choice.best
     if not found.sure:
@@ -148,9 +139,11 @@ def _next(model: Model, found: Information, rows: Sequence[Row], plans: Sequence
     wanted = found.sure[0]
     if rows and rows[0]["net"] is not None and rows[0]["net"] > 0:
         wanted = [named(each) for each in found.inputs].index(str(rows[0]["study"]).split(" ")[0])
-    value = found.inputs[wanted]
-    own = value.origin.lever or not value.origin.mechanism
-    return command("plan", model) + (f" --set '{named(value)}=WHAT YOU FIND'" if own else "")
+    value, name = found.inputs[wanted], named(found.inputs[wanted])
+    if value.origin.mechanism and not value.origin.lever:  # the enterprise's own names are not those of the file
+        return command("plan", model)
+    others = {path: text for path, text in model.settings.items() if path.rpartition(".")[2] != name}
+    return command("plan", replace(model, settings=others)) + f" --set '{name}=WHAT YOU FIND'"
 
 
 def _bars(found: Information) -> list[Chart]:

@@ -194,14 +194,13 @@ class Model:
         `plans` and `settings` take one or several: `compare(settings={"money.start": "$600k"})`.
         """
         from leverwise.ask.compare import compare
-        from leverwise.ask.reading import Piped
+        from leverwise.ask.schedules import listed
 
         _fail_if_none(samples, seed)
         models = [other if isinstance(other, Model) else load(other, precision=self.precision) for other in others]
-        several = [plans] if isinstance(plans, str | Path | Mapping | Piped) else list(plans)
         changed = [settings] if isinstance(settings, Mapping) else list(settings)
         variants = [{path: str(value) for path, value in each.items()} for each in changed if each]
-        return compare(self, models, samples, seed, plans=several, settings=variants, progress=progress)
+        return compare(self, models, samples, seed, plans=listed(plans), settings=variants, progress=progress)
 
     def sensitivity(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
         """Which assumption carries the answer: see `leverwise.ask.sensitivity`.

@@ -20,6 +20,13 @@ Plan = str | Path | Piped | Mapping[str, Sequence[float] | float]
 """A plan file, what was read of one, or values per decision in display units."""
 
 
+def listed(plans: Plan | Sequence[Plan] | None) -> list[Plan]:
+    """One plan, several or none, one by one."""
+    if plans is None:
+        return []
+    return [plans] if isinstance(plans, str | Path | Piped | Mapping) else list(plans)
+
+
 def starting(system: System) -> Array:
     """Every decision at the value it has when nothing is planned (K,): doing nothing."""
     return flat([np.full(decision.periods, decision.start) for decision in system.decisions])
