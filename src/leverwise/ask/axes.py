@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leverwise.ask.commands import as_typed
 from leverwise.ask.words import quantity, spoken
 from leverwise.errors import ModelError, Problem
 from leverwise.model.document import plain_name
@@ -23,7 +24,9 @@ DIGITS = 3
 """A point between the ends has so many digits, or more where its neighbours are near."""
 FINE = 0.02
 """Share of the gap to a neighbour by which rounding may move a point."""
-EXAMPLE = "write, for example, `money.start=$50k..$500k`, or its values with commas between them"
+EXAMPLE = (
+    "write, for example, 'money.start=$50k..$500k' (in single quotes, as a shell takes `$`), or values with commas"
+)
 SUFFIXES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 QUANTITY = re.compile(
     r"(?P<sign>[-+]?)\s*(?P<dollar>\$?)\s*(?P<digits>\d[\d_]*(?:\.\d+)?|\.\d+)(?P<power>[eE][-+]?\d+)?"
@@ -154,7 +157,8 @@ def _set(model: Model, axis: Axis, value: float) -> Model:
     try:
         return model.with_settings({axis.path: axis.text(value)})
     except ModelError as error:
-        said = [Problem(f"--{axis.name} {axis.path}: {each.message}", None, each.hint) for each in error.problems]
+        typed = as_typed(error).problems
+        said = [Problem(f"--{axis.name} {axis.path}: {each.message}", None, each.hint) for each in typed]
         raise ModelError(said[:1]) from None
 
 

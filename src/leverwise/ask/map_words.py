@@ -101,7 +101,7 @@ def unclear(told: Field) -> list[str]:
     if not count:
         return []
     which = "one cell" if count == 1 else f"{count} of {len(planned)} cells"
-    return [f"In {which} the best lever is not told apart from the next best within the error: ask for more --samples."]
+    return [f"In {which} the best lever is not told apart from the next best; more --samples may tell."]
 
 
 def _along(planned: dict[Place, str | None], axis: Axis) -> str:

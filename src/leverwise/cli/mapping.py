@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from leverwise.cli.options import Json, ModelFile, Out, PlanFile, Quiet, Samples, Seed, Settings, app
+from leverwise.cli.options import Json, ModelFile, Out, Quiet, Samples, Seed, Settings, app
 from leverwise.cli.questions import ask, printed
 
 
@@ -27,7 +27,10 @@ def ask_map(
     samples: Samples = None,
     seed: Seed = 0,
     set: Settings = None,
-    plan: PlanFile = None,
+    plan: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A plan file to begin the searches from too.", show_default=False),
+    ] = None,
     json: Json = False,
     out: Out = None,
     quiet: Quiet = False,

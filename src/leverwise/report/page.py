@@ -15,7 +15,7 @@ from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.caveats import skewed
 from leverwise.ask.words import low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
-from leverwise.report import swings, tables
+from leverwise.report import swings, tables, tiles
 from leverwise.report.charts import Setting, drawable, flat, svg
 from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import is_number, printable, sentence, unit_in
@@ -181,8 +181,8 @@ def _inline(text: str, key: str, chart: Chart, grow: float = 1.0) -> str:
 def alt(chart: Chart) -> str:
     """What the chart shows, in words and its most telling numbers."""
     unit = unit_in(chart.y)
-    said = []
-    for name, rows in _by_series(chart.rows).items():
+    said = tiles.words(chart) if chart.kind == "map" else []
+    for name, rows in _by_series(chart.rows).items() if chart.kind != "map" else ():
         of = f"{name}: " if name else ""
         if "label" in rows[0] and "value" in rows[0]:
             said += [f"{of}{row.get('label')} {quantity(row.get('value'), unit)}" for row in rows]
@@ -209,7 +209,9 @@ def _by_series(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def _data(chart: Chart) -> Grid:
-    """The numbers of a chart: a row per time or label; for several series a column each."""
+    """The numbers of a chart: a row per time, label or tile; for several series a column each."""
+    if chart.kind == "map":
+        return tiles.numbers(chart)
     names = list(_by_series(chart.rows))
     if chart.kind in ("area", "line", "steps") and names != [""]:
         found: dict[Any, dict[str, Any]] = {}

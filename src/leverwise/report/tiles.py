@@ -11,8 +11,9 @@ from rich.text import Text
 
 from leverwise.ask.answer import Chart, Row
 from leverwise.ask.map_tables import HELPLESS, HOPELESS
-from leverwise.ask.words import bare
+from leverwise.ask.words import bare, number
 from leverwise.report import drawing
+from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import is_number, printable, sentence, unit_in
 from leverwise.report.theme import GRID, INK, MUTED, inks
 from leverwise.report.typeset import heading
@@ -144,6 +145,27 @@ def sketch(chart: Chart) -> RenderableType:
     small = any(not row.get("clear") and str(row["series"]) not in LETTERS for row in chart.rows)
     lines.append(Padding(Text(told + ("; small letters: not clear" if small else "")), (0, 0, 0, 2)))
     return Group(*lines)
+
+
+def words(chart: Chart) -> list[str]:
+    """How many tiles each colour has."""
+    names = [str(row["series"]) for row in chart.rows]
+    return [f"{name} on {names.count(name)} of {len(names)} tiles" for name in series_of(chart)]
+
+
+def numbers(chart: Chart) -> Grid:
+    """A row per tile: where it is, and what stands on it."""
+    keys = ("x", "y") if chart.y else ("x",)
+    columns = [Column(chart.x), *([Column(chart.y)] if chart.y else []), Column("", numeric=False), Column("")]
+    rows = [
+        (
+            *(Cell(number(row[key])) for key in keys),
+            Cell(printable(str(row["series"]))),
+            Cell(str(row.get("text") or "")),
+        )
+        for row in chart.rows
+    ]
+    return Grid(chart.name, chart.title, tuple(columns), tuple(rows))
 
 
 def lettered(names: Sequence[str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from leverwise.ask.axes import axis_of
 from leverwise.errors import ModelError, NoAnswerError
 from leverwise.report import json as as_json
 from leverwise.report.charts import altair, drawable
+from leverwise.report.page import html
 
 SHARED: dict[str, Any] = {
     "leverwise": 1,
@@ -205,3 +206,10 @@ def test_the_command(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert (tmp_path / "map.png").stat().st_size > 1000
     assert cli.main(["map", str(file), "--x", "p=2..1"]) == 2
     assert "must end above where it begins" in capsys.readouterr().err
+
+
+def test_the_page_tells_tiles_in_words_and_numbers(answer: leverwise.Answer) -> None:
+    """For those who can not see the picture: how many tiles each has; and a row per tile."""
+    text = html([answer])
+    assert "a on 10 of 20 tiles; b on 9 of 20 tiles; nothing helps on 1 of 20 tiles" in text
+    assert "low x" not in text
