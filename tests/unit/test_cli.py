@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,13 @@ from unit.report.answers import diagnose_answer, plan_answer, simulate_answer
 from unit.report.systems import small_system
 
 Run = Callable[..., tuple[int, str, str]]
-QUESTIONS = {"simulate": simulate_answer, "diagnose": diagnose_answer, "plan": lambda: small_plan()}
+EXPLAINING = ["simulate", "diagnose", "attribute", "sensitivity", "information", "robust"]
+"""What a report asks of a plan."""
+QUESTIONS: dict[str, Callable[[], Answer]] = {
+    **{name: partial(lambda name: replace(simulate_answer(), question=name), name) for name in EXPLAINING},
+    "diagnose": diagnose_answer,
+    "plan": lambda: small_plan(),
+}
 
 
 class FakeModel:
@@ -208,32 +215,39 @@ def test_report_writes_a_page(model: FakeModel, run: Run) -> None:
     model.errors["plan"] = NoAnswerError("the model has no decisions")
     code, out, err = run("report", "m.yaml")
     assert (code, err) == (0, "wrote m.html\n")
-    assert out.splitlines() == [simulate_answer().headline, diagnose_answer().headline]
+    assert out.splitlines() == [QUESTIONS[name]().headline for name in EXPLAINING]
     assert "the model has no decisions" in Path("m.html").read_text()
 
 
 def test_report_as_json_has_all_answers(model: FakeModel, run: Run) -> None:
-    """`--json --out FILE.json` gives the three answers in one object, the plan first, printed and written."""
+    """`--json --out FILE.json` gives all answers in one object, the plan first, printed and written."""
     code, out, _ = run("report", "m.yaml", "--json", "--out", "all.json")
     assert code == 0
-    assert [answer["question"] for answer in json.loads(out)["answers"]] == ["plan", "simulate", "diagnose"]
+    assert [answer["question"] for answer in json.loads(out)["answers"]] == ["plan", *EXPLAINING]
     assert Path("all.json").read_text() == out
 
 
 def test_a_report_looks_at_what_the_plan_makes(model: FakeModel, run: Run) -> None:
-    """What was planned is simulated and diagnosed, on samples of another seed; a plan that is given is not made."""
+    """What was planned is looked at on samples of another seed; a plan that is given is not made."""
     assert run("report", "m.yaml", "--seed", "5")[0] == 0
     (first, planned), *others = model.asked
     assert (first, planned["seed"], "plan" in planned) == ("plan", 5, False)
-    assert [question for question, _ in others] == ["simulate", "diagnose"]
+    assert [question for question, _ in others] == EXPLAINING
     for _, options in others:
         assert options["plan"] == {"media.spent": [1.0, 2.0, 3.0, 4.0], "hire": [0.0, 1.0]}
         assert options["seed"] != 5
     model.asked.clear()
     Path("mine.yaml").write_text("plan: {hire: 1}\n")
     assert run("report", "m.yaml", "--seed", "5", "--plan", "mine.yaml")[0] == 0
-    assert [question for question, _ in model.asked] == ["simulate", "diagnose"]
+    assert [question for question, _ in model.asked] == EXPLAINING
     assert all(options["plan"] == "mine.yaml" and options["seed"] == 5 for _, options in model.asked)
+
+
+def test_a_brief_report_needs_no_further_plans(model: FakeModel, run: Run) -> None:
+    """`--brief` leaves out what is worth finding out and what breaks the plan, and says so in what makes it again."""
+    assert run("report", "m.yaml", "--brief", "--seed", "3")[0] == 0
+    assert [question for question, _ in model.asked] == ["plan", *EXPLAINING[:-2]]
+    assert "leverwise report m.yaml --seed 3 --brief" in Path("m.html").read_text()
 
 
 @pytest.mark.parametrize("place", [".", "folder"])

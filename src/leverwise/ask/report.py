@@ -1,17 +1,19 @@
-"""The questions of a report, in the order in which they follow: what to do, what happens then, what holds back then."""
+"""The questions of a report, in the order in which they follow: what to do, what happens then, and what explains it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from leverwise.ask.answer import Answer
 from leverwise.ask.commands import after_planning, command
+from leverwise.ask.following import following
 from leverwise.ask.plan import FRESH
 from leverwise.ask.plan_tables import first_actions, plan_charts, schedule_rows
 from leverwise.ask.planfile import scheduled
+from leverwise.ask.planning.sizes import is_random
 from leverwise.ask.reading import opened
 from leverwise.ask.schedules import Plan, chosen
 from leverwise.errors import NoAnswerError
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
 
 DECIDED = "schedule"
 """What a section is called that shows the plan that was given, of which nothing was asked."""
-SHARES = {"plan": (0.0, 0.7), "simulate": (0.7, 0.85), "diagnose": (0.85, 1.0)}
-"""Which part of the whole each question is, for who watches the progress."""
+WEIGHTS = {"plan": 8, "simulate": 1, "diagnose": 1, "attribute": 3, "sensitivity": 4, "information": 20, "robust": 40}
+"""About how long each question takes beside the others, for who watches the progress."""
+LONG = ("information", "robust")
+"""Questions that need further plans, and so take as long as all others together, or much longer."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Report:
 
     answers: tuple[Answer, ...]
     unanswered: tuple[tuple[str, str], ...] = ()
+    command: str = ""
+    """What makes the same report again."""
 
 
 def report(
@@ -39,22 +45,24 @@ def report(
     seed: int = 0,
     *,
     plan: Plan | None = None,
+    brief: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Make a plan, then simulate and diagnose it on samples that it was not made on.
+    """Make a plan, then ask all that explains it, on samples that it was not made on.
 
     With a `plan` given, that one is shown and looked at, and none is made; where none can be made, it is the author's
-    `use`, else nothing decided. `samples` left out are those of each question. Raises NoAnswerError if nothing can be
-    answered.
+    `use`, else nothing decided. `samples` left out are those of each question. `brief` leaves out what needs further
+    plans: what is worth finding out, and what breaks the plan. Raises NoAnswerError if nothing can be answered.
     """
     answers: list[Answer] = []
     unanswered: list[tuple[str, str]] = []
+    questions = _questions(model, plan, brief)
 
     def ask(question: str, **options: Any) -> Answer | None:
         if samples is not None:
             options["samples"] = samples
         try:
-            answers.append(getattr(model, question)(progress=_part(question, progress), **options))
+            answers.append(getattr(model, question)(progress=_part(question, questions, progress), **options))
         except NoAnswerError as error:
             unanswered.append((question, str(error)))
             return None
@@ -63,16 +71,37 @@ def report(
     given: Mapping[str, Any] = {} if plan is None else {"plan": opened(plan, "plan file")}
     if plan is not None:
         answers.append(_decided(model, given["plan"], seed))
+    begun = command("report", model, plan) + (f" --samples {samples}" if samples else "") + f" --seed {seed}"
     if plan is None and (made := ask("plan", seed=seed)) is not None:
         given, seed = {"plan": scheduled(made, model.system)}, seed + FRESH
-    ask("simulate", seed=seed, **given)
-    ask("diagnose", seed=seed, **given)
+    for question in questions:
+        if question != "plan":
+            ask(question, seed=seed, **given)
     if all(answer.question == DECIDED for answer in answers):
         raise NoAnswerError("\n".join(reason for _, reason in unanswered))
     if given:
-        following = after_planning("robust", model) if plan is None else command("robust", model, plan)
-        answers = [replace(answer, next=following) for answer in answers]
-    return Report(tuple(answers), tuple(unanswered))
+        further = after_planning("robust", model) if plan is None else command("robust", model, plan)
+        further = further if brief else command("frontier", model)
+        begins = f"With {following(model, given['plan'])[2]}, "
+        answers = [replace(answer, next=further, headline=_without(begins, answer.headline)) for answer in answers]
+    return Report(tuple(answers), tuple(unanswered), begun + (" --brief" if brief else ""))
+
+
+def _without(begins: str, headline: str) -> str:
+    """A headline without the words that say which plan it is about: on one page all are about one."""
+    rest = headline.removeprefix(begins)
+    return rest[:1].upper() + rest[1:]
+
+
+def _questions(model: Model, plan: Plan | None, brief: bool) -> list[str]:
+    """What is asked, in order: of a model without levers or without anything unsure, less."""
+    system = model.system
+    left_out = set(LONG if brief else ())
+    left_out |= {"plan"} if plan is not None else set()
+    left_out |= set() if system.switches else {"attribute"}
+    left_out |= set() if system.decisions else {"robust", "information"}
+    left_out |= set() if is_random(system) else {"sensitivity", "information", "robust"}
+    return [question for question in WEIGHTS if question not in left_out]
 
 
 def _decided(model: Model, plan: Plan, seed: int) -> Answer:
@@ -94,8 +123,9 @@ def _decided(model: Model, plan: Plan, seed: int) -> Answer:
     )
 
 
-def _part(question: str, progress: Progress | None) -> Callable[[float, str], None] | None:
+def _part(question: str, questions: Sequence[str], progress: Progress | None) -> Callable[[float, str], None] | None:
     if progress is None:
         return None
-    first, last = SHARES[question]
-    return lambda share, doing: progress(first + share * (last - first), doing)
+    whole = sum(WEIGHTS[each] for each in questions)
+    first = sum(WEIGHTS[each] for each in questions[: questions.index(question)]) / whole
+    return lambda share, doing: progress(first + share * WEIGHTS[question] / whole, doing)

@@ -155,6 +155,9 @@ def make_report(
     seed: Seed = 0,
     set: Settings = None,
     plan: PlanFile = None,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="Without what needs further plans: what to find out, what breaks the plan.")
+    ] = False,
     json: Json = False,
     out: Annotated[
         str | None,
@@ -172,7 +175,7 @@ def make_report(
     printer = Output(out=target, json=json, quiet=quiet, kinds=(".html", ".json"))
     loading.fail_if_input(target, loaded, plan)
     with progress(quiet=quiet) as told:
-        found = report(loaded, samples, seed, plan=plan, progress=told)
+        found = report(loaded, samples, seed, plan=plan, brief=brief, progress=told)
     printer.give_page(found, loaded.system)
 
 

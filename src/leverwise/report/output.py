@@ -71,7 +71,7 @@ class Output:
         else:
             from leverwise.report.page import html
 
-            write(target, html(found.answers, found.unanswered, system))
+            write(target, html(found.answers, found.unanswered, system, found.command))
         self._say(f"wrote {target}")
         if self.json:
             print_text(as_json.dumps(document) + "\n")

@@ -6,7 +6,7 @@ Charts are drawn here as SVG, once wide and once narrow; the page holds no scrip
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from leverwise.ask.caveats import skewed
 from leverwise.ask.words import low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
 from leverwise.report import swings, tables, tiles
+from leverwise.report import system as as_text
 from leverwise.report.charts import Setting, drawable, flat, svg
 from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import is_number, printable, sentence, unit_in
@@ -26,6 +27,8 @@ WIDE = Setting(width=690, titled=False, background="transparent")
 NARROW = Setting(width=308, titled=False, background="transparent")
 CARDS = ("impact", "objective", "leverage", "log10_leverage")
 """Numbers that are shown large, if the answer has them."""
+OPEN = 5
+"""Fans over time that are shown at once; the rest is folded away."""
 FIRST = ("schedule",)
 """Tables that come before the pictures."""
 _QUESTIONS = {
@@ -82,13 +85,23 @@ class Section:
     """Tables that stand before the pictures."""
     numbers: Grid | None
     figures: Sequence[Figure]
+    further: Sequence[Figure]
+    """Those that are folded away."""
     tables: Sequence[Grid]
+    warnings: Sequence[str]
+    """Those that no section before has told."""
 
 
-def html(answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]] = (), system: System | None = None) -> str:
+def html(
+    answers: Sequence[Answer],
+    unanswered: Sequence[tuple[str, str]] = (),
+    system: System | None = None,
+    command: str = "",
+) -> str:
     """The page. `unanswered` are (question, reason) pairs for what could not be answered.
 
-    With the model's `system` the page also lists the numbers that everything rests on.
+    With the model's `system` the page also lists the numbers that everything rests on, the equations and their
+    sources; with the `command` it says what makes it again.
 
     Raises ValueError if there is no answer at all.
     """
@@ -100,41 +113,50 @@ def html(answers: Sequence[Answer], unanswered: Sequence[tuple[str, str]] = (), 
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    sections = [_section(answer, index) for index, answer in enumerate(answers)]
+    sections = [_section(answer, index, answers[:index]) for index, answer in enumerate(answers)]
     page = environment.get_template("page.html.j2").render(
         model=answers[0].model,
         sections=sections,
         unanswered=[(_question(question), reason) for question, reason in unanswered],
         style=(folder / "page.css").read_text(encoding="utf-8"),
         repaint=_repaint(),
-        provenance=_provenance(answers),
+        provenance=_provenance(answers, command),
         sentence=sentence,
         assumptions=tables.assumptions(system) if system else None,
+        equations=as_text.text(system) if system else "",
+        sources=as_text.sources(system) if system else "",
     )
     return printable(page)
 
 
-def _section(answer: Answer, index: int) -> Section:
+def _section(answer: Answer, index: int, before: Sequence[Answer]) -> Section:
     drawn = [chart for chart in answer.charts if drawable(chart) and not flat(chart)]
     grids = tables.tables(answer)
     fans = [chart.name for chart in drawn if chart.kind == "fan"]
     halves = set(fans[1:]) if len(fans) > 2 else set()
+    folded = set(fans[OPEN:]) if len(fans) > OPEN + 1 else set()
+    figures = {chart.name: _figure(chart, f"q{index}c{k}", chart.name in halves) for k, chart in enumerate(drawn)}
+    told = {_card(name, other).value for other in before for name in CARDS if name in other.numbers}
     return Section(
         key=f"q{index}",
         question=_question(answer.question),
         answer=answer,
-        cards=[_card(name, answer) for name in CARDS if name in answer.numbers and not _said(name, answer)],
+        cards=[_card(name, answer) for name in CARDS if name in answer.numbers and not _said(name, answer, told)],
         samples=f"on {answer.provenance.samples:,} samples" if answer.provenance.samples else "",
         numbers=tables.numbers(answer) if answer.numbers else None,
-        figures=[_figure(chart, f"q{index}c{k}", chart.name in halves) for k, chart in enumerate(drawn)],
+        figures=[figure for name, figure in figures.items() if name not in folded],
+        further=[figure for name, figure in figures.items() if name in folded],
         first=[grid for grid in grids if grid.name in FIRST],
         tables=[grid for grid in grids if grid.name not in FIRST],
+        warnings=[each for each in answer.warnings if not any(each in other.warnings for other in before)],
     )
 
 
-def _said(name: str, answer: Answer) -> bool:
-    """True if another card says the same number."""
+def _said(name: str, answer: Answer, told: Set[str]) -> bool:
+    """True if another card says the same number, or one of an answer before did."""
     numbers = answer.numbers
+    if _card(name, answer).value in told:
+        return True
     return name == "objective" and "impact" in numbers and numbers["impact"].mean == numbers["objective"].mean
 
 
@@ -243,7 +265,7 @@ def _cells(values: Sequence[Any]) -> list[Cell]:
     ]
 
 
-def _provenance(answers: Sequence[Answer]) -> list[tuple[str, str]]:
+def _provenance(answers: Sequence[Answer], command: str) -> list[tuple[str, str]]:
     first = answers[0].provenance
     seconds: dict[str, float] = {}
     for answer in answers:
@@ -253,6 +275,7 @@ def _provenance(answers: Sequence[Answer]) -> list[tuple[str, str]]:
     samples = ", ".join(f"{answer.question} {answer.provenance.samples:,}" for answer in asked)
     return [
         ("Model", answers[0].model),
+        *([("Made by", command)] if command else []),
         ("SHA-256", answers[0].sha256),
         ("leverwise", first.version),
         ("Seed", str(first.seed)),

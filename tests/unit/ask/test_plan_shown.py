@@ -18,7 +18,7 @@ from unit.ask.test_questions import SHOP
 
 
 def test_a_report_of_a_given_plan_shows_it_and_asks_for_no_other(tmp_path: Path) -> None:
-    """Its schedule as a table and a picture, what to do first, and at the end what breaks it."""
+    """Its schedule as a table and a picture, what to do first, and at the end what more money would bring."""
     path = tmp_path / "shop.yaml"
     path.write_text(json.dumps(SHOP))
     file = tmp_path / "mine.yaml"
@@ -29,10 +29,10 @@ def test_a_report_of_a_given_plan_shows_it_and_asks_for_no_other(tmp_path: Path)
     assert first.headline.startswith(f"The plan in {file}. Now: ads")
     assert [row["value"] for row in first.rows["schedule"]] == [100.0] * len(first.rows["schedule"])
     assert [chart.kind for chart in first.charts] == ["steps"]
-    assert {answer.next for answer in found.answers} == {f"leverwise robust {path} --plan {file}"}
+    assert {answer.next for answer in found.answers} == {f"leverwise frontier {path}"}
     page = html(found.answers, found.unanswered, model.system)
     assert "The plan, period by period" in page
-    assert page.count("leverwise robust") == 1
+    assert page.count("leverwise frontier") == 1
     assert "leverwise plan" not in page
 
 
