@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from leverwise.ask.answer import Answer
 from leverwise.ask.commands import after_planning, command
 from leverwise.ask.following import following
+from leverwise.ask.informed import FEWEST
 from leverwise.ask.plan import FRESH
 from leverwise.ask.plan_tables import first_actions, plan_charts, schedule_rows
 from leverwise.ask.planfile import scheduled
@@ -25,6 +26,8 @@ DECIDED = "schedule"
 """What a section is called that shows the plan that was given, of which nothing was asked."""
 WEIGHTS = {"plan": 8, "simulate": 1, "diagnose": 1, "attribute": 3, "sensitivity": 4, "information": 20, "robust": 40}
 """About how long each question takes beside the others, for who watches the progress."""
+LEAST = {"information": FEWEST}
+"""Questions that need so many samples at least."""
 LONG = ("information", "robust")
 """Questions that need further plans, and so take as long as all others together, or much longer."""
 
@@ -60,7 +63,7 @@ def report(
 
     def ask(question: str, **options: Any) -> Answer | None:
         if samples is not None:
-            options["samples"] = samples
+            options["samples"] = max(samples, LEAST.get(question, 1))
         try:
             answers.append(getattr(model, question)(progress=_part(question, questions, progress), **options))
         except NoAnswerError as error:

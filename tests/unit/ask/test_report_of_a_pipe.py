@@ -6,7 +6,6 @@ import leverwise
 from unit.ask.test_questions import SHOP
 from unit.ask.test_reading import pipe
 
-
 ASKED = ["simulate", "diagnose", "sensitivity", "information", "robust"]
 
 
