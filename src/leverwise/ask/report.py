@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from leverwise.ask.answer import Answer
 from leverwise.ask.commands import after_planning, command
 from leverwise.ask.following import following
-from leverwise.ask.informed import FEWEST
+from leverwise.ask.knowing import FEWEST
 from leverwise.ask.plan import FRESH
 from leverwise.ask.plan_tables import first_actions, plan_charts, schedule_rows
 from leverwise.ask.planfile import scheduled
@@ -82,12 +82,21 @@ def report(
             ask(question, seed=seed, **given)
     if all(answer.question == DECIDED for answer in answers):
         raise NoAnswerError("\n".join(reason for _, reason in unanswered))
+    if any(answer.question == "information" for answer in answers):
+        answers = [_without_table("information", answer) for answer in answers]
     if given:
         further = after_planning("robust", model) if plan is None else command("robust", model, plan)
         further = further if brief else command("frontier", model)
         begins = f"With {following(model, given['plan'])[2]}, "
         answers = [replace(answer, next=further, headline=_without(begins, answer.headline)) for answer in answers]
     return Report(tuple(answers), tuple(unanswered), begun + (" --brief" if brief else ""))
+
+
+def _without_table(name: str, answer: Answer) -> Answer:
+    """An answer without a table that another question of the report tells in full."""
+    if answer.question == name:
+        return answer
+    return replace(answer, rows={key: rows for key, rows in answer.rows.items() if key != name})
 
 
 def _without(begins: str, headline: str) -> str:

@@ -17,6 +17,6 @@ def test_a_plan_from_a_pipe_is_read_once() -> None:
     assert [answer.question for answer in found.answers] == ["schedule", *ASKED]
     assert not found.unanswered
     assert f"he plan in {name}" in found.answers[0].headline
-    assert all(f"he plan in {name}" not in answer.headline for answer in found.answers[1:])
+    assert all(f"he plan in {name}" not in answer.headline for answer in found.answers[1:4])
     first, second = (answer.numbers["impact"].mean for answer in found.answers[1:3])
     assert first == second == model.simulate(samples=16, plan={"ads": 100}).numbers["impact"].mean
