@@ -10,7 +10,7 @@ All exchanges of a round are scored in one batch; those that help are taken toge
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,6 +23,8 @@ from leverwise.ask.planning.purchases import regular, rescheduled
 
 Score = Callable[[Array], Array]
 Allowed = Callable[[Array], bool]
+More = Callable[[PlanProblem, Array, Array], Iterable[Array]]
+"""A problem, a plan (K,) and the lengths of ranges (K,) -> moves from there (K,)."""
 
 MOST_MOVES = 250
 GAIN = 1e-9
@@ -129,18 +131,21 @@ def exchange(
     gain: float | None = None,
     allowed: Allowed | None = None,
     deep: bool = False,
+    more: More | None = None,
 ) -> Exchanged:
     """The plan improved by exchanges, each round by those that gain more than `gain` in score.
 
     `deep`: where none does, two of the best together are tried before the search ends.
     With `steps` (K,), the lengths of ranges, every exchange is tried, those of decisions that are not whole among them,
-    until a whole round brings nothing; without, up to `MOST_MOVES` of the whole ones, drawn anew in each round.
+    and `more`, until a whole round brings nothing; without, up to `MOST_MOVES` of the whole ones, drawn anew each time.
     """
     random = np.random.default_rng(seed)
     best, left, tried, sure = float(score(plan[None])[0]), -np.inf, 0, True
     again: list[Array] | None = None
     for _ in range(rounds):
         moves = again if again is not None else _round(problem, plan, steps, random)
+        if more is not None and steps is not None and again is None:
+            moves = [*moves, *more(problem, plan, steps)]
         pairs = _different(problem, plan, moves)
         scores = score(np.stack([result for _, result in pairs])) if pairs else np.zeros(0)
         if again is None:

@@ -23,6 +23,8 @@ SPENDING = "spending"
 """The measure of what the levers cost in all."""
 BUDGET = "budget"
 """The margin that is left of the budget."""
+NEGLIGIBLE = 1e-6
+"""Share of the largest weight below which a sample does not bear on a quantile."""
 ROWS = 16_384
 """Rows (plans x samples) in one engine call."""
 
@@ -141,7 +143,10 @@ class Merit:
 
         A plan that can not be computed is worse than any other.
         """
-        outcome = self.outcome(plans)
+        return self.scored(self.outcome(plans), scales)
+
+    def scored(self, outcome: Outcome, scales: Scales) -> Array:
+        """The same of plans whose outcome is known."""
         short = np.minimum(0.0, outcome.margins - scales.reserve) / scales.margins if self.margin_rows else 0.0
         missing = np.minimum(0.0, outcome.kept - self.confidence) if self.margin_rows else 0.0
         price = np.sum(100 * np.asarray(short) + 10 * np.asarray(missing), axis=-1) if self.margin_rows else 0.0
@@ -202,6 +207,32 @@ class Merit:
         return self.engine.gradient(
             draws.values, draws.index, np.repeat(plan[:, None], draws.count, 1), weights=weights, seed=draws.seed
         )
+
+    def tangent(self, plan: Array) -> Array:
+        """Slopes (1 + J, K) of the objective and of each margin, as it counts, at a plan (K,).
+
+        A margin counts at a quantile, on which few samples bear: the others are left out.
+        """
+        measures, draws = self._measures(plan[None])[:, 0], self.draws
+        parts = [(0, value_and_weights(measures[0], self.kind, self.level)[1])]
+        parts += [(row, self._margin(measures, j)[1]) for j, row in enumerate(self.margin_rows)]
+        bearing = [np.flatnonzero(np.abs(weight) > NEGLIGIBLE * np.max(np.abs(weight))) for _, weight in parts]
+        chosen = np.concatenate(bearing)
+        weights, first, ends = np.zeros((self.measures_count, len(chosen))), 0, []
+        for (row, weight), which in zip(parts, bearing, strict=True):
+            weights[row, first : first + len(which)] = weight[which]
+            first += len(which)
+            ends.append(first)
+        self.rows += 4 * len(chosen)
+        gradient = self.engine.gradient(
+            draws.values[:, chosen],
+            np.asarray(draws.index)[chosen],
+            np.repeat(plan[:, None], len(chosen), 1),
+            weights=weights,
+            seed=draws.seed,
+        )
+        slopes = self.seen.finite(gradient.decisions)
+        return np.stack([part.sum(axis=1) for part in np.split(slopes, ends[:-1], axis=1)])
 
     def _value_and_gradient(self, plans: Array, states: Sequence[Scales], ceilings: Array) -> tuple[Array, Array]:
         if self.kind == "mean" and not self.margin_rows:

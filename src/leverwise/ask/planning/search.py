@@ -92,10 +92,11 @@ class Planner:
         self.falling = False
         """Whether all that was seen of returns is that they fall: no second hill."""
 
-    def merit(self, count: int) -> Merit:
-        """The merit on the first `count` samples of the planning seed."""
+    def merit(self, count: int, sure: float | None = None) -> Merit:
+        """The merit on the first `count` samples of the planning seed; `sure` stands for the confidence."""
         draws = Draws(np.asarray(self.engine.draws(0, count, self.seed)), np.arange(count), self.seed)
-        return Merit(self.engine, self.aim, draws, self.seen)
+        aim = self.aim if sure is None else replace(self.aim, confidence=sure)
+        return Merit(self.engine, aim, draws, self.seen)
 
     def rough(self, merit: Merit, state: Scales) -> Score:
         """Scores like a merit's on its first samples, a quarter of them where there are many, few of smooth plans."""

@@ -37,7 +37,8 @@ SMALL = 1e-2
 def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
     """The plan made simple and exchanged in turn; `allowed` is asked about every plan that is taken or told of."""
     merit, problem, allowed = found.merit, planner.problem, _asked_once(allowed)
-    state = replace(found.state, reserve=KEPT * found.state.reserve)
+    reserve = found.state.reserve
+    state = replace(found.state, reserve=np.where(reserve > 0, KEPT * reserve, reserve))
 
     full = _remembered(lambda plans: merit.score(plans, state))
     rough = _remembered(planner.rough(merit, state))

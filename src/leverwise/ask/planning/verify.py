@@ -12,6 +12,7 @@ from leverwise.ask.answer import Estimate
 from leverwise.ask.caveats import tolerance
 from leverwise.ask.numbers import known, summary
 from leverwise.ask.planning.exchange import repair
+from leverwise.ask.planning.hone import honed
 from leverwise.ask.planning.merit import BUDGET, Draws, Merit
 from leverwise.ask.planning.problem import fail_if_not_whole, floored
 from leverwise.ask.planning.projection import Array
@@ -22,8 +23,10 @@ from leverwise.ask.words import percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, System
 
-CHECK = 1024
-"""Most samples in the checks between tightenings."""
+CHECK = 4096
+"""Most samples of the check whether a plan holds."""
+ENOUGH = 1024
+"""Samples of the check from which on a plan must hold with a standard error to spare."""
 TRIES = 3
 STEP_SAMPLES = 256
 STEP_DIFFERENCE = 0.01
@@ -55,18 +58,27 @@ def _made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fo
     if not found.merit.margin_names:
         return settled(planner, found, lambda plan: True)
     check = _check(planner, samples, seed)
+    sure = _sure(planner, check)
+    found = honed(planner, found, check, sure)
     for attempt in range(TRIES + 1):
         outcome = check.outcome(found.plan[None])
-        if check.holds(outcome)[0]:
+        if np.all(outcome.kept >= sure - 1e-12):
             break
         if attempt == TRIES:
-            found = _between(planner, found, check)
+            sure = planner.aim.confidence
+            found = found if check.holds(outcome)[0] else _between(planner, found, check)
             break
         short = np.maximum(0.0, -outcome.margins[0])
         least = np.maximum(1e-3 * found.state.margins, 2 * check.leeway(found.plan))
-        more = np.maximum(1.25 * short, least * (outcome.kept[0] < planner.aim.confidence))
+        more = np.maximum(1.25 * short, least * (outcome.kept[0] < sure))
         found = planner.tightened(found, more, exchanging=attempt > 0)
-    return settled(planner, found, lambda plan: bool(check.holds(check.outcome(plan[None]))[0]))
+    return settled(planner, found, lambda plan: bool(np.all(check.outcome(plan[None]).kept >= sure - 1e-12)))
+
+
+def _sure(planner: Planner, check: Merit) -> float:
+    """In which share of the samples of the check money and hours must suffice, so that they do on others as asked."""
+    asked, count = planner.aim.confidence, check.draws.count
+    return asked + float(np.sqrt(asked * (1 - asked) / count)) if count >= ENOUGH else asked
 
 
 def _check(planner: Planner, samples: int, seed: int) -> Merit:
