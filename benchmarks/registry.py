@@ -15,6 +15,8 @@ class Family:
 
     name: str
     about: str
+    asked: bool = False
+    """Whether it is measured only when asked for by name."""
     goal: str = ""
     """The goal (see `goals`) of which the family holds a measure."""
 
@@ -41,6 +43,7 @@ FAMILIES = (
     Family("whole", "whole purchases under several limits, against HiGHS"),
     Family("shaped", "a budget over S-shaped returns, against SciPy from one and from many starts", goal="shaped"),
     Family("budget", "192 and 832 decisions on 500 draws, against SciPy, CasADi, CMA-ES and Optuna", goal="budget"),
+    Family("rivals", "plans of the examples, against long searches that begin from them (an hour)", asked=True),
 )
 
 
@@ -50,4 +53,4 @@ def chosen(names: list[str]) -> list[Family]:
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ValueError(f"no such case: {', '.join(unknown)}. There are: {', '.join(f.name for f in FAMILIES)}")
-    return [family for family in FAMILIES if not names or family.name in names]
+    return [family for family in FAMILIES if family.name in names or not (names or family.asked)]

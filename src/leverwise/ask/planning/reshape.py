@@ -19,6 +19,8 @@ LEVELS = (0.1, 0.5, 1.0)
 """Shares of its range at which it is tried throughout."""
 ONE_FOR_ANOTHER = ((0.0, 2.0), (0.5, 1.5), (0.9, 1.1))
 """What one decision, and another, are multiplied by."""
+IN_PLACE = (0.25, 1.0)
+"""Shares of its range at which a decision is tried throughout in place of another."""
 ALL = (0.8, 0.9, 1.1, 1.25)
 """What all decisions that are not whole are multiplied by."""
 
@@ -33,11 +35,14 @@ def reshaped(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]
             yield _move(problem, plan, {place.start: values})
     for one in places:
         for other in places:
-            if one is other or np.all(plan[other] == start[other]):
+            if one is other or np.all(plan[one] == start[one]):
                 continue
-            for less, more in ONE_FOR_ANOTHER:
+            for less, more in ONE_FOR_ANOTHER if np.any(plan[other] != start[other]) else ():
                 less_of_one, more_of_other = _multiplied(plan, start, one, less), _multiplied(plan, start, other, more)
                 yield _move(problem, plan, {one.start: less_of_one, other.start: more_of_other})
+            for level in IN_PLACE:
+                throughout = start[other] + level * sizes[other]
+                yield _move(problem, plan, {one.start: start[one], other.start: throughout})
 
 
 def _schedules(values: Array, nothing: Array, size: Array, whole: bool) -> Iterator[Array]:
@@ -46,7 +51,7 @@ def _schedules(values: Array, nothing: Array, size: Array, whole: bool) -> Itera
     yield from (nothing + share * done for share in SHARES)
     yield from (nothing + level * size for level in LEVELS)
     yield np.full_like(values, np.mean(values))
-    yield np.concatenate([values[:1], values[:-1]])
+    yield np.concatenate([nothing[:1], values[:-1]])
     yield np.concatenate([values[1:], values[-1:]])
     for cut in periods[1:]:
         yield np.where(periods >= cut, nothing, values)
