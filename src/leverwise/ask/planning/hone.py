@@ -19,17 +19,19 @@ from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.reshape import reshaped
 from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.sizes import row_seconds
 
-SAMPLES = 1024
+SAMPLES, SAMPLES_IF_COSTLY, COSTLY = 1024, 768, 2e-5
+"""Samples of this, and where one takes more than so many seconds."""
 MOST = 300
 """Slots up to which quadratic programming is quick beside the runs."""
 STEPS, FEWER, ENDED = 15, 8, 1e-5
 """Most steps of the first climb and of later ones, and the share of the objective at which they end."""
 TURNS, ROUNDS = 2, 4
 """Climbs with exchanges between them, and rounds of exchange in each."""
-WORTH, AGAIN = 2e-4, 1e-3
+WORTH, AGAIN = 2e-4, 2e-3
 """Share of the objective that an exchange must gain, and a whole turn for there to be another."""
-SIEVES = ((128, 64),)
+SIEVES = ((128, 48),)
 """Samples that tell exchanges apart, and how many of them go on; the last are told apart on all."""
 BACK = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1)
 """Shares of a way on which plans are looked at: its end may just not hold."""
@@ -53,7 +55,8 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
     of the climb is found on the way. If no plan holds, the last one.
     """
     problem = planner.problem
-    count = 1 if planner.sizes.polish == 1 else max(planner.sizes.polish, min(SAMPLES, planner.samples))
+    wanted = SAMPLES if row_seconds(problem.system) < COSTLY else SAMPLES_IF_COSTLY
+    count = 1 if planner.sizes.polish == 1 else max(planner.sizes.polish, min(wanted, planner.samples))
     asked = min(SUREST, sure + float(np.sqrt(sure * (1 - sure) / count))) if count > 1 else sure
     merit = planner.merit(count, asked)
     here = merit.outcome(found.plan[None])
@@ -67,15 +70,13 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
         return surplus(plan) >= -1e-12
 
     plan, value, holds = found.plan, float(here.objective[0]) / state.objective, allowed(found.plan)
-    known: dict[float, float] = {}
     for turn in range(TURNS):
         before, tried = value, climb(problem, merit, plan, planner.scale, state, STEPS if turn == 0 else FEWER)
-        known[asked] = surplus(tried)
-        if count > 1 and (known[asked] < 0 or EVEN < known[asked] < 1 - sure):
-            asked = _just_enough(known, asked, sure)
+        beyond = surplus(tried)
+        if count > 1 and (beyond < 0 or EVEN < beyond < 1 - sure):
+            asked = _just_enough(asked, beyond, sure)
             merit = planner.merit(count, asked)
             tried = climb(problem, merit, tried, planner.scale, state, FEWER)
-            known[asked] = surplus(tried)
         if holds:
             tried = next((each for each in plan + np.array(BACK)[:, None] * (tried - plan) if allowed(each)), plan)
         score = _sieved(planner, merit, state)
@@ -83,9 +84,10 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
             problem, tried, score, planner.seed, ROUNDS, steps=planner.scale, gain=WORTH, allowed=allowed, more=reshaped
         ).plan
         reached, held = float(merit.outcome(tried[None]).objective[0]) / state.objective, allowed(tried)
+        held_before = holds
         if (held and not holds) or (held == holds and (reached > value or not holds)):
             plan, value, holds = tried, reached, held
-        if holds and value < before + AGAIN:
+        if held_before and value < before + AGAIN:
             break
     state = replace(state, log=found.state.log)
     if not holds:
@@ -101,16 +103,10 @@ def _as_sure_as(planner: Planner, merit: Merit, plan: Array, state: Scales) -> K
     return {"merit": same, "state": replace(state, reserve=np.minimum(0.0, same.outcome(plan[None]).margins[0]))}
 
 
-def _just_enough(known: dict[float, float], asked: float, sure: float) -> float:
-    """How sure to be next on the samples of the climb, from what that came to on those of the check."""
-    enough = [each for each, beyond in known.items() if beyond >= 0]
-    short = [each for each, beyond in known.items() if beyond < 0]
-    if enough and short:
-        high, low = min(enough), max(short)
-        share = (EVEN / 2 - known[low]) / max(known[high] - known[low], EVEN)
-        return low + min(1.0, share) * (high - low)
+def _just_enough(asked: float, beyond: float, sure: float) -> float:
+    """How sure to be next on the samples of the climb, if on those of the check that came to so much beyond `sure`."""
     furthest = FURTHEST * (1 - sure)
-    return float(np.clip(asked - known[asked] + EVEN / 2, sure - furthest, min(SUREST, sure + furthest)))
+    return float(np.clip(asked - beyond + EVEN / 2, sure - furthest, min(SUREST, sure + furthest)))
 
 
 def _sieved(planner: Planner, merit: Merit, state: Scales) -> Score:
