@@ -37,6 +37,7 @@ from leverwise.ask.map_tables import (
 )
 from leverwise.ask.map_words import headline, refused, unclear, why
 from leverwise.ask.schedules import Plan, chosen
+from leverwise.ask.words import quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem
 
 if TYPE_CHECKING:
@@ -138,8 +139,8 @@ def _how(cells: dict[tuple[int, int], Cell], samples: int) -> str:
     planned = [cell for cell in cells.values() if cell.plan is not None]
     anew = sum(len(cell.replanned) for cell in planned)
     return (
-        f"{len(planned)} plans, and {anew} more without a lever or without all of a kind; each is measured on the same "
-        f"{samples:,} fresh samples. Levers whose removal could not cost most were not planned anew without: "
+        f"{quantity(len(planned), 'plans')}, and {anew} more without a lever or without all of a kind; each is measured "
+        f"on the same {samples:,} fresh samples. Levers whose removal could not cost most were not planned anew without: "
         "what they are worth is then at most what is told."
     )
 

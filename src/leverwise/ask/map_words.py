@@ -21,7 +21,8 @@ def headline(told: Field, axes: Sequence[Axis]) -> str:
     planned = {at: advice(each) for at, each in told.items() if each is not None}
     levers = sorted(set(planned.values()), key=lambda lever: (-_count(planned, lever), str(lever)))
     if len(levers) == 1:
-        return f"{_matters(levers[0])} everywhere on this map: {_whole(axes)}."
+        where = "everywhere on this map" if len(planned) == len(told) else "on this map wherever a plan holds"
+        return f"{_matters(levers[0])} {where}: {_whole(axes)}."
     if len(axes) == 1:
         return _along(planned, axes[0])
     first, *others = levers
