@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import shutil
@@ -16,11 +17,13 @@ from leverwise.lang.distributions import DISTRIBUTIONS
 from leverwise.lang.evaluate import evaluate
 from leverwise.lang.functions import FUNCTIONS
 from leverwise.model.mechanism import built_in, built_in_names
-from leverwise.model.reference import EXAMPLES, mechanisms_page, with_parts
+from leverwise.model.reference import EXAMPLES, mechanism_page, mechanisms_page, with_parts
 from leverwise.model.schema import ModelFile
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+OWN = ROOT / "docs" / "models"
+"""The models of the site's own pages."""
 BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CHEAP = ("check", "show", "examples", "schema", "new")
 LITTLE = {
@@ -36,7 +39,7 @@ LITTLE = {
 def blocks(kind: str) -> list[tuple[str, str]]:
     """(page and number, text) of every fenced block of a kind."""
     return [
-        (f"{path.name}-{number}", text)
+        (f"{path.relative_to(ROOT)}-{number}", text)
         for path in PAGES
         for number, (found, text) in enumerate(BLOCK.findall(path.read_text(encoding="utf-8")))
         if found.strip() == kind
@@ -44,18 +47,29 @@ def blocks(kind: str) -> list[tuple[str, str]]:
 
 
 def commands() -> list[str]:
-    """Every `leverwise ...` that stands on a line of its own, in a block or between backticks."""
+    """Every `leverwise ...` that stands on a line of its own, in a block, between backticks, or is run for the site."""
     found = []
     for path in PAGES:
         text = path.read_text(encoding="utf-8")
         fenced = "\n".join(block for kind, block in BLOCK.findall(text) if kind in ("", "sh", "bash", "console"))
         found += re.findall(r"^(?:\$ |\.venv/bin/)?(leverwise [^\n]+)", fenced, re.MULTILINE)
+        found += [command for command, _ in run_for_the_site(path)]
         found += [
             one for one in re.findall(r"`(leverwise [^`\n]+)`", BLOCK.sub("", text)) if "-" in one or ".yaml" in one
         ]
     return sorted({re.sub(r"\s+#.*", "", line).strip() for line in found})
 
 
+def run_for_the_site(page: Path) -> list[tuple[str, int]]:
+    """Each command whose output a page shows, with the exit status it is to have."""
+    return [
+        (kind.removeprefix("{command-output} ").strip(), int((re.search(r":returncode: (\d)", text) or "00")[1]))
+        for kind, text in BLOCK.findall(page.read_text(encoding="utf-8"))
+        if kind.startswith("{command-output} ")
+    ]
+
+
+WRONG_COMMANDS = {command: status for page in PAGES for command, status in run_for_the_site(page) if status}
 MODELS = [pytest.param(text, id=name) for name, text in blocks("yaml") if text.startswith("leverwise: 1")]
 WRONG = [
     pytest.param(model, said, id=path.name)
@@ -79,6 +93,8 @@ def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         elif text.startswith("leverwise: 1"):
             name = text.split("model:", 1)[1].split("\n", 1)[0].strip()
             (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    for path in OWN.iterdir():
+        shutil.copy(path, tmp_path / path.name)
     return tmp_path
 
 
@@ -139,10 +155,12 @@ def test_commands(command: str, beside: Path, monkeypatch: pytest.MonkeyPatch) -
     if words[0] not in CHEAP:
         monkeypatch.setattr(cli.loading, "read", lambda file, settings, **options: asked.append(file) or _Answered())
         monkeypatch.setattr(cli.questions, "answered", lambda question, *models, **options: asked.append(question))
+        monkeypatch.setattr(cli.questions, "replace", lambda answer, **changes: answer)
+        monkeypatch.setattr("leverwise.ask.commands.once_written", lambda *args: "")
         monkeypatch.setattr("leverwise.ask.report.report", lambda *args, **options: None)
         monkeypatch.setattr("leverwise.report.output.Output.give", lambda *args: None)
         monkeypatch.setattr("leverwise.report.output.Output.give_page", lambda *args: None)
-    assert cli.main(words) == 0
+    assert cli.main(words) == WRONG_COMMANDS.get(command, 0)
     if words[0] == "new":
         assert asked == ([] if "--from" in words else [words[1]])
     elif words[0] not in (*CHEAP, "--help"):
@@ -179,9 +197,35 @@ def test_the_mechanism_of_ones_own_works(beside: Path) -> None:
     assert lost <= 1.0, "lessons that teach nothing cost hours"
 
 
-def test_the_page_of_mechanisms_is_what_the_files_say() -> None:
-    """docs/mechanisms.md is what `python -m leverwise.model.reference docs` writes."""
+def test_the_pages_of_mechanisms_are_what_the_files_say() -> None:
+    """They are what `python -m leverwise.model.reference docs` writes, one for each mechanism and one for all."""
     assert (ROOT / "docs" / "mechanisms.md").read_text(encoding="utf-8") == mechanisms_page()
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "mechanisms").glob("*.md")}
+    assert pages == {name: mechanism_page(name) for name in ("base", *built_in_names())}
+
+
+def test_every_equation_can_be_set() -> None:
+    """MathML is made of every equation on the pages, with each name in it."""
+    convert = pytest.importorskip("latex2mathml.converter").convert
+    for _, text in blocks("math"):
+        set_ = convert(text)
+        words = re.findall(r"text\{([\w ]+)\}", text)
+        assert all(word.strip().replace(" ", "&#x000A0;") in set_ for word in words)
+
+
+def test_every_question_has_a_page() -> None:
+    """Each command of the program has a how-to, in which that command is shown."""
+    told = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")} - {"index"}
+    commands = {each.name or each.callback.__name__ for each in cli.app.registered_commands}
+    assert commands - {"examples", "schema"} == told
+    for name in told:
+        assert f"leverwise {name} " in (ROOT / "docs" / "how-to" / f"{name}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "text"), blocks("{code-cell}"))
+def test_cells_of_notebooks_can_be_read(name: str, text: str) -> None:
+    """Cells, which `make docs` runs, are Python."""
+    ast.parse(re.sub(r"^:tags:.*\n", "", text), name)
 
 
 def test_the_tables_of_the_language_are_what_the_program_has() -> None:
@@ -192,7 +236,7 @@ def test_the_tables_of_the_language_are_what_the_program_has() -> None:
 
 
 def test_every_mechanism_has_an_example_that_loads(beside: Path) -> None:
-    """The levers that docs/mechanisms.md shows can stand in a model, each mechanism in turn."""
+    """The levers that the pages of mechanisms show can stand in a model, each mechanism in turn."""
     assert set(EXAMPLES) == set(built_in_names())
     text = (beside / "examples" / "superstar.yaml").read_text(encoding="utf-8")
     before, _, rest = text.partition("levers:\n")

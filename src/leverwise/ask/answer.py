@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -114,7 +113,7 @@ class Provenance:
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """The answer to one question. `print` shows its headline and numbers, and so does a notebook."""
+    """The answer to one question. `print` shows its headline and numbers; a notebook its pictures and tables too."""
 
     question: str
     headline: str
@@ -175,10 +174,9 @@ class Answer:
         return f"<Answer to {self.question} of {self.model}: {self.headline}>"
 
     def _repr_html_(self) -> str:
-        """The headline and the numbers for a notebook."""
-        cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in self._numbers())
-        table = "".join(f"<tr>{row}</tr>" for row in cells)
-        return f"<p><b>{escape(self.headline)}</b></p><table>{table}</table>"
+        """The answer for a notebook: headline, numbers, warnings, pictures, and tables to fold out."""
+        shown: str = import_module("leverwise.report.notebook").html(self)
+        return shown
 
     def _numbers(self) -> list[tuple[str, str, str]]:
         return [

@@ -21,7 +21,7 @@ _SYMBOLS = {
     "eq": "==",
     "ne": "!=",
 }
-_STRENGTH = {
+STRENGTH = {
     "to": 0,
     "if": 1,
     "or": 2,
@@ -33,6 +33,7 @@ _STRENGTH = {
     "neg": 8,
     "^": 9,
 }
+"""How strongly operators bind, from weakest to strongest."""
 _ATOM = 10
 
 Part = TypeVar("Part")
@@ -57,12 +58,12 @@ Rendered = tuple[str, int]
 
 def _of_expression(expression: Expression) -> Rendered:
     if isinstance(expression, Number):
-        return _number(expression.value), _ATOM if expression.value >= 0 else _STRENGTH["neg"]
+        return number(expression.value), _ATOM if expression.value >= 0 else STRENGTH["neg"]
     if isinstance(expression, Name):
         return expression.name, _ATOM
     parts = expression.arguments
     symbol = _SYMBOLS.get(expression.function, expression.function)
-    if symbol in _STRENGTH and symbol != "to":
+    if symbol in STRENGTH and symbol != "to":
         return _operator(symbol, parts, _of_expression)
     names = [_of_expression(part)[0] for part in parts]
     if expression.function == "interpolate":
@@ -83,36 +84,37 @@ def _fixed(value: object) -> str:
 
 def _of_node(node: Node) -> Rendered:
     if isinstance(node, Literal):
-        return _literal(node), _STRENGTH["neg"] if node.unit else _ATOM
+        return _literal(node), STRENGTH["neg"] if node.unit else _ATOM
     if isinstance(node, Reference):
         return node.name + (f"[{', '.join(node.subscripts)}]" if node.subscripts else ""), _ATOM
     if isinstance(node, Loop):
         return f"{node.function}({source(node.body)} for {', '.join(node.sets)})", _ATOM
     if isinstance(node, Pair):
         return f"({source(node.first)}, {source(node.second)})", _ATOM
-    if node.function in _STRENGTH:
+    if node.function in STRENGTH:
         return _operator(node.function, node.arguments, _of_node)
     unit = f" {node.unit}" if node.unit else ""
-    return f"{node.function}({', '.join(source(each) for each in node.arguments)}){unit}", _STRENGTH[
+    return f"{node.function}({', '.join(source(each) for each in node.arguments)}){unit}", STRENGTH[
         "neg"
     ] if unit else _ATOM
 
 
 def _literal(node: Literal) -> str:
-    number = _number(node.value)
+    digits = number(node.value)
     if not node.unit:
-        return number
-    return number + node.unit[1:] if node.unit.startswith("1/") else f"{number} {node.unit}"
+        return digits
+    return digits + node.unit[1:] if node.unit.startswith("1/") else f"{digits} {node.unit}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A plain number, with all its digits."""
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return repr(value)
 
 
 def _operator(symbol: str, parts: tuple[Part, ...], render: Callable[[Part], Rendered]) -> Rendered:
-    strength = _STRENGTH[symbol]
+    strength = STRENGTH[symbol]
     if symbol == "if":
         condition, yes, no = (_bracketed(render(part), 1 + (n < 2)) for n, part in enumerate(parts))
         return f"if {condition} then {yes} else {no}", strength
@@ -125,7 +127,7 @@ def _operator(symbol: str, parts: tuple[Part, ...], render: Callable[[Part], Ren
     unchained = symbol in ("to", "<", "<=", ">", ">=", "==", "!=")
     left = _bracketed(render(parts[0]), strength + (right_to_left or unchained))
     right = _bracketed(render(parts[1]), strength + (not right_to_left))
-    if right_to_left and render(parts[1])[1] == _STRENGTH["neg"]:
+    if right_to_left and render(parts[1])[1] == STRENGTH["neg"]:
         right = render(parts[1])[0]
     gap = "" if symbol in "*/^" else " "
     return f"{left}{gap}{symbol}{gap}{right}", strength

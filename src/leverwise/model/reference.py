@@ -14,10 +14,14 @@ from typing import Protocol
 from leverwise.errors import LeverwiseError
 from leverwise.lang.distributions import DISTRIBUTIONS
 from leverwise.lang.functions import FUNCTIONS
+from leverwise.lang.latex import latex
+from leverwise.lang.latex import name as roman
+from leverwise.lang.syntax import parse
 from leverwise.model.document import Scalar
 from leverwise.model.fields import YES, flag
 from leverwise.model.mechanism import Mechanism, Parameter, built_in, built_in_names
 from leverwise.model.shape import is_always_required
+from leverwise.units import Units
 
 EXAMPLES = {
     "attention": "talks: {attention: {reach: 5 to 30 people/hour, supporters: 85 %, opponents: 0.3}}",
@@ -60,24 +64,39 @@ class Item(Protocol):
 
 
 def mechanisms_page() -> str:
-    """`mechanisms.md`: the enterprise, then each mechanism, with all that its file says."""
+    """`mechanisms.md`: how to read the pages of the mechanisms, and what there are."""
     names = built_in_names()
-    links = ", ".join(f"[{name}](#{name})" for name in names)
+    rows = [(f"[{title}](mechanisms/{name}.md)", _line(built_in(name).about)) for name, title in _titles(names)]
     parts = [
         "# Mechanisms",
-        "What each kind of lever takes, decides, computes and rests on. This page is made from the files in "
-        "`src/leverwise/mechanisms` by `python -m leverwise.model.reference docs`; do not edit it.",
-        f"[The enterprise](#the-enterprise), and the levers: {links}.",
-        "How to read it. Under *how*, **required** means that the author must give it; *default* is an assumption with "
+        "What each kind of lever takes, decides, computes and rests on. These pages are made from the files in "
+        "`src/leverwise/mechanisms` by `python -m leverwise.model.reference docs`; do not edit them.",
+        _table(("", "what it is"), rows),
+        "## How to read them",
+        "Under *how*, **required** means that the author must give it; *default* is an assumption with "
         "a source, which answers count and name; *else* stands in without being one; a parameter with neither is "
         "optional, and what needs it is absent without it. A part of a unit in brackets is understood and may be left "
         "out: `wage: $5k/month` means per person. `{make}` and `{deal}` are the model's own units of work and deals. "
-        "In expressions a space in a name is `_`, a lever's own names come first, and outside the lever they are "
-        "written with its name: `crew.wage`.",
-        "\n\n".join(_enterprise(built_in("base"))),
-        *("\n\n".join(_mechanism(built_in(name))) for name in names),
+        "In expressions of your own a space in a name is `_`, a lever's own names come first, and outside the lever "
+        "they are written with its name: `crew.wage`. In the equations names stand as they are spoken, and what they "
+        "belong to stands below them.",
+        "[The published figures](notebooks/published.md) that they reproduce, and "
+        "[each lever at work](notebooks/levers.md), are computed anew whenever these pages are built.",
     ]
-    return "\n\n".join(parts) + "\n"
+    toctree = "\n".join(["```{toctree}", ":hidden:", "", *(f"mechanisms/{name}" for name in ("base", *names)), "```"])
+    return "\n\n".join([*parts, toctree]) + "\n"
+
+
+def mechanism_page(name: str) -> str:
+    """`mechanisms/NAME.md`: one mechanism, or the enterprise (`base`), with all that its file says."""
+    mechanism = built_in(name)
+    return "\n\n".join(_enterprise(mechanism) if name == "base" else _mechanism(mechanism)) + "\n"
+
+
+def _titles(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    yield "base", "The enterprise"
+    for each in names:
+        yield each, each.capitalize()
 
 
 def functions_table() -> str:
@@ -105,7 +124,7 @@ def with_parts(page: str) -> str:
 
 
 def _mechanism(mechanism: Mechanism) -> Iterator[str]:
-    yield f"## {mechanism.name}"
+    yield f"# {mechanism.name.capitalize()}"
     notes = [_line(mechanism.about)]
     if mechanism.single is not None and mechanism.single.text.lower() in YES:
         notes.append("A model has at most one such lever.")
@@ -113,12 +132,14 @@ def _mechanism(mechanism: Mechanism) -> Iterator[str]:
         notes.append(f"Each such lever is a member of the set `{mechanism.member_of}`.")
     notes += _checks(mechanism)
     yield " ".join(notes)
+    yield "As an author writes it:"
     yield "```yaml\n" + EXAMPLES[mechanism.name] + "\n```"
+    yield f"[What it does](../notebooks/levers.md#{mechanism.name}) to an enterprise, run when these pages were built."
     yield from _body(mechanism)
 
 
 def _enterprise(base: Mechanism) -> Iterator[str]:
-    yield "## The enterprise"
+    yield "# The enterprise"
     yield _line(base.about)
     yield "Sums and products to which levers contribute (*ports*):"
     rows = [(f"`{name}`", port.combine.text, _unit(port.unit), _line(port.about)) for name, port in base.ports.items()]
@@ -138,14 +159,14 @@ def _checks(mechanism: Mechanism) -> Iterator[str]:
 
 
 def _body(mechanism: Mechanism) -> Iterator[str]:
-    yield "### Parameters" + _of(mechanism)
+    yield "## Parameters"
     rows = [
         (f"`{parameter.path or name}`", _unit(parameter.unit, parameter), _how(parameter), _meaning(parameter))
         for name, parameter in mechanism.parameters.items()
     ]
     yield _table(("parameter", "unit", "how", "meaning"), rows)
     if mechanism.decisions:
-        yield "### Decisions" + _of(mechanism)
+        yield "## Decisions"
         rows = []
         for name, choices in mechanism.decisions.items():
             for item in choices:
@@ -156,47 +177,63 @@ def _body(mechanism: Mechanism) -> Iterator[str]:
                 marks += [f"costs `{item.costs}`"] if item.costs and item.costs.text != "1" else []
                 rows.append((f"`{name}`", _unit(item.unit), ", ".join(marks) + _when(item), _line(item.about)))
         yield _table(("decision", "unit", "bounds", "meaning"), rows)
-    yield from _listed("Stocks", mechanism, _stocks(mechanism))
-    yield from _listed("Equations", mechanism, _equations(mechanism))
-    yield from _listed("Contributes to", mechanism, _contributions(mechanism))
-    measures = [
-        f"- `{name} = {item.value}` ({_unit(item.unit)}): {_line(item.about)}"
-        for name, many in mechanism.measures.items()
-        for item in many
-    ]
-    yield from _listed("Measures", mechanism, measures)
-    yield from _listed("Sources", mechanism, [f"- **{key}**: {_line(text)}" for key, text in _items(mechanism.sources)])
+    yield from _listed("Stocks", _stocks(mechanism))
+    yield from _listed("Equations", _equations(mechanism))
+    yield from _listed("Contributes to", _contributions(mechanism))
+    yield from _listed("Measures", _measures(mechanism))
+    yield from _listed("Sources", [f"- **{key}**: {_line(text)}" for key, text in _items(mechanism.sources)])
 
 
 def _stocks(mechanism: Mechanism) -> Iterator[str]:
     for name, many in mechanism.stocks.items():
         for item in many:
-            yield f"- `{name}` ({_unit(item.unit)}): {_line(item.about)}{_cited(item)}{_when(item)}"
-            yield f"  starts at `{_line(item.start)}`, changes by `{_line(item.change)}`"
+            yield f"**`{name}`** ({_unit(item.unit)}). {_line(item.about)}{_cited(item)}{_when(item)}"
+            start = rf"{_symbol(name)}(0) = {_set(item.start, mechanism)}"
+            yield _equation(rf"\frac{{d\,{_symbol(name)}}}{{dt}} = {_set(item.change, mechanism)}")
+            yield _equation(start)
 
 
 def _equations(mechanism: Mechanism) -> Iterator[str]:
     for name, many in mechanism.equations.items():
         for item in many:
-            yield f"- `{name}` ({_unit(item.unit)}): {_line(item.about)}{_cited(item)}{_when(item)}"
-            yield f"  `= {_line(item.value)}`"
+            yield f"**`{name}`** ({_unit(item.unit)}). {_line(item.about)}{_cited(item)}{_when(item)}"
+            yield _equation(f"{_symbol(name)} = {_set(item.value, mechanism)}")
 
 
 def _contributions(mechanism: Mechanism) -> Iterator[str]:
     for item in mechanism.contributes:
-        yield f"- `{item.to}`: `{_line(item.value)}`{_when(item)}"
+        yield f"To **`{item.to}`**{_when(item)}"
+        yield _equation(_set(item.value, mechanism))
 
 
-def _listed(title: str, mechanism: Mechanism, lines: Iterable[str]) -> Iterator[str]:
-    text = "\n".join(lines)
+def _measures(mechanism: Mechanism) -> Iterator[str]:
+    for name, many in mechanism.measures.items():
+        for item in many:
+            yield f"**`{name}`** ({_unit(item.unit)}). {_line(item.about)}"
+            yield _equation(f"{_symbol(name)} = {_set(item.value, mechanism)}")
+
+
+def _equation(text: str) -> str:
+    return f"```math\n{text}\n```"
+
+
+def _symbol(text: str) -> str:
+    """A name on the left of an equation, such as `camp_trust[camp]`."""
+    bare, _, rest = text.partition("[")
+    return roman(bare, tuple(each.strip() for each in rest.rstrip("]").split(",") if each.strip()))
+
+
+def _set(value: Scalar | None, mechanism: Mechanism) -> str:
+    """What is written as an expression, as LaTeX; the model's own units are words like any other."""
+    text = _line(value).replace("{make}", "unit").replace("{deal}", "deal")
+    return latex(parse(text, Units(("unit", "deal")).words))
+
+
+def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:
+    text = "\n\n".join(lines)
     if text:
-        yield f"### {title}{_of(mechanism)}"
+        yield f"## {title}"
         yield text
-
-
-def _of(mechanism: Mechanism) -> str:
-    """Makes the headings of a page differ, so that each can be linked to."""
-    return " of the enterprise" if mechanism.name == "base" else f" of {mechanism.name}"
 
 
 def _how(parameter: Parameter) -> str:
@@ -276,6 +313,9 @@ def _line(text: Scalar | None) -> str:
 def write(folder: Path) -> None:
     """Write the pages of a `docs` folder anew."""
     (folder / "mechanisms.md").write_text(mechanisms_page(), encoding="utf-8")
+    (folder / "mechanisms").mkdir(exist_ok=True)
+    for name in ("base", *built_in_names()):
+        (folder / "mechanisms" / f"{name}.md").write_text(mechanism_page(name), encoding="utf-8")
     page = folder / "language.md"
     page.write_text(with_parts(page.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.caveats import skewed
@@ -22,6 +22,9 @@ from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import is_number, printable, sentence, unit_in
 from leverwise.report.tables import any_value
 from leverwise.report.theme import DARK
+
+if TYPE_CHECKING:
+    import jinja2
 
 WIDE = Setting(width=690, titled=False, background="transparent")
 NARROW = Setting(width=308, titled=False, background="transparent")
@@ -46,6 +49,7 @@ _QUESTIONS = {
 }
 _HEADINGS = {"low": "5 %", "lower": "25 %", "middle": "median", "upper": "75 %", "high": "95 %"}
 _ALT_ROWS = 6
+_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -105,20 +109,14 @@ def html(
 
     Raises ValueError if there is no answer at all.
     """
-    import jinja2
-
     if not answers:
         raise ValueError("a page needs at least one answer")
-    folder = Path(__file__).parent
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    sections = [_section(answer, index, answers[:index]) for index, answer in enumerate(answers)]
-    page = environment.get_template("page.html.j2").render(
+    sections = [section(answer, f"q{index}", answers[:index]) for index, answer in enumerate(answers)]
+    page = template("page.html.j2").render(
         model=answers[0].model,
         sections=sections,
         unanswered=[(_question(question), reason) for question, reason in unanswered],
-        style=(folder / "page.css").read_text(encoding="utf-8"),
+        style=style("page.css", "parts.css"),
         repaint=_repaint(),
         provenance=_provenance(answers, command),
         sentence=sentence,
@@ -129,16 +127,30 @@ def html(
     return printable(page)
 
 
-def _section(answer: Answer, index: int, before: Sequence[Answer]) -> Section:
+def template(name: str) -> jinja2.Template:
+    """A template of this folder, in which text is never taken for markup."""
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(_FOLDER)
+    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(name)
+
+
+def style(*names: str) -> str:
+    """Style sheets of this folder, one after the other."""
+    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
+
+
+def section(answer: Answer, key: str, before: Sequence[Answer] = ()) -> Section:
+    """All that is shown of an answer after others; names of what is drawn begin with `key`."""
     drawn = [chart for chart in answer.charts if drawable(chart) and not flat(chart)]
     grids = tables.tables(answer)
     fans = [chart.name for chart in drawn if chart.kind == "fan"]
     halves = set(fans[1:]) if len(fans) > 2 else set()
     folded = set(fans[OPEN:]) if len(fans) > OPEN + 1 else set()
-    figures = {chart.name: _figure(chart, f"q{index}c{k}", chart.name in halves) for k, chart in enumerate(drawn)}
+    figures = {chart.name: _figure(chart, f"{key}c{k}", chart.name in halves) for k, chart in enumerate(drawn)}
     told = {_card(name, other).value for other in before for name in CARDS if name in other.numbers}
     return Section(
-        key=f"q{index}",
+        key=key,
         question=_question(answer.question),
         answer=answer,
         cards=[_card(name, answer) for name in CARDS if name in answer.numbers and not _said(name, answer, told)],

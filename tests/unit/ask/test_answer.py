@@ -19,7 +19,7 @@ ANSWER = Answer(
         "impact": Estimate(12.0, 3.0, 0.1, 8.0, 11.0, 17.0, "loaf"),
         "cash_shadow_price": Estimate(2.0, 0.0, 0.0, 2.0, 2.0, 2.0, "loaf/$"),
     },
-    rows={"schedule": [{"period": 1}]},
+    rows={"costs": [{"period": 1}]},
     charts=(),
     warnings=(),
     provenance=Provenance("1", 0, 64, "float64", "cpu", {}),
@@ -67,5 +67,6 @@ def test_a_chart_saves_itself(tmp_path: Path) -> None:
 def test_a_notebook_shows_the_same_as_markup() -> None:
     """Words of the model are shown as they are, never as markup."""
     shown = ANSWER._repr_html_()
-    assert "<b>It makes 12 loaves &lt;on average&gt;.</b>" in shown
-    assert "<td>12 loaves</td><td>8 to 17</td>" in shown
+    assert '<p class="headline">It makes 12 loaves &lt;on average&gt;.</p>' in shown
+    assert '<span class="value">12 loaves</span>' in shown
+    assert "8 to 17" in shown
