@@ -13,6 +13,7 @@ from typing import Any
 
 from docutils import nodes
 from latex2mathml.converter import convert
+from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -39,6 +40,7 @@ html_static_path = ["_static"]
 html_css_files = ["leverwise.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
+html_show_copyright = False
 html_show_sourcelink = False
 html_theme_options = {"top_of_page_buttons": []}
 highlight_language = "text"
@@ -74,6 +76,7 @@ def _fail_if_online(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Make MathML the way in which mathematics is shown, and see that no page needs a network."""
+    app.add_lexer("leverwise", TextLexer)
     app.connect("build-finished", _fail_if_online)
     app.add_html_math_renderer("mathml", inline_renderers=(_inline, None), block_renderers=(_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
