@@ -13,6 +13,7 @@ from benchmarks.timer import ROOT, process, timed
 
 SAMPLES = 10_000
 MILLIONS = 10_000_000
+STEPS = 10_000
 
 
 def rows() -> Iterator[Row]:
@@ -47,3 +48,14 @@ def rows() -> Iterator[Row]:
         f"{found['kept']} trajectories kept",
         limit=Limit(1024),
     )
+    yield from slopes_of_a_long_run()
+
+
+def slopes_of_a_long_run() -> Iterator[Row]:
+    """All slopes over ten thousand steps beside a plain run, and what the process holds."""
+    found = json.loads(process((sys.executable, "-m", "benchmarks.horizon", str(STEPS)))[1])
+    what = f"{found['count']} slopes over {STEPS:,} steps, 20 stocks, 512 samples"
+    right = found["apart"] < 1e-9
+    forward = Measured((found["forward"],))
+    yield Row(f"{what}: time", Measured((found["slopes"],)), "", "forward run", forward, right=right)
+    yield Row(f"{what}: peak memory of the process", Measured((found["mebibytes"],), "MiB"), limit=Limit(1024))
