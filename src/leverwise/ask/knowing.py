@@ -2,9 +2,12 @@
 
 The value is that of a rule that was made without the samples it is judged by: on 15 of the 16 scramblings it is fitted
 what each alternative is to be expected to make given the inputs (Strong, Oakley and Brennan 2014), and on the one left
-out the alternative that the fit prefers is taken sample by sample, against the one that is best on average in the 15.
+out the alternative that the fit prefers is taken sample by sample, against the one that is best on average over all.
 No rule beats knowing everything in any sample, so EVPPI is never above EVPI; choosing and judging on the same samples,
-which flatters, does not happen; and the means of the 16 give the standard error.
+which flatters who is informed, does not happen; and the means of the 16 give the standard error.
+
+To choose what is best without knowing in the other 15 scramblings, too, was weighed: where two alternatives tie, the
+one that is better there is the worse one in the scrambling left out, in all alike, and everything seems worth knowing.
 """
 
 from __future__ import annotations
@@ -66,14 +69,6 @@ class Choice:
         self._counts = np.bincount(self.folds)
 
     @cached_property
-    def blind(self) -> Array:
-        """(n,) what is made beyond `best` by what is best on average in the other scramblings."""
-        sums = np.stack([np.bincount(self.folds, each) for each in self.beyond.T])
-        others = np.sum(sums, axis=1, keepdims=True) - sums
-        chosen = np.argmax(np.where(self.free[:, None], others, -np.inf), axis=0)
-        return np.asarray(self.beyond[np.arange(len(self.folds)), chosen[self.folds]])
-
-    @cached_property
     def everything(self) -> Worth:
         """EVPI: what it is worth to know the whole sample, fresh noise included."""
         open_ = self.open(range(len(self.drawn)), self.drawn)
@@ -105,7 +100,7 @@ class Choice:
 
     def _worth(self, made: Array, parts: Sequence[Worth]) -> Worth:
         """The worth of what is made beyond `best` (n,). A rule for parts of what is known may be followed, too."""
-        gains = np.bincount(self.folds, made - self.blind) / self._counts
+        gains = np.bincount(self.folds, made) / self._counts
         mean, error = float(np.mean(gains)), float(np.std(gains, ddof=1) / np.sqrt(len(gains)))
         own = Worth(max(0.0, mean), error, mean)
         better = max(parts, key=lambda part: part.value, default=own)
