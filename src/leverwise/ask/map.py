@@ -138,10 +138,11 @@ def _numbers(told: Field) -> dict[str, Estimate]:
 def _how(cells: dict[tuple[int, int], Cell], samples: int) -> str:
     planned = [cell for cell in cells.values() if cell.plan is not None]
     anew = sum(len(cell.replanned) for cell in planned)
+    plans = quantity(len(planned), "plans")
     return (
-        f"{quantity(len(planned), 'plans')}, and {anew} more without a lever or without all of a kind; each is measured "
-        f"on the same {samples:,} fresh samples. Levers whose removal could not cost most were not planned anew without: "
-        "what they are worth is then at most what is told."
+        f"{plans}, and {anew} more without a lever or without all of a kind; each is measured on the same {samples:,} "
+        "fresh samples. Levers whose removal could not cost most were not planned anew without: what they are worth is "
+        "then at most what is told."
     )
 
 
