@@ -40,6 +40,20 @@ def latex(node: Node) -> str:
     return _of(node)[0]
 
 
+def terms(node: Node) -> list[str]:
+    r"""The terms of a sum, each with its sign, for equations that are too long for one line; of all else a single one.
+
+    >>> from leverwise.lang.syntax import parse
+    >>> print(*terms(parse("a - b*c", frozenset())))
+    \text{a} - \text{b} \cdot \text{c}
+    """
+    if not isinstance(node, Apply) or node.function not in ("+", "-"):
+        return [latex(node)]
+    first, last = node.arguments
+    strength = STRENGTH[node.function] + (node.function == "-")
+    return [*terms(first), f"{node.function} {_bracketed(_of(last), strength)}"]
+
+
 def name(text: str, subscripts: tuple[str, ...] = ()) -> str:
     r"""A variable's name: `crew.novice_hours[task]` is *novice hours* with the subscripts *crew, task*."""
     *before, last = text.split(".")

@@ -14,7 +14,7 @@ from typing import Protocol
 from leverwise.errors import LeverwiseError
 from leverwise.lang.distributions import DISTRIBUTIONS
 from leverwise.lang.functions import FUNCTIONS
-from leverwise.lang.latex import latex
+from leverwise.lang.latex import latex, terms
 from leverwise.lang.latex import name as roman
 from leverwise.lang.syntax import parse
 from leverwise.model.document import Scalar
@@ -42,6 +42,8 @@ EXAMPLES = {
 }
 """Levers of each built-in mechanism, as an author writes them."""
 
+_LONG = 70
+"""Characters of an expression up to which its equation stands on one line."""
 BEGIN, END = "<!-- made by `python -m leverwise.model.reference` -->", "<!-- end of what is made -->"
 _KINDS = {
     "members": "list of members of `{of}`",
@@ -134,7 +136,10 @@ def _mechanism(mechanism: Mechanism) -> Iterator[str]:
     yield " ".join(notes)
     yield "As an author writes it:"
     yield "```yaml\n" + EXAMPLES[mechanism.name] + "\n```"
-    yield f"[What it does](../notebooks/levers.md#{mechanism.name}) to an enterprise, run when these pages were built."
+    yield (
+        f"[What it does](../notebooks/levers.md#{mechanism.name}) to an enterprise, and "
+        f"[the figures that it reproduces](../notebooks/published.md#{mechanism.name}), run when the site is built."
+    )
     yield from _body(mechanism)
 
 
@@ -188,45 +193,48 @@ def _stocks(mechanism: Mechanism) -> Iterator[str]:
     for name, many in mechanism.stocks.items():
         for item in many:
             yield f"**`{name}`** ({_unit(item.unit)}). {_line(item.about)}{_cited(item)}{_when(item)}"
-            start = rf"{_symbol(name)}(0) = {_set(item.start, mechanism)}"
-            yield _equation(rf"\frac{{d\,{_symbol(name)}}}{{dt}} = {_set(item.change, mechanism)}")
-            yield _equation(start)
+            yield _equation(rf"\frac{{d\,{_symbol(name)}}}{{dt}}", item.change)
+            yield _equation(rf"{_symbol(name)}(0)", item.start)
 
 
 def _equations(mechanism: Mechanism) -> Iterator[str]:
     for name, many in mechanism.equations.items():
         for item in many:
             yield f"**`{name}`** ({_unit(item.unit)}). {_line(item.about)}{_cited(item)}{_when(item)}"
-            yield _equation(f"{_symbol(name)} = {_set(item.value, mechanism)}")
+            yield _equation(_symbol(name), item.value)
 
 
 def _contributions(mechanism: Mechanism) -> Iterator[str]:
     for item in mechanism.contributes:
         yield f"To **`{item.to}`**{_when(item)}"
-        yield _equation(_set(item.value, mechanism))
+        yield _equation("", item.value)
 
 
 def _measures(mechanism: Mechanism) -> Iterator[str]:
     for name, many in mechanism.measures.items():
         for item in many:
             yield f"**`{name}`** ({_unit(item.unit)}). {_line(item.about)}"
-            yield _equation(f"{_symbol(name)} = {_set(item.value, mechanism)}")
+            yield _equation(_symbol(name), item.value)
 
 
-def _equation(text: str) -> str:
-    return f"```math\n{text}\n```"
+def _equation(left: str, value: Scalar | None) -> str:
+    """What is written as an expression, as LaTeX; a long sum takes a line for each term."""
+    text = _line(value).replace("{make}", "unit").replace("{deal}", "deal")
+    tree = parse(text, Units(("unit", "deal")).words)
+    lines = [latex(tree)]
+    if len(text) > _LONG:
+        first, *rest = terms(tree)
+        lines = [rf"{'&' * bool(rest)}{first}", *(rf"&\quad {each}" for each in rest)]
+    shown = f"{left} {'&' * (len(lines) > 1)}= {lines[0].lstrip('&')}" if left else lines[0]
+    if len(lines) > 1:
+        shown = "\\begin{split}\n" + " \\\\\n".join([shown, *lines[1:]]) + "\n\\end{split}"
+    return f"```math\n{shown}\n```"
 
 
 def _symbol(text: str) -> str:
     """A name on the left of an equation, such as `camp_trust[camp]`."""
     bare, _, rest = text.partition("[")
     return roman(bare, tuple(each.strip() for each in rest.rstrip("]").split(",") if each.strip()))
-
-
-def _set(value: Scalar | None, mechanism: Mechanism) -> str:
-    """What is written as an expression, as LaTeX; the model's own units are words like any other."""
-    text = _line(value).replace("{make}", "unit").replace("{deal}", "deal")
-    return latex(parse(text, Units(("unit", "deal")).words))
 
 
 def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leverwise.lang.latex import latex, name
+from leverwise.lang.latex import latex, name, terms
 from leverwise.lang.syntax import parse
 
 UNITS = frozenset({"person", "hour", "month", "$", "%"})
@@ -45,3 +45,10 @@ def test_expressions(text: str) -> None:
 def test_names_have_what_they_belong_to_below() -> None:
     """The lever and the members of sets are subscripts."""
     assert name("crew.novice_hours", ("task",)) == r"\text{novice hours}_{\text{crew}, \text{task}}"
+
+
+def test_a_sum_can_be_taken_line_by_line() -> None:
+    """Together its terms are the sum, each with its sign, and what is taken away keeps its brackets."""
+    tree = parse("a - (b - c) + d*e", UNITS)
+    assert " ".join(terms(tree)) == latex(tree)
+    assert len(terms(tree)) == 3
