@@ -213,6 +213,20 @@ def test_every_equation_can_be_set() -> None:
         assert all(word.strip().replace(" ", "&#x000A0;") in set_ for word in words)
 
 
+def test_the_first_model_grows_as_its_page_says() -> None:
+    """Each step keeps the one before, and the lines that the page marks are those that have changed."""
+    first, second, third = (
+        (OWN / f"{name}.yaml").read_text(encoding="utf-8").splitlines() for name in ("first-1", "first-2", "potter")
+    )
+    assert third[: len(second)] == second
+    page = (ROOT / "docs" / "first-model.md").read_text(encoding="utf-8")
+    begin, later = (int(number) for number in re.findall(r"^:lines: (\d+)-$", page, re.MULTILINE))
+    marked = [int(each) for each in re.search(r":emphasize-lines: ([\d, ]+)", page)[1].split(",")]
+    changed = [at for at, (old, new) in enumerate(zip(first, second, strict=True), start=1) if old != new]
+    assert [at + begin - 1 for at in marked] == changed
+    assert third[later - 1] == "levers:"
+
+
 def test_every_question_has_a_page() -> None:
     """Each command of the program has a how-to, in which that command is shown."""
     told = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")} - {"index"}
