@@ -21,14 +21,14 @@ from leverwise.ask.planning.reshape import reshaped
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.sizes import row_seconds
 
-SAMPLES, SAMPLES_IF_COSTLY, COSTLY = 1024, 768, 2e-5
+SAMPLES, SAMPLES_IF_COSTLY, COSTLY = 1024, 768, 3e-5
 """Samples of this, and where one takes more than so many seconds."""
 MOST = 300
 """Slots up to which quadratic programming is quick beside the runs."""
 STEPS, FEWER, ENDED = 15, 8, 1e-5
 """Most steps of the first climb and of later ones, and the share of the objective at which they end."""
-TURNS, ROUNDS = 2, 4
-"""Climbs with exchanges between them, and rounds of exchange in each."""
+TURNS, TURNS_IF_COSTLY, ROUNDS = 4, 2, 4
+"""Climbs with exchanges between them, as long as they gain, and rounds of exchange in each."""
 WORTH, AGAIN = 2e-4, 2e-3
 """Share of the objective that an exchange must gain, and a whole turn for there to be another."""
 SIEVES = ((128, 48),)
@@ -55,7 +55,8 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
     of the climb is found on the way. If no plan holds, the last one.
     """
     problem = planner.problem
-    wanted = SAMPLES if row_seconds(problem.system) < COSTLY else SAMPLES_IF_COSTLY
+    costly = row_seconds(problem.system) >= COSTLY
+    wanted = SAMPLES_IF_COSTLY if costly else SAMPLES
     count = 1 if planner.sizes.polish == 1 else max(planner.sizes.polish, min(wanted, planner.samples))
     asked = min(SUREST, sure + float(np.sqrt(sure * (1 - sure) / count))) if count > 1 else sure
     merit = planner.merit(count, asked)
@@ -70,7 +71,7 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
         return surplus(plan) >= -1e-12
 
     plan, value, holds = found.plan, float(here.objective[0]) / state.objective, allowed(found.plan)
-    for turn in range(TURNS):
+    for turn in range(TURNS_IF_COSTLY if costly else TURNS):
         before, tried = value, climb(problem, merit, plan, planner.scale, state, STEPS if turn == 0 else FEWER)
         beyond = surplus(tried)
         if count > 1 and (beyond < 0 or EVEN < beyond < 1 - sure):
