@@ -54,7 +54,7 @@ format: .venv/.installed-test
 	$(BIN)/ruff format .
 
 docs: .venv/.installed-docs
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m sphinx -j $(JOBS) -q -W --keep-going -b html docs build/docs
 	@echo "open build/docs/index.html"
 
 bench: .venv/.installed-bench
