@@ -6,6 +6,7 @@ fails, a link that leads nowhere or a page that nothing points to stops the buil
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from pathlib import Path
@@ -47,7 +48,12 @@ highlight_language = "text"
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 
-os.environ |= {"COLUMNS": "80", "NO_COLOR": "1"}
+PROFILE = Path(__file__).parents[1] / "build" / "ipython" / "profile_default"
+"""Cells are run without anybody's own settings of IPython, and kernels tell only what goes wrong."""
+PROFILE.mkdir(parents=True, exist_ok=True)
+(PROFILE / "ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 40\n", encoding="utf-8")
+os.environ |= {"COLUMNS": "80", "NO_COLOR": "1", "IPYTHONDIR": str(PROFILE.parent)}
+logging.getLogger("traitlets").setLevel(logging.WARNING)
 
 
 def _mathml(node: nodes.Element, display: str) -> str:
