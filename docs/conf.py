@@ -57,8 +57,12 @@ logging.getLogger("traitlets").setLevel(logging.WARNING)
 
 
 def _mathml(node: nodes.Element, display: str) -> str:
-    r"""LaTeX as MathML, which every browser sets with fonts that it has; `\$` in words is a plain `$` there."""
-    return convert(node.astext(), display=display).replace(r"\$", "$").replace(r"\%", "%")
+    r"""LaTeX as MathML, which every browser sets with fonts that it has.
+
+    A name is an identifier there, around which operators keep their distance, and `\$` in it is a plain `$`.
+    """
+    made = convert(node.astext(), display=display).replace(r"\$", "$").replace(r"\%", "%")
+    return made.replace("<mtext>", '<mi mathvariant="normal">').replace("</mtext>", "</mi>")
 
 
 def _inline(translator: Any, node: nodes.math) -> None:

@@ -57,6 +57,8 @@ def terms(node: Node) -> list[str]:
 def name(text: str, subscripts: tuple[str, ...] = ()) -> str:
     r"""A variable's name: `crew.novice_hours[task]` is *novice hours* with the subscripts *crew, task*."""
     *before, last = text.split(".")
+    if before and last == "given":  # what the author gave, rather than what comes of it
+        before, last = [*before[:-1], last], before[-1]
     below = ", ".join(_roman(each) for each in (*before, *subscripts))
     return _roman(last) + (f"_{{{below}}}" if below else "")
 

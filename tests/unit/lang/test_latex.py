@@ -44,6 +44,7 @@ def test_expressions(text: str) -> None:
 
 def test_names_have_what_they_belong_to_below() -> None:
     """The lever and the members of sets are subscripts."""
+    assert name("crew.invite.given") == r"\text{invite}_{\text{crew}, \text{given}}"
     assert name("crew.novice_hours", ("task",)) == r"\text{novice hours}_{\text{crew}, \text{task}}"
 
 
