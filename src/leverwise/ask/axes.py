@@ -149,7 +149,8 @@ def fail_if_not_numbers(model: Model, axes: Sequence[Axis]) -> None:
 
 def _plain(system: Any) -> tuple[Any, ...]:
     values = tuple((value.name, value.distribution) for value in system.values)
-    return (values, system.decisions, system.stocks, system.auxiliaries, system.aim, system.clock, system.impact)
+    equations = (system.stocks, system.auxiliaries, system.measures, system.impact, system.final)
+    return (values, system.correlations, system.decisions, *equations, system.discount, system.aim, system.clock)
 
 
 def _set(model: Model, axis: Axis, value: float) -> Model:

@@ -18,7 +18,7 @@ from leverwise.ask.moments import base_time
 from leverwise.ask.naming import ALONE, LEVERAGE, OF_TWO_RUNS, ORDERS, named
 from leverwise.ask.probing import Probes, Reader, Told, most_samples, names_to_record
 from leverwise.ask.schedules import Plan, slots
-from leverwise.ask.tracing import IMPACT, Branch, Tracer
+from leverwise.ask.tracing import IMPACT, Branch, Sharing, Tracer
 from leverwise.ask.words import quantity, spoken
 from leverwise.engine.layout import Layout
 from leverwise.errors import ModelError, Problem
@@ -184,8 +184,9 @@ def _over_alone(name: str, told: list[Told], alone: Array, system: System) -> li
     ratio = np.divide(impact, alone, out=np.full(len(impact), np.nan), where=usable)
     value = np.log10(ratio) if name == ORDERS else ratio
     slopes = (None, None) if name == ORDERS else (1.0, -1.0)
+    sharing: Sharing = "none" if name == ORDERS else "slope"
     root = Told(Branch(name, "term", 0, Name(IMPACT)), value[usable], Unit(unit_of(name)), None)
     below = [replace(each, branch=replace(each.branch, depth=each.branch.depth + 1)) for each in told]
-    below[0] = replace(below[0], share=slopes[0])
-    other = Told(Branch(ALONE, "impact", 1, Name(IMPACT)), alone, system.impact_unit, slopes[1])
+    below[0] = replace(below[0], branch=replace(below[0].branch, sharing=sharing), share=slopes[0])
+    other = Told(Branch(ALONE, "impact", 1, Name(IMPACT), sharing), alone, system.impact_unit, slopes[1])
     return [root, *below, other]

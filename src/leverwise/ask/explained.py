@@ -15,7 +15,7 @@ from leverwise.ask.commands import command
 from leverwise.ask.naming import ALONE, LEVERAGE, LISTED, OF_TWO_RUNS, ORDERS
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.probing import Told
-from leverwise.ask.schedules import Plan, slots, span
+from leverwise.ask.schedules import Plan, moment, slots, span
 from leverwise.ask.tracing import IMPACT, Branch, Tracer, readers, rests_on
 from leverwise.ask.words import listing, low_to_high, number, quantity, spoken, with_error
 from leverwise.ask.written import places
@@ -162,7 +162,7 @@ class Found:
         over = self.root.branch.kind == "impact" or self.name in OF_TWO_RUNS
         if over and self.step == clock.steps + clock.tail:
             return f" over {span(self.system)}"
-        return f" at {quantity(self.step * clock.step / clock.unit.factor, clock.unit.text or 'time')}"
+        return f" at {moment(self.system, self.step)}"
 
     def _mostly(self) -> str:
         lines = [each for each in self.direct if each.weight > SMALL]
@@ -279,9 +279,9 @@ class Found:
 
 def _amount(line: Told) -> str:
     mean = abs(float(np.mean(line.samples))) / line.unit.factor
-    name = called(line)
+    name = "" if line.branch.kind == "constant" else f" {called(line)}"
     when = " at the start" if line.branch.initial and "start" not in name else ""
-    return f"{quantity(mean, line.unit.text)} {name}{when}"
+    return f"{quantity(mean, line.unit.text)}{name}{when}"
 
 
 def called(line: Told) -> str:

@@ -70,9 +70,9 @@ def map(
     """
     begun = perf_counter()
     tell = progress or _silent
-    axes = _axes(model, x, y, points)
     if not model.system.decisions:
         raise NoAnswerError("the model has no decisions, so there is nothing to plan: add a lever or `decisions:`.")
+    axes = _axes(model, x, y, points)
     tell(0.0, "reading the model at each cell")
     cells = cells_of(model, axes, samples, seed)
     plan_all(cells, _begun(model, plan), tell)

@@ -12,8 +12,9 @@ import numpy as np
 from leverwise.ask.charts import Array, shown_times
 from leverwise.ask.naming import LEVERAGE, ORDERS, named
 from leverwise.ask.recording import recorded
+from leverwise.ask.schedules import moment
 from leverwise.ask.tracing import IMPACT
-from leverwise.ask.words import number, quantity, spoken
+from leverwise.ask.words import number, spoken
 from leverwise.errors import LeverwiseError, ModelError, Problem
 from leverwise.lang.system import System
 from leverwise.units import parse_unit
@@ -96,7 +97,7 @@ def output_of(model: Model, of: str, *, over_time: bool) -> Output:
     unit = system.impact_unit if name in (IMPACT, LEVERAGE) else system.unit_of(name)
     words = {LEVERAGE: "leverage"}.get(name, spoken(name))
     if step != last:
-        words += f" after {_time(step, system)}"
+        words += f" after {moment(system, step)}"
     elif name not in (IMPACT, LEVERAGE):
         words += " at the end"
     return Output(
@@ -142,10 +143,6 @@ def _step(when: str, system: System) -> int:
         raise ModelError(Problem(f"`{when}` is no time of this model", None, f"write, for example, {like}")) from None
     step = round(value * factor / clock.step)
     if not 0 <= step <= clock.steps + clock.tail:
-        raise ModelError(Problem(f"the run ends at {_time(clock.steps + clock.tail, system)}", None, f"such as {like}"))
+        end = moment(system, clock.steps + clock.tail)
+        raise ModelError(Problem(f"the run ends at {end}", None, f"such as {like}"))
     return step
-
-
-def _time(step: int, system: System) -> str:
-    shown = step * system.clock.step / system.clock.unit.factor
-    return quantity(shown, system.clock.unit.text) if system.clock.unit.text else f"time {number(shown)}"

@@ -10,6 +10,7 @@ not named keep the value they have when nothing is planned. Rules may stand besi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -192,7 +193,7 @@ def _spread(decision: Decision, numbers: Sequence[float], at: Position | None) -
     values = tuple(number * decision.unit.factor for number in numbers)
     for number, value in zip(numbers, values, strict=True):
         slack = 1e-9 * (1 + abs(value))
-        if not decision.low - slack <= value <= decision.high + slack:
+        if not (math.isfinite(value) and decision.low - slack <= value <= decision.high + slack):
             low, high = decision.low / decision.unit.factor, decision.high / decision.unit.factor
             message = f"{number:g} is outside the bounds of `{decision.name}` ({low:g} to {high:g})"
             raise ModelError(Problem(message, at))

@@ -10,7 +10,7 @@ import numpy as np
 
 from leverwise.ask.charts import Array
 from leverwise.ask.reading import Piped, opened
-from leverwise.ask.words import quantity
+from leverwise.ask.words import number, quantity
 from leverwise.lang.system import Decision, System
 
 if TYPE_CHECKING:
@@ -120,6 +120,12 @@ def span(system: System) -> str:
     if clock.tail:
         words += f" and a tail of {_duration(clock.tail * clock.step / clock.unit.factor, clock.unit.text)}"
     return words
+
+
+def moment(system: System, step: int) -> str:
+    """When a step begins, in words: `12 months`, or `time 12` where time has no unit."""
+    shown, unit = step * system.clock.step / system.clock.unit.factor, system.clock.unit.text
+    return quantity(shown, unit) if unit else f"time {number(shown)}"
 
 
 def _duration(length: float, unit: str) -> str:

@@ -24,6 +24,7 @@ from leverwise.ask.naming import LEVERAGE
 from leverwise.ask.numbers import known, summary
 from leverwise.ask.outputs import output_of
 from leverwise.ask.planning.sizes import is_random
+from leverwise.ask.scenarios import inputs_of
 from leverwise.ask.schedules import Plan
 from leverwise.ask.sensitivity_charts import charts, tornado
 from leverwise.ask.sensitivity_words import headline, notes, warnings
@@ -175,5 +176,12 @@ def _numbers(found: Measured) -> dict[str, Estimate]:
 
 
 def _next(model: Model, plan: Plan | None) -> str:
-    """What finding out is worth depends on what there is to choose, so it is asked where a plan can be made."""
-    return command("information" if model.system.decisions else "show", model, plan)
+    """What finding out is worth depends on what there is to choose, so it is asked where a plan can be made.
+
+    Fresh noise nobody can find out: where there is nothing else, to plan, or to see how often a plan breaks.
+    """
+    if not model.system.decisions:
+        return command("show", model, plan)
+    if inputs_of(model.system):
+        return command("information", model, plan)
+    return command("plan", model) if plan is None else command("robust", model, plan)

@@ -258,7 +258,20 @@ def terms(expression: Expression, negative: bool = False) -> list[tuple[Expressi
             return [*terms(first, negative), *terms(second, not negative)]
         if expression.function == "neg":
             return terms(expression.arguments[0], not negative)
-    return [(expression, negative)]
+    bare, turned = _unsigned(expression)
+    return [(bare, negative != turned)]
+
+
+def _unsigned(expression: Expression) -> tuple[Expression, bool]:
+    """A term without the sign that it begins with, and whether that is a minus: `-2*x` is `2*x`, taken away."""
+    if isinstance(expression, Number):
+        return (Number(-expression.value), True) if expression.value < 0 else (expression, False)
+    if not isinstance(expression, Call) or expression.function not in ("neg", "mul", "div"):
+        return expression, False
+    first, turned = _unsigned(expression.arguments[0])
+    if expression.function == "neg":
+        return first, not turned
+    return (replace(expression, arguments=(first, *expression.arguments[1:])), True) if turned else (expression, False)
 
 
 def _as_in(above: Branch, part: _Part) -> _Part:

@@ -269,10 +269,34 @@ def test_leverage_is_impact_over_impact_alone(choir: leverwise.Model) -> None:
     found = lines(leverage)
     assert (found["impact"]["share"], found["alone_impact"]["share"]) == (1, -1)
     assert found["alone_impact"]["value"] == pytest.approx(told.numbers["alone_impact"].mean)
+    assert "made of" not in leverage.headline
+    assert "1 % more impact by +1 % and 1 % more alone impact by -1 %" in leverage.headline.replace("\n", " ")
     orders = choir.explain("log10_leverage", samples=SAMPLES, plan=plan, depth=1)
     assert orders.numbers["log10_leverage"].mean == pytest.approx(told.numbers["log10_leverage"].mean)
+    assert not any(word in orders.headline for word in ("made of", "it is", "changes with"))
     alone = choir.explain("alone_impact", samples=SAMPLES, plan=plan, depth=1)
     assert alone.numbers["alone_impact"].mean == pytest.approx(told.numbers["alone_impact"].mean)
+
+
+def test_signs_and_times_are_told_as_people_do() -> None:
+    """A minus before a product takes it away, a constant has no name, and time without a unit is no number of times."""
+    model = leverwise.load(
+        {
+            "leverwise": 1,
+            "model": "loss",
+            "time": {"step": 1, "horizon": 4, "method": "euler"},
+            "values": {"a": 3, "b": 2},
+            "stocks": {"s": {"start": 0, "change": "1"}},
+            "impact": "-a^2*b - 1",
+        }
+    )
+    answer = model.explain("impact", samples=1)
+    assert answer.headline == "Impact over 4 time units is -76; 72 a^2*b and 4 are taken away."
+    assert [(row["name"], row["value"], row["negative"]) for row in answer.rows["terms"] if row["depth"] == 1] == [
+        ("a^2*b", -72, True),
+        ("1", -4, True),
+    ]
+    assert model.explain("s", samples=1).headline.startswith("S at time 4 is 4")
 
 
 def test_a_decision_that_reacts_is_told_as_one(choir: leverwise.Model, tmp_path: Path) -> None:

@@ -264,6 +264,9 @@ def test_what_has_no_answer() -> None:
         bet().information(samples=100)
     with pytest.raises(ModelError, match="no decision `riski`"):
         information(bet(), 256, 0, levels={"riski": [0, 1]})
+    for level in (np.inf, -np.inf, np.nan):
+        with pytest.raises(ModelError, match="outside the bounds"):
+            information(bet(), 256, 0, levels={"risky": [0, level]})
 
 
 def test_from_the_shell(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -147,6 +147,20 @@ def test_an_axis_that_can_not_be_is_told_in_one_error(x: str | None, y: str | No
     assert said in str(raised.value)
 
 
+def test_a_correlation_may_be_varied() -> None:
+    """It makes a difference to the draws, though to no value and to no equation."""
+    luck = {"p": "1 to 2", "q": "1 to 2"}
+    model = shared(values=luck, correlate=[{"between": ["p", "q"], "rank": 0.1}])
+    answer = model.map(x="correlate.0.rank=0,0.9", samples=64)
+    assert [row["x"] for row in answer.rows["cells"]] == [0, 0.9]
+
+
+def test_without_decisions_no_axis_is_asked_for() -> None:
+    """What is missing first is something to decide."""
+    with pytest.raises(NoAnswerError, match="no decisions"):
+        shared(decisions={}, impact="p", plan={}).map()
+
+
 def test_where_no_plan_holds_the_cell_says_so() -> None:
     """Bounds that are too low for a limit: there is no advice there, and a warning says where and why."""
     with pytest.raises(NoAnswerError, match="no schedule keeps all the limits"):

@@ -300,3 +300,19 @@ def test_one_input_is_all() -> None:
     assert answer.headline == (
         "With the use written in the model, all that is unsure about sold at the end comes from `demand`."
     )
+
+
+def test_noise_alone_is_no_reason_to_find_out() -> None:
+    """Nobody can find out fresh noise: what follows is a plan, and with a plan whether it breaks."""
+    model = leverwise.load(
+        {
+            "leverwise": 1,
+            "model": "walk",
+            "time": {"step": 1, "horizon": 2, "method": "euler"},
+            "decisions": {"u": {"min": 0, "max": 1}},
+            "stocks": {"s": {"start": 1, "change": "u + noise(1)"}},
+            "impact": "s",
+        }
+    )
+    assert model.sensitivity(samples=64).next == "leverwise plan MODEL"
+    assert model.sensitivity(samples=64, plan={"u": 1}).next.startswith("leverwise robust")
