@@ -30,7 +30,7 @@ EXAMPLE = (
 SUFFIXES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 QUANTITY = re.compile(
     r"(?P<sign>[-+]?)\s*(?P<dollar>\$?)\s*(?P<digits>\d[\d_]*(?:\.\d+)?|\.\d+)(?P<power>[eE][-+]?\d+)?"
-    r"\s*(?P<suffix>[kKMB](?![^\W\d]))?\s*(?P<unit>[^\W\d%].*|%.*|/.*)?"
+    r"\s*(?P<suffix>[kKMB](?![^\W\d]))?\s*(?P<unit>[^\W\d%].*|[%$/].*)?"
 )
 DISTINCT = 1e-9
 SECTIONS = (

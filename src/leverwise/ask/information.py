@@ -140,8 +140,9 @@ def _next(model: Model, found: Information, rows: Sequence[Row], plans: Sequence
     if rows and rows[0]["net"] is not None and rows[0]["net"] > 0:
         wanted = [named(each) for each in found.inputs].index(str(rows[0]["study"]).split(" ")[0])
     value, name = found.inputs[wanted], named(found.inputs[wanted])
-    if value.origin.mechanism and not value.origin.lever:  # the enterprise's own names are not those of the file
-        return command("plan", model)
+    joined = {each for a, b, _ in model.system.correlations for each in (a, b)}
+    if value.name in joined or (value.origin.mechanism and not value.origin.lever):
+        return command("plan", model)  # a number can't be correlated; the enterprise's own names are not the file's
     others = {path: text for path, text in model.settings.items() if path.rpartition(".")[2] != name}
     return command("plan", replace(model, settings=others)) + f" --set '{name}=WHAT YOU FIND'"
 

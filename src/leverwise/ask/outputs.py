@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leverwise.ask.charts import Array, shown_times
+from leverwise.ask.moments import base_time
 from leverwise.ask.naming import LEVERAGE, ORDERS, named
 from leverwise.ask.recording import recorded
 from leverwise.ask.schedules import moment
 from leverwise.ask.tracing import IMPACT
-from leverwise.ask.words import number, spoken
-from leverwise.errors import LeverwiseError, ModelError, Problem
+from leverwise.ask.words import spoken
+from leverwise.errors import ModelError, Problem
 from leverwise.lang.system import System
-from leverwise.units import parse_unit
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model
@@ -126,23 +126,9 @@ def _known(name: str, system: System) -> str:
 
 def _step(when: str, system: System) -> int:
     """The step at a time such as `12 months`, or `12` in the clock's unit. Raises ModelError."""
-    clock = system.clock
-    last = (clock.steps + clock.tail) * clock.step / clock.unit.factor
-    like = f"`{number(last / 2)} {clock.unit.text}`".replace(" `", "`")
-    digits = re.match(r"[-+]?[\d.]+(?:e[-+]?\d+)?", when)
-    try:
-        value = float(digits[0] if digits else when)
-        unit = when[digits.end() if digits else 0 :].strip()
-        factor = clock.unit.factor
-        if unit:
-            parsed = parse_unit(unit)
-            if parsed.dimension != clock.unit.dimension:
-                raise ValueError
-            factor = parsed.factor
-    except (ValueError, LeverwiseError):
-        raise ModelError(Problem(f"`{when}` is no time of this model", None, f"write, for example, {like}")) from None
-    step = round(value * factor / clock.step)
-    if not 0 <= step <= clock.steps + clock.tail:
-        end = moment(system, clock.steps + clock.tail)
-        raise ModelError(Problem(f"the run ends at {end}", None, f"such as {like}"))
+    last = system.clock.steps + system.clock.tail
+    step = round(base_time(when, system) / system.clock.step)
+    if not 0 <= step <= last:
+        like = moment(system, last // 2).removeprefix("time ")
+        raise ModelError(Problem(f"the run ends at {moment(system, last)}", None, f"such as `{like}`"))
     return step

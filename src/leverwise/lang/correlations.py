@@ -56,7 +56,8 @@ def _drawn(written: Written, drawn: set[str], context: Context) -> str | None:
     if len(context.problems) > before:
         return None
     if not isinstance(read.node, Reference) or read.node.name not in drawn:
-        read.site.report(read.node, f"`{written.text}` is not a value with a range, so it can't be correlated")
+        message = f"`{written.text}` is not a value with a range, so it can't be correlated"
+        read.site.report(read.node, message, "give it a range, or take the pair out of `correlate`")
         return None
     return read.node.name
 

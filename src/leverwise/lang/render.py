@@ -35,6 +35,7 @@ STRENGTH = {
 }
 """How strongly operators bind, from weakest to strongest."""
 _ATOM = 10
+_NOISES = {"normal": "noise()", "uniform": "noise_uniform(0, 1)"}
 
 Part = TypeVar("Part")
 
@@ -61,6 +62,8 @@ def _of_expression(expression: Expression) -> Rendered:
         return number(expression.value), _ATOM if expression.value >= 0 else STRENGTH["neg"]
     if isinstance(expression, Name):
         return expression.name, _ATOM
+    if expression.function == "noise":
+        return _NOISES[str(expression.static[1])], _ATOM
     parts = expression.arguments
     symbol = _SYMBOLS.get(expression.function, expression.function)
     if symbol in STRENGTH and symbol != "to":

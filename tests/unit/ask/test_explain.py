@@ -299,6 +299,14 @@ def test_signs_and_times_are_told_as_people_do() -> None:
     assert model.explain("s", samples=1).headline.startswith("S at time 4 is 4")
 
 
+def test_noise_is_shown_as_it_is_written() -> None:
+    """No key of a draw is seen."""
+    rest = {"leverwise": 1, "model": "walk", "time": {"step": 1, "horizon": 4, "method": "euler"}}
+    model = leverwise.load({**rest, "values": {"b": 2}, "impact": "b*noise(3) + noise_uniform(0, b)"})
+    found = lines(model.explain("impact", samples=4, depth=1))
+    assert set(found) == {"b*(3*noise())", "b*noise_uniform(0, 1)"}
+
+
 def test_a_decision_that_reacts_is_told_as_one(choir: leverwise.Model, tmp_path: Path) -> None:
     """Under rules a decision is what it comes to, and is not taken apart into what rules are made of."""
     plan = tmp_path / "ruled.yaml"

@@ -230,6 +230,7 @@ def test_what_is_said_of_noise_and_correlation() -> None:
     assert "correlated" in text
     found = worth(answer)
     assert 0.05 < found["other"]["evppi"] < found["luck"]["evppi"]
+    assert answer.next == "leverwise plan MODEL"  # a number can not be correlated
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ def test_a_range_is_spaced_by_ratios_where_it_is_wide() -> None:
     axis = axis_of("x", "m=3,1,2 hours", 7)
     assert (axis.values, axis.unit, axis.text(2)) == ((1, 2, 3), "hours", "2 hours")
     assert axis_of("x", "m=$50k..$200k", 3).text(125e3) == "$125000"
+    assert axis_of("x", "m=2 to 8 $/cup", 3).text(5) == "$5/cup"
 
 
 @pytest.mark.parametrize(
