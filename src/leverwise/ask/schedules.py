@@ -116,9 +116,9 @@ def amounts(system: System, plan: Array) -> dict[str, tuple[float, str]]:
 def span(system: System) -> str:
     """What impact is counted over, in words: `36 months and a tail of 12 months`."""
     clock = system.clock
-    words = _duration(clock.steps * clock.step / clock.unit.factor, clock.unit.text)
+    words = duration(clock.steps * clock.step / clock.unit.factor, clock.unit.text)
     if clock.tail:
-        words += f" and a tail of {_duration(clock.tail * clock.step / clock.unit.factor, clock.unit.text)}"
+        words += f" and a tail of {duration(clock.tail * clock.step / clock.unit.factor, clock.unit.text)}"
     return words
 
 
@@ -128,7 +128,8 @@ def moment(system: System, step: int) -> str:
     return quantity(shown, unit) if unit else f"time {number(shown)}"
 
 
-def _duration(length: float, unit: str) -> str:
+def duration(length: float, unit: str) -> str:
+    """A length of time in words; without a unit: `4 time units`."""
     if not unit:
-        return f"{length:g} time units"
+        return f"{length:g} time unit{'' if length == 1 else 's'}"
     return quantity(length, unit)

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from leverwise.ask.words import in_number, number, quantity
+from leverwise.ask.schedules import duration
+from leverwise.ask.words import in_number, number
 from leverwise.errors import Lint, ModelError
 from leverwise.lang.declarations import Origin
 from leverwise.lang.system import Auxiliary, Decision, Stock, System, Unit, Value
@@ -155,10 +156,10 @@ def sentence_of_time(system: System) -> str:
 
 def _times(system: System) -> str:
     clock = system.clock
-    unit, factor = clock.unit.text or "time unit", clock.unit.factor
+    unit, factor = clock.unit.text, clock.unit.factor
     horizon, step = clock.steps * clock.step / factor, clock.step / factor
-    tail = f", {quantity(clock.tail * clock.step / factor, unit)} of tail" if clock.tail else ""
-    return f"{quantity(horizon, unit)} in steps of {quantity(step, unit)}{tail}, {clock.method}"
+    tail = f", {duration(clock.tail * clock.step / factor, unit)} of tail" if clock.tail else ""
+    return f"{duration(horizon, unit)} in steps of {duration(step, unit)}{tail}, {clock.method}"
 
 
 def _count(many: int, noun: str) -> str:
@@ -204,7 +205,7 @@ def _decision(decision: Decision, system: System) -> list[str]:
     high = f"to {number(decision.high / unit.factor)}" if math.isfinite(decision.high) else "and more"
     period = decision.steps_per_period * system.clock.step / system.clock.unit.factor
     parts = [
-        f"{decision.name}: decided every {quantity(period, system.clock.unit.text)}",
+        f"{decision.name}: decided every {duration(period, system.clock.unit.text)}",
         f"{number(decision.low / unit.factor)} {high} {in_number(unit.text, one=False)}".rstrip(),
         "whole" if decision.whole else "",
         "frozen" if decision.frozen else "",

@@ -9,6 +9,7 @@ import pytest
 
 from leverwise.errors import ModelError, Position, Problem
 from leverwise.lang.declarations import Origin
+from leverwise.lang.system import Unit
 from leverwise.report.graphs import dependencies, draw
 from leverwise.report.layers import place
 from leverwise.report.system import counts, problems, sources, summary, text
@@ -122,3 +123,11 @@ def test_show_tells_given_default_and_not_given_apart() -> None:
     assert "# Neutral. (not given)" in said
     assert "# Assumed. (default, Rosen 1981)" in said
     assert "# Said. (given)" in said
+
+
+def test_time_without_a_unit_is_counted() -> None:
+    """One time unit, and several of them, in the step, the horizon and the periods of decisions."""
+    system = small_system()
+    bare = replace(system, clock=replace(system.clock, unit=Unit(), step=1.0))
+    assert "24 time units in steps of 1 time unit, 6 time units of tail" in " ".join(summary(bare, []).split())
+    assert re.search(r"decided every \d+ time unit", text(bare))
