@@ -25,12 +25,16 @@ SAMPLES, SAMPLES_IF_COSTLY, COSTLY = 1024, 768, 3e-5
 """Samples of this, and where one takes more than so many seconds."""
 MOST = 300
 """Slots up to which quadratic programming is quick beside the runs."""
-STEPS, FEWER, ENDED = 15, 8, 1e-5
+STEPS, FEWER, ENDED = 40, 20, 1e-5
 """Most steps of the first climb and of later ones, and the share of the objective at which they end."""
+FIRST = 0.2
+"""Share of its range by which the first step of a climb moves the decision with the steepest slope."""
 TURNS, TURNS_IF_COSTLY, ROUNDS = 4, 2, 4
 """Climbs with exchanges between them, as long as they gain, and rounds of exchange in each."""
 WORTH, AGAIN = 2e-4, 2e-3
 """Share of the objective that an exchange must gain, and a whole turn for there to be another."""
+ROOM = 0.25
+"""Share of the misses allowed that every other climb gives up: a plan on the edge of what holds leaves no larger move."""
 SIEVES = ((128, 48),)
 """Samples that tell exchanges apart, and how many of them go on; the last are told apart on all."""
 BACK = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1)
@@ -72,9 +76,11 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
 
     plan, value, holds = found.plan, float(here.objective[0]) / state.objective, allowed(found.plan)
     for turn in range(TURNS_IF_COSTLY if costly else TURNS):
-        before, tried = value, climb(problem, merit, plan, planner.scale, state, STEPS if turn == 0 else FEWER)
+        before, roomy = value, count > 1 and turn % 2 == 0
+        aimed = planner.merit(count, min(SUREST, asked + ROOM * (1 - asked))) if roomy else merit
+        tried = climb(problem, aimed, plan, planner.scale, state, STEPS if turn == 0 else FEWER)
         beyond = surplus(tried)
-        if count > 1 and (beyond < 0 or EVEN < beyond < 1 - sure):
+        if count > 1 and not roomy and (beyond < 0 or EVEN < beyond < 1 - sure):
             asked = _just_enough(asked, beyond, sure)
             merit = planner.merit(count, asked)
             tried = climb(problem, merit, tried, planner.scale, state, FEWER)
@@ -88,7 +94,7 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
         held_before = holds
         if (held and not holds) or (held == holds and (reached > value or not holds)):
             plan, value, holds = tried, reached, held
-        if held_before and value < before + AGAIN:
+        if held_before and not roomy and value < before + AGAIN:
             break
     state = replace(state, log=found.state.log)
     if not holds:
@@ -134,7 +140,7 @@ def climb(problem: PlanProblem, merit: Merit, plan: Array, scale: Array, state: 
     moving = np.flatnonzero(~problem.whole & (region.low < region.high))
     if not len(moving) or problem.size > MOST:
         return plan
-    length = scale[moving]
+    length = np.maximum(scale, np.abs(plan - problem.start))[moving]
     best, reached = plan, float(merit.score(plan[None], state)[0])
     values: dict[bytes, tuple[float, Array]] = {}
     slopes: dict[bytes, Array] = {}
@@ -170,14 +176,17 @@ def climb(problem: PlanProblem, merit: Merit, plan: Array, scale: Array, state: 
         limits.append(
             {"type": "ineq", "fun": lambda x: (region.bounds - region.rows @ at(x)) / sizes, "jac": lambda _: -rows}
         )
+    begin = plan[moving] / length
+    steepest = float(np.max(np.abs(slope(begin)[0]), initial=0.0)) / state.objective
+    steep = max(1.0, FIRST / steepest) if 0 < steepest < np.inf else 1.0
     end = minimize(
-        lambda x: value(x)[0],
-        plan[moving] / length,
-        jac=lambda x: -slope(x)[0] / state.objective,
+        lambda x: steep * value(x)[0],
+        begin,
+        jac=lambda x: -steep * slope(x)[0] / state.objective,
         bounds=list(zip(region.low[moving] / length, region.high[moving] / length, strict=True)),
         constraints=limits,
         method="SLSQP",
-        options={"maxiter": steps, "ftol": ENDED},
+        options={"maxiter": steps, "ftol": steep * ENDED},
     ).x
     way = best + np.array(BACK)[:, None] * (region.fixed(problem.whole, plan).project(at(end)) - best)
     scores = merit.score(way, state)

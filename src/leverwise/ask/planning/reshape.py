@@ -21,6 +21,8 @@ ONE_FOR_ANOTHER = ((0.0, 2.0), (0.5, 1.5), (0.9, 1.1))
 """What one decision, and another, are multiplied by."""
 IN_PLACE = (0.25, 1.0)
 """Shares of its range at which a decision is tried throughout in place of another."""
+BEYOND = (2.0, 4.0, 10.0)
+"""What a decision without an upper bound is multiplied by at a time or from it on: how far it may go is not known."""
 ALL = (0.8, 0.9, 1.1, 1.25)
 """What all decisions that are not whole are multiplied by."""
 
@@ -31,7 +33,8 @@ def reshaped(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]
     yield from ((share - 1.0) * np.where(free & ~problem.whole, plan - start, 0.0) for share in ALL)
     places = [place for place in problem.slots().values() if np.any(free[place])]
     for place in places:
-        for values in _schedules(plan[place], start[place], sizes[place], problem.whole[place.start]):
+        unbounded = not np.all(np.isfinite(problem.region.high[place]))
+        for values in _schedules(plan[place], start[place], sizes[place], problem.whole[place.start], unbounded):
             yield _move(problem, plan, {place.start: values})
     for one in places:
         for other in places:
@@ -45,7 +48,7 @@ def reshaped(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]
                 yield _move(problem, plan, {one.start: start[one], other.start: throughout})
 
 
-def _schedules(values: Array, nothing: Array, size: Array, whole: bool) -> Iterator[Array]:
+def _schedules(values: Array, nothing: Array, size: Array, whole: bool, unbounded: bool) -> Iterator[Array]:
     """Other schedules of one decision."""
     done, periods = values - nothing, np.arange(len(values))
     yield from (nothing + share * done for share in SHARES)
@@ -57,9 +60,12 @@ def _schedules(values: Array, nothing: Array, size: Array, whole: bool) -> Itera
         yield np.where(periods >= cut, nothing, values)
         yield np.where(periods < cut, nothing, values)
         yield np.where(periods >= cut, values[cut - 1], values)
+    if unbounded:
+        yield from (np.where(periods >= cut, nothing + share * done, values) for cut in periods[1:] for share in BEYOND)
     if not whole:
         for period in periods:
-            yield from (np.where(periods == period, nothing + share * done, values) for share in (0.0, 0.5, 2.0))
+            shares = (0.0, 0.5, *(BEYOND if unbounded else (2.0,)))
+            yield from (np.where(periods == period, nothing + share * done, values) for share in shares)
 
 
 def _multiplied(plan: Array, start: Array, place: slice, share: float) -> Array:
