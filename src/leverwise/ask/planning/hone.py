@@ -34,7 +34,7 @@ TURNS, TURNS_IF_COSTLY, ROUNDS = 4, 2, 4
 WORTH, AGAIN = 2e-4, 2e-3
 """Share of the objective that an exchange must gain, and a whole turn for there to be another."""
 ROOM = 0.25
-"""Share of the misses allowed that every other climb gives up: a plan on the edge of what holds leaves no larger move."""
+"""Share of the misses allowed that every other climb gives up: a plan on the edge leaves no larger move."""
 SIEVES = ((128, 48),)
 """Samples that tell exchanges apart, and how many of them go on; the last are told apart on all."""
 BACK = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1)
