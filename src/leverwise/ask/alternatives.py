@@ -19,6 +19,7 @@ from leverwise.ask.following import following
 from leverwise.ask.making import COSTLY, Maker, Tell, part
 from leverwise.ask.numbers import known, summary
 from leverwise.ask.plan import prices
+from leverwise.ask.planning.constants import UnknownError, at_start
 from leverwise.ask.planning.prices import cash_prices
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import CHEAP, row_seconds
@@ -31,6 +32,9 @@ from leverwise.lang.system import System
 
 PRICED = 512
 """Samples of which the worth of a dollar is taken."""
+BEARS = 0.01
+"""Share of impact that the starting money, at what one more dollar brings, must come to for worth to be told in $."""
+NO_DOLLARS = "money hardly holds impact back here, so that worth is told in impact alone, not in dollars."
 MOST_LEVELS = 24
 FEW_DECISIONS = 2
 """Up to so many, plans are called by what they decide."""
@@ -147,7 +151,26 @@ def alternatives(
         price = _slope(model.engine, found.each[0].plan, fresh, system)
     if system.impact_unit.text == "$":
         price, warnings = known(1.0, "$/$"), []
+    elif price is not None and _hardly_bears(price, system, fresh, found.each[0]):
+        price = None
+        warnings = [*warnings, NO_DOLLARS]
     return Alternatives(found.each, price, notes, warnings)
+
+
+def _hardly_bears(price: Estimate, system: System, fresh: Fresh, plan: Alternative) -> bool:
+    """Whether money holds so little back that to divide by what a dollar brings would make dollars of nothing."""
+    if price.p50 <= 0:
+        return True
+    start = next((stock.start for stock in system.stocks if stock.name == "cash"), None)
+    if start is None:
+        return False
+    drawn = dict(zip((value.name for value in system.values if value.drawn), fresh.draws, strict=True))
+    try:
+        cash = float(np.mean(at_start(start, system, drawn)))
+    except UnknownError:
+        return False
+    made = abs(float(np.mean(plan.measures["impact"]))) / system.impact_unit.factor
+    return price.mean * cash < BEARS * made
 
 
 def _searched(maker: Maker, problem: PlanProblem, found: _Found, tell: Tell) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from leverwise.ask.answer import Answer, Row
 from leverwise.ask.scenarios import plainly
-from leverwise.ask.words import bare, in_number, number, percent, quantity, spoken
+from leverwise.ask.words import bare, in_number, listing, number, percent, quantity, spoken
 from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import is_number, printable
 
@@ -90,6 +90,9 @@ def alternatives(title: str, rows: Sequence[Row]) -> Grid:
         for row in rows
     ]
     note = "Best in: the share of the samples in which no other makes more."
+    if partly := [str(row["alternative"]) for row in rows if row.get("only")]:
+        note += f" Money and hours suffice for {printable(listing(partly, 6))} in a part of the samples only: "
+        note += "who does not know to be there can not choose " + ("it." if len(partly) == 1 else "them.")
     return Grid("alternatives", title, tuple(columns), tuple(cells), note)
 
 

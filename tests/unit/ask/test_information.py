@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ import pytest
 import leverwise
 from leverwise import cli
 from leverwise.ask import alternatives
+from leverwise.ask.alternatives import Alternative, _hardly_bears
+from leverwise.ask.answer import Estimate
 from leverwise.ask.information import information
 from leverwise.ask.informed import informed
 from leverwise.ask.making import Maker
+from leverwise.ask.regret import Fresh
 from leverwise.errors import ModelError, NoAnswerError
 from leverwise.report import json as as_json
 from leverwise.report.charts import altair, svg
@@ -284,3 +288,14 @@ def test_from_the_shell(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
     assert "did you mean `demand`" in capfd.readouterr().err
     assert cli.main(["information", model, "--level", "ordered=few"]) == 2
     assert cli.main(["information", str(ROOT / "tests" / "cases" / "invest-or-wait.yaml")]) == 1
+
+
+def test_where_money_hardly_matters_worth_is_told_in_impact_alone() -> None:
+    """To divide by next to nothing would call a few pieces a fortune: the answer says why it tells no dollars."""
+    system = leverwise.load("examples/choir.yaml").system
+    fresh = Fresh(np.zeros((sum(value.drawn for value in system.values), 4)), 0)
+    plan = Alternative("the plan", None, {"impact": np.full(4, 1000.0 * system.impact_unit.factor)})
+    richly = Estimate(1.0, 0.0, 0.01, 1.0, 1.0, 1.0, "listen/$")
+    assert not _hardly_bears(richly, system, fresh, plan)
+    assert _hardly_bears(replace(richly, mean=1e-9), system, fresh, plan)
+    assert _hardly_bears(replace(richly, p50=0.0), system, fresh, plan)
