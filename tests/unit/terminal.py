@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
-import signal
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -15,6 +15,13 @@ import leverwise
 
 PROMPT = b"> "
 CTRL_C = "\x03"
+OWNED = (
+    "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "os.execv(sys.executable, [sys.executable, '-m', 'leverwise', *sys.argv[1:]])"
+)
+"""Takes the terminal as its own, so that Ctrl-C reaches it, and becomes the program: a fork of a process with threads,
+as JAX has them, would not be safe."""
 
 
 def typed(words: Sequence[str], lines: Sequence[str], folder: Path, limit: float = 240.0) -> tuple[int, str]:
@@ -22,11 +29,13 @@ def typed(words: Sequence[str], lines: Sequence[str], folder: Path, limit: float
 
     Raises TimeoutError, with what was shown, if it has not ended after `limit` seconds.
     """
-    child, terminal = pty.fork()
-    if child == 0:  # pragma: no cover - this is the program itself
-        os.chdir(folder)
-        same = {**os.environ, "PYTHONPATH": str(Path(leverwise.__file__).parents[1])}
-        os.execve(sys.executable, [sys.executable, "-m", "leverwise", *words], same)
+    same = {**os.environ, "PYTHONPATH": str(Path(leverwise.__file__).parents[1])}
+    terminal, inside = pty.openpty()
+    command = [sys.executable, "-c", OWNED, *words]
+    child = subprocess.Popen(
+        command, stdin=inside, stdout=inside, stderr=inside, cwd=folder, env=same, start_new_session=True
+    )
+    os.close(inside)
     shown, answered, waiting, until = b"", 0, list(lines), time.monotonic() + limit
     try:
         while time.monotonic() < until:
@@ -37,14 +46,14 @@ def typed(words: Sequence[str], lines: Sequence[str], folder: Path, limit: float
             except OSError:
                 more = b""  # Linux says so when the program has ended.
             if not more:
-                return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode(errors="replace")
+                return child.wait(), shown.decode(errors="replace")
             shown += more
             if waiting and shown[answered:].endswith(PROMPT):
                 answered = len(shown)
                 os.write(terminal, (waiting[0] if waiting[0] == CTRL_C else waiting[0] + "\n").encode())
                 waiting.pop(0)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        child.kill()
+        child.wait()
         raise TimeoutError(shown.decode(errors="replace"))
     finally:
         os.close(terminal)

@@ -29,6 +29,7 @@ class Family:
     name: str = "given"
     about: str = "rows that a test gives"
     goal: str = ""
+    asked: bool = False
 
     def rows(self) -> Iterator[Row]:
         """The rows."""

@@ -40,6 +40,8 @@ def test_even_samples_are_not_warned_of() -> None:
 class Spoiled:
     """An engine whose slopes are no numbers in every fourth sample, and whose impact is none in every eighth."""
 
+    small = False
+
     def __init__(self, engine: Any, *, impact: bool = False) -> None:
         self.engine, self.impact = engine, impact
 
