@@ -103,11 +103,7 @@ class Found:
             "name": branch.label.rpartition(".")[2] if getattr(item, "hidden", False) else branch.label,
             "depth": branch.depth,
             "kind": branch.kind,
-            "equation": item.text
-            if isinstance(item, Value)
-            else ""
-            if branch.kind in GIVEN
-            else self._equation(branch.label),
+            "equation": self._written(branch, item),
             "value": told.mean,
             "low": told.p5,
             "high": told.p95,

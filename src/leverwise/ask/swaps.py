@@ -8,7 +8,7 @@ Fresh noise is an input like any other: a table with the noise of B and the draw
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -52,11 +52,6 @@ class Swaps:
     tables: tuple[Crossing | None, ...]
     inputs: tuple[Input, ...]
     groups: tuple[Together, ...]
-
-    def blocks(self, samples: int, size: int) -> Iterator[Block]:
-        """The base samples, so many at a time."""
-        for first in range(0, samples, size):
-            yield self.pairs.block(first, min(size, samples - first))
 
     def rows(self, block: Block, chosen: Sequence[int]) -> tuple[Array, Array]:
         """Draws (D, (2 + k) n) and sample numbers of A, B and the chosen tables in between, one after the other."""

@@ -73,7 +73,6 @@ def test_no_more_of_a_file_is_hashed_than_the_bound(tmp_path: Path, monkeypatch:
         assert Path(name).read_bytes() == b"0123"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such device")
 def test_a_device_without_end_is_refused() -> None:
     """`leverwise check /dev/zero` ends, with one sentence, in little memory."""
     limited = ["sh", "-c", 'ulimit -v 4000000; exec "$@"', "sh", sys.executable, "-c", COMMAND, "check", "/dev/zero"]
@@ -82,7 +81,6 @@ def test_a_device_without_end_is_refused() -> None:
     assert "/dev/zero has more than 1,000,000 bytes" in found.stderr
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such file")
 def test_standard_input_is_a_file_like_any_other() -> None:
     """A model that is piped to /dev/stdin is checked."""
     words = [sys.executable, "-c", COMMAND, "check", "/dev/stdin"]
