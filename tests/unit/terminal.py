@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import pty
 import select
@@ -15,6 +16,9 @@ import leverwise
 
 PROMPT = b"> "
 CTRL_C = "\x03"
+SETTLED, UNHEARD = 0.5, 10.0
+"""Seconds until a prompt that is shown is also read from, and until a Ctrl-C that nothing answers is typed again:
+readline forgets one that comes between the two."""
 OWNED = (
     "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
     "signal.signal(signal.SIGINT, signal.SIG_DFL); "
@@ -36,10 +40,13 @@ def typed(words: Sequence[str], lines: Sequence[str], folder: Path, limit: float
         command, stdin=inside, stdout=inside, stderr=inside, cwd=folder, env=same, start_new_session=True
     )
     os.close(inside)
-    shown, answered, waiting, until = b"", 0, list(lines), time.monotonic() + limit
+    shown, answered, waiting, until, again = b"", 0, list(lines), time.monotonic() + limit, math.inf
     try:
         while time.monotonic() < until:
             if not select.select([terminal], [], [], 0.5)[0]:
+                if time.monotonic() > again:
+                    os.write(terminal, CTRL_C.encode())
+                    again = time.monotonic() + UNHEARD
                 continue
             try:
                 more = os.read(terminal, 65536)
@@ -49,9 +56,11 @@ def typed(words: Sequence[str], lines: Sequence[str], folder: Path, limit: float
                 return child.wait(), shown.decode(errors="replace")
             shown += more
             if waiting and shown[answered:].endswith(PROMPT):
-                answered = len(shown)
-                os.write(terminal, (waiting[0] if waiting[0] == CTRL_C else waiting[0] + "\n").encode())
-                waiting.pop(0)
+                answered, line = len(shown), waiting.pop(0)
+                if line == CTRL_C:
+                    time.sleep(SETTLED)
+                    again = time.monotonic() + UNHEARD
+                os.write(terminal, (line if line == CTRL_C else line + "\n").encode())
         child.kill()
         child.wait()
         raise TimeoutError(shown.decode(errors="replace"))
