@@ -34,6 +34,10 @@ UNICODE = Glyphs("▁▂▃▄▅▆▇█", " ░▒▓█", "░", "▒", "━
 ASCII = Glyphs("_.-~=+*#", " .:+#", ".", ":", "#", "=", "", "+", "|", "-", "|", "!", "-")
 
 
+ROUNDING = 1e-9
+"""A spread below this share of the greatest size is rounding, and drawn as none."""
+
+
 def resample(values: Sequence[float], width: int) -> list[float]:
     """At most `width` of the values, evenly spaced, with the first and the last."""
     if len(values) <= width:
@@ -51,7 +55,7 @@ def spark(values: Sequence[float], width: int, glyphs: Glyphs, low: float | None
         return ""
     bottom = min(finite) if low is None else low
     reach = max(finite) - bottom
-    if not reach > 0:
+    if _flat(bottom, max(finite)):
         return "".join(glyphs.levels[3] if math.isfinite(value) else " " for value in shown)
     top = len(glyphs.levels) - 1
     return "".join(
@@ -101,8 +105,9 @@ def fan(
     bottom, top = min(edges), max(edges)
     if zero and 0 < bottom < 0.5 * top:
         bottom = 0.0
-    if not top > bottom:
-        bottom, top = bottom - 1, top + 1
+    if _flat(bottom, top):
+        room = max(1.0, 0.1 * abs(top))
+        bottom, top = bottom - room, top + room
     drawn = [_fan_column(band, bottom, top, height, glyphs) for band in columns]
     return ["".join(column[row] for column in drawn) for row in range(height)], top, bottom
 
@@ -118,6 +123,11 @@ def _fan_column(band: Band, bottom: float, top: float, height: int, glyphs: Glyp
     if math.isfinite(band.middle):
         cells[_clip(int((top - band.middle) / size), height - 1)] = glyphs.middle
     return cells
+
+
+def _flat(bottom: float, top: float) -> bool:
+    """Whether what lies between two numbers is nothing but rounding."""
+    return not top - bottom > ROUNDING * max(abs(bottom), abs(top))
 
 
 def _clip(index: int, last: int) -> int:

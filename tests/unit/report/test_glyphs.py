@@ -22,6 +22,17 @@ def test_a_flat_sparkline_is_flat() -> None:
     assert spark([math.nan], 5, UNICODE) == ""
 
 
+def test_rounding_is_not_drawn() -> None:
+    """What differs in its last digits is drawn flat, at any size; what differs by more than a billionth is not."""
+    for size in (1e-12, 0.3, 1e20):
+        noisy = [size * (1 + k * 1e-16) for k in (0, 3, -2, 5, 1)]
+        assert spark(noisy, 5, UNICODE) == spark([1.0] * 5, 5, UNICODE)
+        assert len(set(spark([size, size * (1 + 1e-8)], 2, UNICODE))) == 2
+        lines, top, bottom = fan([Band(v, v, v, v, v) for v in noisy], 5, 5, UNICODE)
+        assert [line for line in lines if line.strip()] == [UNICODE.middle * 5]
+        assert bottom < size < top
+
+
 @given(st.lists(FINITE, min_size=1, max_size=200), st.integers(1, 80))
 def test_pictures_keep_to_their_width(values: list[float], width: int) -> None:
     """No picture is wider than asked, whatever the values."""
