@@ -15,6 +15,7 @@ import numpy as np
 
 from leverwise.ask.answer import Estimate
 from leverwise.ask.charts import Array
+from leverwise.ask.commands import in_a_file
 from leverwise.ask.following import following
 from leverwise.ask.making import COSTLY, Maker, Tell, part
 from leverwise.ask.numbers import known, summary
@@ -25,7 +26,7 @@ from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import CHEAP, row_seconds
 from leverwise.ask.regret import PARTED, PARTED_IF_CHEAP, Followed, Fresh, allowed, changed, decided_by, planned
 from leverwise.ask.scenarios import Scenario, inputs_of, parted, plainly
-from leverwise.ask.schedules import Plan, amounts, merged, own, slots, split
+from leverwise.ask.schedules import Plan, amounts, called, merged, own, slots, split
 from leverwise.ask.words import listing, quantity, spoken
 from leverwise.errors import ModelError, NoAnswerError, Problem, did_you_mean
 from leverwise.lang.system import System
@@ -265,7 +266,7 @@ def _at_levels(system: System, decision: str, numbers: Sequence[float], found: _
 
 def _called(plan: Plan, number: int) -> str:
     """What one of several plans is called: its file."""
-    return f"plan {number + 1}" if isinstance(plan, Mapping) else f"the plan in {plan}"
+    return called(plan) if in_a_file(plan) else f"plan {number + 1}"
 
 
 def _slope(engine: Any, plan: Array | None, fresh: Fresh, system: System) -> Estimate | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leverwise.ask.reading import Piped
 from leverwise.ask.resources import resources_of
 from leverwise.errors import ModelError, Problem
 
@@ -32,10 +33,15 @@ def command(question: str, model: Model, plan: Plan | None = None) -> str:
     `leverwise diagnose 'my model.yaml' --set 'money.start=$600k'`, for example.
     """
     words = [f"leverwise {question}", _quoted(model.file) if model.named else ANY]
-    if question != "show" and plan is not None and not isinstance(plan, Mapping):
+    if question != "show" and plan is not None and in_a_file(plan):
         words.append(f"--plan {_quoted(str(plan))}")
     words += [f"--set {shlex.quote(f'{path}={value}')}" for path, value in model.settings.items()]
     return " ".join(words)
+
+
+def in_a_file(plan: Plan) -> bool:
+    """Whether a command can name a plan."""
+    return not isinstance(plan, Mapping) and not (isinstance(plan, Piped) and plan.made)
 
 
 def after_planning(question: str, model: Model, option: str = "") -> str:

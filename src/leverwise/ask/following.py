@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from leverwise.ask.charts import Array
 from leverwise.ask.reading import opened
-from leverwise.ask.schedules import Plan, chosen
+from leverwise.ask.schedules import Plan, called, chosen
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model
@@ -32,7 +32,7 @@ def following(model: Model, plan: Plan | None) -> tuple[Model, Array, str]:
     seen = tuple(dict.fromkeys(rule.seen for rule in policy.rules))
     made = reacting(model.system, names, seen)
     changed = replace(model, system=made.system)
-    return changed, vector(model.system, made, policy), f"the plan and the rules in {plan}"
+    return changed, vector(model.system, made, policy), called(plan, "the plan and the rules in {}")
 
 
 def _giving_way(system: System, names: set[str]) -> set[str]:

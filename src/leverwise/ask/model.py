@@ -116,12 +116,18 @@ class Model:
             raise ValueError("a model made from a bare system has no settings; change its `aim` instead")
         return _loaded(self.origin, self.file, {**self.settings, **settings}, self.precision)
 
+    def _asked(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of a question, with the plan of each answer that is given as a `plan`."""
+        from leverwise.ask.given import without_answers
+
+        return without_answers(options, self.system)
+
     def simulate(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
         """What will happen: see `leverwise.ask.simulate`."""
         from leverwise.ask.simulate import simulate
 
         _fail_if_none(samples, seed)
-        return simulate(self, samples, seed, **options)
+        return simulate(self, samples, seed, **self._asked(options))
 
     def diagnose(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
         """What holds the enterprise back: see `leverwise.ask.diagnose`.
@@ -132,8 +138,8 @@ class Model:
 
         _fail_if_none(SAMPLES if samples is None else samples, seed)
         if samples is None:
-            return diagnose(self, SLOPES, seed, counted=SAMPLES, **options)
-        return diagnose(self, samples, seed, **options)
+            return diagnose(self, SLOPES, seed, counted=SAMPLES, **self._asked(options))
+        return diagnose(self, samples, seed, **self._asked(options))
 
     def plan(
         self,
@@ -157,33 +163,33 @@ class Model:
             from leverwise.ask.commands import as_typed
 
             raise as_typed(error, [key for key, value in asked.items() if value is not None]) from None
-        return plan(asking, samples, seed, **options)
+        return plan(asking, samples, seed, **asking._asked(options))
 
     def attribute(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
         """What made the difference: see `leverwise.ask.attribute`."""
         from leverwise.ask.attribute import attribute
 
         _fail_if_none(SAMPLES if samples is None else samples, seed)
-        return attribute(self, samples, seed, **options)
+        return attribute(self, samples, seed, **self._asked(options))
 
     def frontier(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
         """What more money would make, or what care for bad luck costs: see `leverwise.ask.frontier`."""
         from leverwise.ask.frontier import frontier
 
         _fail_if_none(samples, seed)
-        return frontier(self, samples, seed, **options)
+        return frontier(self, samples, seed, **self._asked(options))
 
     def robust(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
         """What breaks a plan, and what it loses against the best in each scenario: see `leverwise.ask.robust`."""
         from leverwise.ask.robust import robust
 
         _fail_if_none(samples, seed)
-        return robust(self, samples, seed, **options)
+        return robust(self, samples, seed, **self._asked(options))
 
     def compare(
         self,
         *others: Model | str | Path | Mapping[str, Any],
-        plans: Plan | Sequence[Plan] = (),
+        plans: Plan | Answer | Sequence[Plan | Answer] = (),
         settings: Mapping[str, Any] | Sequence[Mapping[str, Any]] = (),
         samples: int = SAMPLES,
         seed: int = 0,
@@ -191,7 +197,8 @@ class Model:
     ) -> Answer:
         """How other models (or files), plans or settings of this one differ from it: see `leverwise.ask.compare`.
 
-        `plans` and `settings` take one or several: `compare(settings={"money.start": "$600k"})`.
+        `plans` (files, values by decision, answers to `plan`) and `settings` take one or several:
+        `compare(settings={"money.start": "$600k"})`.
         """
         from leverwise.ask.compare import compare
         from leverwise.ask.schedules import listed
@@ -200,7 +207,8 @@ class Model:
         models = [other if isinstance(other, Model) else load(other, precision=self.precision) for other in others]
         changed = [settings] if isinstance(settings, Mapping) else list(settings)
         variants = [{path: str(value) for path, value in each.items()} for each in changed if each]
-        return compare(self, models, samples, seed, plans=listed(plans), settings=variants, progress=progress)
+        told = self._asked({"plan": plans})["plan"]
+        return compare(self, models, samples, seed, plans=listed(told), settings=variants, progress=progress)
 
     def sensitivity(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
         """Which assumption carries the answer: see `leverwise.ask.sensitivity`.
@@ -210,21 +218,21 @@ class Model:
         from leverwise.ask.sensitivity import sensitivity
 
         _fail_if_none(SAMPLES if samples is None else samples, seed)
-        return sensitivity(self, samples, seed, **options)
+        return sensitivity(self, samples, seed, **self._asked(options))
 
     def information(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
         """What is worth finding out before acting: see `leverwise.ask.information`."""
         from leverwise.ask.information import information
 
         _fail_if_none(samples, seed)
-        return information(self, samples, seed, **options)
+        return information(self, samples, seed, **self._asked(options))
 
     def explain(self, name: str, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
         """Where a variable, or a number of an answer, comes from: see `leverwise.ask.explain`."""
         from leverwise.ask.explain import explain
 
         _fail_if_none(SAMPLES if samples is None else samples, seed)
-        return explain(self, name, samples, seed, **options)
+        return explain(self, name, samples, seed, **self._asked(options))
 
     def map(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
         """Where each lever is the best one, two inputs varied: see `leverwise.ask.map`. Each cell has 256 samples."""
@@ -232,13 +240,13 @@ class Model:
 
         count = question.SAMPLES if samples is None else samples
         _fail_if_none(count, seed)
-        return question.map(self, count, seed, **options)
+        return question.map(self, count, seed, **self._asked(options))
 
     def report(self, samples: int | None = None, seed: int = 0, **options: Any) -> Report:
         """A plan, and what happens and what holds back under it: see `leverwise.ask.report`."""
         from leverwise.ask.report import report
 
-        return report(self, samples, seed, **options)
+        return report(self, samples, seed, **self._asked(options))
 
 
 def load(

@@ -104,6 +104,13 @@ def scheduled(answer: Answer, system: System, table: str = "schedule") -> dict[s
     return _by_decision(rows, system)
 
 
+def fail_if_none(answer: Answer) -> None:
+    """Raise ModelError if an answer that is given as a plan holds none."""
+    if not answer.rows.get("schedule"):
+        message = f"an answer to `{answer.question}` holds no plan"
+        raise ModelError(Problem(message, None, "give that of `model.plan()`, a plan file, or values by decision"))
+
+
 def _row(node: Node) -> Row:
     """A row of the schedule in an answer that was written as JSON. Raises ModelError for what is none."""
     texts = {key: value.text for key, value in node if isinstance(value, Scalar)} if isinstance(node, Table) else {}

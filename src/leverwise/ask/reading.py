@@ -44,6 +44,8 @@ class Piped:
 
     file: str
     data: bytes
+    made: bool = False
+    """True if it never stood anywhere: `file` is then what to call it, and no command can name it."""
 
     def __str__(self) -> str:
         """What it is called."""

@@ -64,6 +64,13 @@ def read(path: str | Path | Piped, system: System) -> Policy | None:
     return Policy(schedule, tuple(found), expected) if found else None
 
 
+def whole(answer: Answer, system: System) -> str:
+    """The plan of an answer as a plan file: its schedule, and rules if it has any. Raises ModelError if it has none."""
+    table = "adaptive_schedule" if answer.rows.get("rules") else "schedule"
+    schedule = planfile.checked(planfile.scheduled(answer, system, table), system)
+    return planfile.text(schedule, system) + text(answer, system)
+
+
 def text(answer: Answer, system: System) -> str:
     """The rules of a plan's answer as a part of a plan file; empty if it has none."""
     lines = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leverwise.ask.charts import Array
+from leverwise.ask.commands import in_a_file
 from leverwise.ask.reading import Piped, opened
 from leverwise.ask.words import number, quantity
 from leverwise.lang.system import Decision, System
@@ -67,6 +68,11 @@ def period_lengths(decision: Decision, system: System) -> Array:
     return np.asarray(np.diff(np.minimum(edges, system.clock.steps)) * system.clock.step, dtype=float)
 
 
+def called(plan: Plan, file: str = "the plan in {}") -> str:
+    """What a plan is called: `the plan in plan.yaml`, or in words of one's own, and `this plan` if it is in no file."""
+    return file.format(plan) if in_a_file(plan) else "this plan"
+
+
 def chosen(model: Model, plan: Plan | None) -> tuple[Array, str]:
     """The schedule to run (K,) and what it is, in words that follow `with`."""
     system = model.system
@@ -77,13 +83,13 @@ def chosen(model: Model, plan: Plan | None) -> tuple[Array, str]:
     from leverwise.ask import planfile  # which reads files, and most questions come without one
 
     if isinstance(plan, Mapping):
-        schedule, words = planfile.checked(plan, system), "this plan"
+        schedule, words = planfile.checked(plan, system), called(plan)
     else:
         source = opened(plan, "plan file")
         assert not isinstance(source, Mapping)
-        schedule, words = planfile.read(source, system), f"the plan in {plan}"
+        schedule, words = planfile.read(source, system), called(plan)
         if planfile.has_rules(source):
-            words = f"the schedule in {plan}, without its rules"
+            words = f"{called(plan, 'the schedule in {}')}, without its rules"
     return merged(schedule, system), words
 
 

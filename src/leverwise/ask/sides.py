@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leverwise.ask.charts import Array
+from leverwise.ask.commands import in_a_file
 from leverwise.ask.following import following
 from leverwise.ask.reading import Piped, opened
-from leverwise.ask.schedules import Plan, chosen, own, span, starting
+from leverwise.ask.schedules import Plan, called, chosen, own, span, starting
 from leverwise.errors import ModelError, Problem
 from leverwise.units import TIME
 
@@ -130,9 +131,9 @@ def _called(plan: Plan) -> tuple[str, str]:
         return "doing nothing", "doing nothing"
     if plan == USE:
         return "the model's use", "the use written in the model"
-    if isinstance(plan, Mapping):
+    if not in_a_file(plan):
         return "plan", "the plan"
-    return Path(str(plan)).stem, f"the plan in {plan}"
+    return Path(str(plan)).stem, called(plan)
 
 
 def _side(label: str, subject: str, model: Model, plan: Plan | None, kind: str) -> Side:

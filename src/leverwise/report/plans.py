@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leverwise.ask import planfile, rulefile
+from leverwise.ask import rulefile
 from leverwise.ask.answer import Answer
 from leverwise.lang.system import System
 from leverwise.report.numbers import printable
@@ -10,7 +10,5 @@ from leverwise.report.numbers import printable
 
 def text(answer: Answer, system: System) -> str:
     """The table `schedule` as a plan file, or with rules theirs. Raises ModelError if the answer has none."""
-    table = "adaptive_schedule" if answer.rows.get("rules") else "schedule"
-    schedule = planfile.checked(planfile.scheduled(answer, system, table), system)
     heading = f"# {printable(answer.headline)}\n# model {printable(answer.model)}, sha256 {answer.sha256}\n"
-    return heading.replace("\n\n", "\n") + planfile.text(schedule, system) + rulefile.text(answer, system)
+    return heading.replace("\n\n", "\n") + rulefile.whole(answer, system)
