@@ -142,7 +142,7 @@ def _next(model: Model, found: Information, rows: Sequence[Row], plans: Sequence
     value, name = found.inputs[wanted], named(found.inputs[wanted])
     joined = {each for a, b, _ in model.system.correlations for each in (a, b)}
     if value.name in joined or (value.origin.mechanism and not value.origin.lever):
-        return command("plan", model)  # a number can't be correlated; the enterprise's own names are not the file's
+        return command("plan", model)  # set, it would not tell of others; the enterprise's own names are not the file's
     others = {path: text for path, text in model.settings.items() if path.rpartition(".")[2] != name}
     return command("plan", replace(model, settings=others)) + f" --set '{name}=WHAT YOU FIND'"
 

@@ -23,6 +23,7 @@ from leverwise.ask.axes import (
 )
 from leverwise.ask.charts import Array
 from leverwise.ask.commands import command
+from leverwise.ask.held import held
 from leverwise.ask.map_cells import Cell
 from leverwise.ask.map_field import cells_of, plan_all
 from leverwise.ask.map_tables import (
@@ -79,7 +80,11 @@ def map(
     told: Field = {at: None if cell.plan is None else Told(cell) for at, cell in cells.items()}
     flips = flips_of(told, axes)
     compiled = sum(cell.model.engine.compile_seconds for cell in cells.values())
-    warnings = [*model.warnings, *refused(told, axes, {at: cell.refused for at, cell in cells.items()})]
+    warnings = [
+        *model.warnings,
+        *held(next(iter(cells.values())).model.system),
+        *refused(told, axes, {at: cell.refused for at, cell in cells.items()}),
+    ]
     warnings += [*unclear(told), *caveats.defaults(model.system)]
     run = perf_counter() - begun - compiled
     return Answer(

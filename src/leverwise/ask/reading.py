@@ -96,7 +96,12 @@ def _read(source: Source, settings: Mapping[str, str]) -> Checked:
     found = _built(source, settings)
     system = lang.build(found.declarations)
     beside = tuple((str(path), _digest(path) or "") for path in found.beside)
-    return Checked(system, found.sha256, dict(found.levers), tuple(found.warnings), beside, look(found, system))
+    warnings = found.warnings
+    if system.held:
+        from leverwise.ask.held import held
+
+        warnings = (*warnings, *held(system))
+    return Checked(system, found.sha256, dict(found.levers), tuple(warnings), beside, look(found, system))
 
 
 def declared(source: Source, settings: Mapping[str, str]) -> Declarations:

@@ -2,7 +2,8 @@
 
 Any range of samples can be asked, in any order, from any number of threads. Rank correlations come from a
 Gaussian copula: correlated values form groups, and each group's normal scores are mixed by the Cholesky factor of
-2 sin(pi rho / 6), so that the *rank* correlations are those asked. Fresh noise is not drawn here but in the compiled
+2 sin(pi rho / 6), so that the *rank* correlations are those asked. A value that was made a number keeps its point and
+its place in the group, unseen: the others' draws are what they were. Fresh noise is not drawn here but in the compiled
 program, from keys that `noise_keys` makes. SciPy is imported with the first draw: its import takes as long as a small
 run, and goes on while a program is made ready.
 """
@@ -44,9 +45,15 @@ class Draws:
 
     def __init__(self, system: System) -> None:
         self.values: tuple[Value, ...] = tuple(value for value in system.values if value.drawn)
-        names = [value.key or value.name for value in self.values]
-        self.directions = sobol.direction_numbers(sobol.dimensions_of(names))
-        self.groups = _groups([value.name for value in self.values], system.correlations)
+        held = {name for triple in system.held for name in triple[:2]}
+        points = [value for value in system.values if value.drawn or value.name in held]
+        self._keys = [value.key or value.name for value in points]
+        self.directions = sobol.direction_numbers(sobol.dimensions_of(self._keys))
+        correlations = (*system.correlations, *system.held)
+        self._mixing = _groups([value.name for value in points], correlations)
+        self._shown = [row for row, value in enumerate(points) if value.drawn]
+        self.groups = _groups([value.name for value in self.values], correlations)
+        """Of the drawn values alone."""
         forms = [v.distribution for v in self.values]
         plain = {i for i, d in enumerate(forms) if d.family in PLAIN and d.low is None and d.high is None}
         self._plain = {f: np.array([i for i in sorted(plain) if forms[i].family == f], int) for f in PLAIN}
@@ -56,7 +63,7 @@ class Draws:
         self._words = lru_cache(maxsize=4)(self._scramble_words)
 
     def _scramble_words(self, seed: int) -> np.ndarray:
-        words = [sobol.scramble_words(value.key or value.name, seed) for value in self.values]
+        words = [sobol.scramble_words(key, seed) for key in self._keys]
         return np.stack(words) if words else np.zeros((0, sobol.SCRAMBLINGS, 4), np.uint32)
 
     def prepare(self, seed: int) -> None:
@@ -69,9 +76,9 @@ class Draws:
         from scipy import special
 
         u = sobol.uniforms(self.directions, self._words(seed), first, count)
-        for group in self.groups:
+        for group in self._mixing:
             u[group.rows] = special.ndtr(mixed(group.factor, special.ndtri(u[group.rows])))
-        return self.from_uniforms(bounded(u))
+        return self.from_uniforms(bounded(u if len(self._shown) == len(u) else u[self._shown]))
 
     def from_uniforms(self, u: np.ndarray) -> np.ndarray:
         """(D, n) values from (D, n) probabilities."""
@@ -115,10 +122,13 @@ def mixed(factor: np.ndarray, scores: np.ndarray) -> np.ndarray:
 
 
 def _groups(names: list[str], correlations: Sequence[tuple[str, str, float]]) -> list[Group]:
+    """Groups of rows that correlations join; one with a name that is not there is left out."""
     place = {name: i for i, name in enumerate(names)}
     partners: dict[int, set[int]] = {}
     ranks: dict[tuple[int, int], float] = {}
     for first, second, rank in correlations:
+        if first not in place or second not in place:
+            continue
         a, b = place[first], place[second]
         partners.setdefault(a, {a}).add(b)
         partners.setdefault(b, {b}).add(a)

@@ -67,12 +67,13 @@ def assemble(declarations: Declarations) -> System:
     nudged = capacities(declarations, context)
     auxiliaries = finished_auxiliaries(drafts, order, frozenset(name for _, name in nudged), context)
     stocks = finished_stocks(drafts, context)
+    correlations, held = read_correlations(declarations, values, context)
     system = System(
         name=declarations.name,
         about=declarations.about,
         clock=clock,
         values=tuple(values),
-        correlations=read_correlations(declarations, values, context),
+        correlations=correlations,
         decisions=_decisions(declarations, decision_units, costs, clock, context),
         switches=declarations.switches,
         stocks=stocks,
@@ -86,6 +87,7 @@ def assemble(declarations: Declarations) -> System:
         capacities=nudged,
         aim=read_aim(declarations.plan, declarations.decisions, clock, impact_unit, context),
         record=records(declarations, drafts, context),
+        held=held,
     )
     system = replace(system, aim=replace(system.aim, react=read_react(declarations.plan, system, context)))
     problems.fail_if_any()

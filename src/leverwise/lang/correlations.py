@@ -11,17 +11,22 @@ from leverwise.lang.system import Unit, Value
 
 _LEAST_EIGENVALUE = -1e-9
 MAX_CORRELATED = 500
+Triple = tuple[str, str, float]
 
 
 def read_correlations(
     declarations: Declarations, values: Sequence[Value], context: Context
-) -> tuple[tuple[str, str, float], ...]:
-    """(value, value, rank correlation) triples; problems are reported."""
-    made: list[tuple[str, str, float]] = []
+) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
+    """(value, value, rank correlation) of drawn values, and of those with a number that a setting made of a range.
+
+    Problems are reported.
+    """
+    made: list[Triple] = []
     seen: set[frozenset[str]] = set()
     drawn = {value.name for value in values if value.drawn}
+    fixed = {value.name for value in values if not value.drawn} & declarations.settled
     for correlation in declarations.correlations:
-        triple = _triple(correlation, drawn, context)
+        triple = _triple(correlation, drawn | fixed, context)
         if triple is None:
             continue
         pair = frozenset(triple[:2])
@@ -38,11 +43,12 @@ def read_correlations(
             "no numbers can have all these correlations at once",
             hint="make them weaker",
         )
-    return tuple(made)
+    free = [triple for triple in made if drawn.issuperset(triple[:2])]
+    return tuple(free), tuple(triple for triple in made if triple not in free)
 
 
-def _triple(correlation: Correlation, drawn: set[str], context: Context) -> tuple[str, str, float] | None:
-    first, second = _drawn(correlation.first, drawn, context), _drawn(correlation.second, drawn, context)
+def _triple(correlation: Correlation, known: set[str], context: Context) -> Triple | None:
+    first, second = _named(correlation.first, known, context), _named(correlation.second, known, context)
     rank = context.quantity(correlation.rank, "correlate", Unit(), what="a rank correlation")
     if rank is not None and not -1 < rank.value < 1:
         context.problems.at(correlation.rank, "correlate", "a rank correlation lies between -1 and 1")
@@ -50,19 +56,19 @@ def _triple(correlation: Correlation, drawn: set[str], context: Context) -> tupl
     return None if first is None or second is None or rank is None else (first, second, rank.value)
 
 
-def _drawn(written: Written, drawn: set[str], context: Context) -> str | None:
+def _named(written: Written, known: set[str], context: Context) -> str | None:
     before = len(context.problems)
     read = context.resolve(written, "correlate")
     if len(context.problems) > before:
         return None
-    if not isinstance(read.node, Reference) or read.node.name not in drawn:
+    if not isinstance(read.node, Reference) or read.node.name not in known:
         message = f"`{written.text}` is not a value with a range, so it can't be correlated"
         read.site.report(read.node, message, "give it a range, or take the pair out of `correlate`")
         return None
     return read.node.name
 
 
-def _possible(triples: Sequence[tuple[str, str, float]]) -> bool:
+def _possible(triples: Sequence[Triple]) -> bool:
     """True if the normal variables behind these rank correlations have a positive semidefinite matrix."""
     import numpy as np
 

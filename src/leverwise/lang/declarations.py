@@ -227,5 +227,7 @@ class Declarations:
     discount: Written | None = None
     """A text such as `5 %/year`: impact is weighted by (1 + 0.05)^-(t/year)."""
     plan: PlanDeclaration = PlanDeclaration()
+    settled: frozenset[str] = frozenset()
+    """Values that were set over what the file says: a number among them leaves the correlations that it is in."""
     record: tuple[str, ...] = ()
     """Variables worth showing (all stocks and the author's own equations if empty)."""

@@ -261,6 +261,9 @@ class System:
     """(resource, auxiliary) pairs: a nudge adds to that auxiliary."""
     aim: Aim = Aim()
     record: tuple[str, ...] = ()
+    held: tuple[tuple[str, str, float], ...] = ()
+    """Rank correlations with values that were drawn until a setting made numbers of them: what is still drawn keeps
+    the draws that it has with them."""
 
     def unit_of(self, name: str) -> Unit:
         """The unit of any variable."""

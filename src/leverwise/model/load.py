@@ -21,7 +21,7 @@ from leverwise.model.plain import Plain, check_units, read_plain, read_plan, rea
 from leverwise.model.read import decode, parse, read_bytes
 from leverwise.model.schema import ModelFile
 from leverwise.model.series import read_series
-from leverwise.model.settings import apply
+from leverwise.model.settings import apply, was_set
 from leverwise.units import singulars
 
 ENTERPRISE = ("principal", "people", "work", "market", "money", "levers")
@@ -265,6 +265,7 @@ def _declarations(
     impact = model.impact
     discount = document.get("money")
     discount = discount.get("discount") if isinstance(discount, Mapping) else None
+    values = (*parts.values.values(), *plain.values)
     record = parts.record
     if record:
         record = [
@@ -279,7 +280,7 @@ def _declarations(
         units=_units(model, facts),
         sets=sets,
         relations={"may": facts.may} if facts is not None else {},
-        values=(*parts.values.values(), *plain.values),
+        values=values,
         series=series,
         decisions=(*parts.decisions, *plain.decisions),
         stocks=(*parts.stocks, *plain.stocks),
@@ -293,6 +294,7 @@ def _declarations(
         final=impact.final.written() if impact is not None and impact.final is not None else None,
         discount=discount.written() if isinstance(discount, Scalar) and not discount.empty else None,
         plan=read_plan(model),
+        settled=frozenset(value.name for value in values if was_set(value.value.at)),
         record=tuple(record),
     )
 

@@ -17,6 +17,8 @@ from leverwise.model.document import Mapping, Node, Scalar, Sequence, follow, ki
 from leverwise.model.levers import BESIDE_LEVERS
 from leverwise.model.read import parse
 
+OPTION = "--set "
+"""How the place of what was set begins, where the place of other texts is a file."""
 MOST_SETTINGS = 1000
 MOST_OFFERED = 4
 """More paths than this are not offered for one that is not there."""
@@ -26,6 +28,11 @@ SECTIONS = (
     "sets", "values", "decisions", "stocks", "equations", "correlate", "series", "mechanisms",
 )  # fmt: skip
 SHORT = (("values",), ("work", "tasks"), ("people",), ("decisions",), ("stocks",), ("equations",), ("levers",))
+
+
+def was_set(at: Position | None) -> bool:
+    """Whether a text comes from a setting."""
+    return at is not None and at.file.startswith(OPTION)
 
 
 def apply(document: Node, settings: MappingType[str, str]) -> Node:
@@ -44,12 +51,12 @@ def apply(document: Node, settings: MappingType[str, str]) -> Node:
 
 
 def _apply(document: Node, path: str, value: str) -> Node:
-    shown = f"--set {shorten(path)}={shorten(value)}"
+    shown = f"{OPTION}{shorten(path)}={shorten(value)}"
     keys = tuple(part.strip() for part in path.split("."))
-    start = Position(shown, 1, len("--set ") + 1, max(1, len(path)))
+    start = Position(shown, 1, len(OPTION) + 1, max(1, len(path)))
     if not all(keys) or len(keys) > 20 or not path.isprintable():
         raise ModelError(Problem(f"`{shorten(path)}` is not a path", start, "write --set section.key=value"))
-    node = parse(value, shown, Position(shown, 1, len("--set ") + len(path) + 2))
+    node = parse(value, shown, Position(shown, 1, len(OPTION) + len(path) + 2))
     if not isinstance(document, Mapping):
         return document
     return _put(document, _resolve(document, keys, start), node, start)

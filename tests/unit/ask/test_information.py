@@ -234,7 +234,7 @@ def test_what_is_said_of_noise_and_correlation() -> None:
     assert "correlated" in text
     found = worth(answer)
     assert 0.05 < found["other"]["evppi"] < found["luck"]["evppi"]
-    assert answer.next == "leverwise plan MODEL"  # a number can not be correlated
+    assert answer.next == "leverwise plan MODEL"  # set, it would not tell of what it is correlated with
 
 
 @pytest.mark.parametrize(

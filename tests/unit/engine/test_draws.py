@@ -164,6 +164,21 @@ def test_rank_correlations() -> None:
     assert (u[3] == Draws(system(values=values))(0, 20000, 0)[3]).all()
 
 
+def test_a_value_that_was_made_a_number_leaves_the_draws_of_others_as_they_were() -> None:
+    """What was correlated with it is drawn to the last digit as before, and keeps its correlations with the rest."""
+    values = [drawn("a"), drawn("b"), drawn("c", "lognormal", (0.0, 1.0)), drawn("d"), drawn("e")]
+    ranks = (("a", "b", 0.7), ("b", "c", -0.4), ("a", "c", 0.1), ("d", "a", 0.3))
+    free = Draws(system(values=values, correlations=ranks))
+    values[0] = replace(values[0], distribution=Distribution("constant", (2.0,)))
+    joined = tuple(rank for rank in ranks if "a" not in rank)
+    held = tuple(rank for rank in ranks if "a" in rank)
+    fixed = Draws(system(values=values, correlations=joined, held=held))
+    assert (fixed(32, 500, 3) == free(32, 500, 3)[1:]).all()
+    assert [group.rows.tolist() for group in fixed.groups] == [[0, 1]], "only b and c are still joined"
+    alone = Draws(system(values=values, correlations=joined))
+    assert not np.array_equal(alone(32, 500, 3)[0], fixed(32, 500, 3)[0])
+
+
 def test_contradicting_correlations_are_refused() -> None:
     """Correlations that no distribution can have name the inputs."""
     values = [drawn("a"), drawn("b"), drawn("c")]

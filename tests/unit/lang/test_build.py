@@ -294,6 +294,18 @@ def test_correlations() -> None:
     assert "`d` is not a value with a range" in problems(values=values, correlations=wrong)
 
 
+def test_a_number_that_was_set_leaves_its_correlations() -> None:
+    """Only what was set over the file's text may be a number there; the rest stays correlated."""
+    values = {"a": "1 to 2", "b": "1.5", "c": "1 to 2"}
+    system = built(values=values, correlations=_correlated(0.5, -0.2, 0.1), settled=frozenset("b"))
+    assert (system.correlations, system.held) == ((("a", "c", 0.1),), (("a", "b", 0.5), ("b", "c", -0.2)))
+    ranged = built(values={**values, "b": "3 to 4"}, correlations=_correlated(0.5), settled=frozenset("b"))
+    assert (ranged.correlations, ranged.held) == ((("a", "b", 0.5),), ())
+    assert "`b` is not a value with a range" in problems(values=values, correlations=_correlated(0.5))
+    impossible = problems(values=values, correlations=_correlated(0.9, 0.9, -0.9), settled=frozenset("b"))
+    assert "no numbers can have all these" in impossible
+
+
 def test_simplification() -> None:
     """What changes nothing is left out; 0*x stays, because x may be infinite."""
     system = built(stocks={"x": ("1", "0")}, equations={"a": "1*x + 0 - 0", "b": "0*x", "c": "x/1 + (2 + 3)*x^1"})
