@@ -36,6 +36,14 @@ def test_a_lever_that_is_never_used_is_no_lever(name: str) -> None:
     assert found == pytest.approx(plain(without, within), rel=1e-12)
 
 
+def test_publicity_that_is_never_made_divides_nobody() -> None:
+    """Beside a brand at work, attention with nothing decided leaves every sample's impact as the brand alone makes it."""
+    (enterprise, brand), (_, shows) = ONE_OF_EACH["brand"], ONE_OF_EACH["attention"]
+    without, within = load(enterprise, brand), load(enterprise, {**brand, **shows})
+    found = within.engine.measures(within.engine.draws(0, SAMPLES, 0), np.arange(SAMPLES))[0]
+    assert found == pytest.approx(plain(without, within), rel=1e-12)
+
+
 def plain(without: leverwise.Model, within: leverwise.Model) -> np.ndarray:
     """Impact of the model without levers, on the draws of the one with levers."""
     engine = within.engine
