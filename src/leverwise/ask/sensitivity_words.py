@@ -16,6 +16,8 @@ TOLD = 0.01
 """Shares below this are not worth a word in the headline."""
 MOST = 0.5
 """From this share on, one input is most of it."""
+TOLD_OF = 3
+"""Inputs that the headline names."""
 MEANT = 3
 """Inputs of which the meaning is told."""
 ALL = 0.995
@@ -25,11 +27,11 @@ APART = 0.05
 
 
 def headline(found: Measured, words: str) -> str:
-    """Which inputs carry the output, by what they do by themselves."""
+    """Which inputs carry the output, by what they do by themselves; correlated ones by shares that add up."""
     of, main = found.output.words, found.main
     if found.by_orders is not None:
         of, main = f"the order of magnitude of {of}", found.by_orders
-    shares = [(each, found.first(each.first)) for each in found.swaps.inputs]
+    shares = _shares(found)
     clear = [(each, float(i.value[main])) for each, i in shares if i.low[main] > 0 and i.value[main] >= TOLD]
     top = sorted(clear, key=lambda pair: -pair[1])
     before = f"With {words}, " if words else ""
@@ -46,11 +48,23 @@ def headline(found: Measured, words: str) -> str:
     first = "most of what is unsure" if top[0][1] >= MOST else "what is unsure"
     text = f"{before}{first} about {of} comes {'' if top[0][1] >= MOST else 'first of all '}from {told[0]}"
     if len(told) > 1:
-        text += f", then from {listing(told[1:3], 2)}"
+        text += f", then from {listing(told[1:TOLD_OF], 2)}"
+    named = {each.name for each, _ in top[:TOLD_OF]}
+    if any(len(named.intersection(group.names)) > 1 for group in found.swaps.groups if not group.parts):
+        text += "; as they are correlated, these shares overlap"
     together = 1 - float(found.alone.value[main])
     if not found.swaps.groups and together > APART:
         text += f"; {percent(together)} comes from inputs acting together"
     return text[:1].upper() + text[1:] + "."
+
+
+def _shares(found: Measured) -> list[tuple[Input, Index]]:
+    """What each input does by itself; of a group that was shared out, its Shapley effect."""
+    effects: dict[str, Index] = {}
+    for group in found.swaps.groups:
+        if group.parts:
+            effects |= zip(group.names, found.effects(dict(group.parts)), strict=True)
+    return [(each, effects.get(each.name, found.first(each.first))) for each in found.swaps.inputs]
 
 
 def warnings(found: Measured) -> list[str]:
@@ -115,7 +129,7 @@ def notes(found: Measured, system: System) -> tuple[str, ...]:
             "Of a correlated input, what goes along with it counts as its own by itself, and with others only what is "
             "left of it when all others are known (Kucherenko's indices): so shares do not add up. As a group, "
             "correlated inputs are one input like any other"
-            + (", whose share Shapley effects share out." if parts else ".")
+            + (", whose share Shapley effects share out: these add up, and the headline tells them." if parts else ".")
         )
     return tuple(said)
 

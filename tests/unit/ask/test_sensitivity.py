@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -237,6 +238,28 @@ def test_large_groups_have_no_shapley_effects() -> None:
     assert group["total"] == pytest.approx(1, abs=0.01)
     assert len(answer.rows["indices"]) == 5
     assert not any("Shapley" in note for note in answer.notes)
+    assert answer.headline.endswith("; as they are correlated, these shares overlap.")
+
+
+def test_shares_in_the_headline_add_up() -> None:
+    """Of two inputs that go together either goes with nearly all; the headline tells half and half (by symmetry)."""
+    twins = {
+        "leverwise": 1,
+        "model": "twins",
+        "time": {"step": 1, "horizon": 1, "method": "euler"},
+        "values": {"a": "normal(0, 1)", "b": "normal(0, 1)", "c": "normal(0, 1)"},
+        "correlate": [{"between": ["a", "b"], "rank": 0.9}],
+        "impact": "a + b + c",
+    }
+    answer = leverwise.load(twins).sensitivity(samples=4096)
+    first = {row["input"]: row["first"] for row in answer.rows["indices"]}
+    assert first["a"] + first["b"] + first["c"] > 1.5
+    shares = [int(share) for share in re.findall(r"\((\d+) %\)", answer.headline)]
+    r = 2 * np.sin(np.pi * 0.9 / 6)
+    group = 100 * (2 + 2 * r) / (3 + 2 * r)
+    assert shares == pytest.approx([group / 2, group / 2, 100 - group], abs=1.5)
+    assert "overlap" not in answer.headline
+    assert any("these add up" in note for note in answer.notes)
 
 
 def test_tables_as_they_are_read() -> None:
