@@ -37,7 +37,7 @@ def test_a_lever_that_is_never_used_is_no_lever(name: str) -> None:
 
 
 def test_publicity_that_is_never_made_divides_nobody() -> None:
-    """Beside a brand at work, attention with nothing decided leaves every sample's impact as the brand alone makes it."""
+    """Beside a brand at work, attention with nothing decided leaves every sample as the brand alone makes it."""
     (enterprise, brand), (_, shows) = ONE_OF_EACH["brand"], ONE_OF_EACH["attention"]
     without, within = load(enterprise, brand), load(enterprise, {**brand, **shows})
     found = within.engine.measures(within.engine.draws(0, SAMPLES, 0), np.arange(SAMPLES))[0]

@@ -118,7 +118,11 @@ def frontier(
     warnings = [*dict.fromkeys(warnings), *caveats.not_finite("impact", best.impact)]
     warnings += caveats.large_error("impact", best.numbers(), samples)
     warnings += caveats.defaults(model.system)
-    rows = attitude_rows(found) if risk else budget_rows(found, told_by(model.system, found))
+    if risk:
+        rows, charts = attitude_rows(found), attitude_charts(model.system, found)
+    else:
+        aim = told_by(model.system, found)
+        rows, charts = budget_rows(found, aim), budget_charts(model.system, found, aim)
     compiling = _compiled(model) - compiled
     return Answer(
         question="frontier",
@@ -128,7 +132,7 @@ def frontier(
         next=facts.next,
         numbers={"impact": best.numbers(), "baseline_impact": nothing.numbers(), **facts.numbers},
         rows={"frontier": rows, "mix": mix_rows(found, model.levers)},
-        charts=attitude_charts(model.system, found) if risk else budget_charts(model.system, found),
+        charts=charts,
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
         units={"time": model.system.clock.unit.text},

@@ -10,7 +10,6 @@ import numpy as np
 from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import axis
 from leverwise.ask.making import Outcome
-from leverwise.ask.numbers import standard_error
 from leverwise.ask.planning.verify import objective_estimate
 from leverwise.ask.schedules import amounts
 from leverwise.ask.words import percent, spoken
@@ -113,14 +112,15 @@ def mix_rows(points: Sequence[Point], mechanisms: Mapping[str, str]) -> list[Row
     ]
 
 
-def budget_charts(system: System, points: Sequence[Point]) -> list[Chart]:
-    """Impact against the budget, and the mix of levers along it."""
+def budget_charts(system: System, points: Sequence[Point], aim: Aim) -> list[Chart]:
+    """Impact, or what else is aimed at, against the budget, and the mix of levers along it."""
     places = [point.level for point in points]
+    what = "Mean impact" if aim.kind == "mean" else f"Impact by {called_aim(aim)}"
     captions = (
-        "Mean impact of the best plan found for each budget; the band is two standard errors wide on each side.",
+        f"{what} of the best plan found for each budget; the band is two standard errors wide on each side.",
         "with each budget, by lever.",
     )
-    return _charts(system, points, places, "budget", axis("budget", "$"), captions)
+    return _charts(system, points, places, "budget", axis("budget", "$"), captions, aim)
 
 
 def attitude_charts(system: System, points: Sequence[Point]) -> list[Chart]:
@@ -134,7 +134,8 @@ def attitude_charts(system: System, points: Sequence[Point]) -> list[Chart]:
         "by lever, from the boldest plan to the most careful.",
     )
     title = axis("mean of the worst tenth", system.impact_unit.text)
-    return _charts(system, [found[place] for place in places], places, "worst tenth", title, captions)
+    mean = replace(system.aim, kind="mean")
+    return _charts(system, [found[place] for place in places], places, "worst tenth", title, captions, mean)
 
 
 def _charts(
@@ -144,14 +145,21 @@ def _charts(
     what: str,
     title: str,
     captions: tuple[str, str],
+    aim: Aim,
 ) -> list[Chart]:
-    size, charts = system.impact_unit.factor, []
-    rows = []
-    for place, point in zip(places, points, strict=True):
-        mean, error = (f(point.outcome.impact) / size for f in (np.mean, standard_error))
-        low, high = float(mean - BAND * error), float(mean + BAND * error)
-        rows.append({"time": place, "series": "", "value": float(mean), "low": low, "high": high})
-    y = axis("impact", system.impact_unit.text)
+    charts = []
+    made = [objective_estimate(point.outcome.impact, aim, system) for point in points]
+    rows = [
+        {
+            "time": place,
+            "series": "",
+            "value": each.mean,
+            "low": each.mean - BAND * each.se,
+            "high": each.mean + BAND * each.se,
+        }
+        for place, each in zip(places, made, strict=True)
+    ]
+    y = axis(called_aim(aim) if aim.kind in ("probability", "log") else "impact", made[0].unit)
     charts.append(Chart(f"impact by {what}", "line", f"impact by {what}", captions[0], rows, title, y))
     for measure, unit, verb in (("spending", "$", "What is spent"), ("hours", "hour", "Hours that are taken")):
         values = {name: [getattr(p.outcome.taken[name], measure) for p in points] for name in points[0].outcome.taken}

@@ -146,6 +146,9 @@ def test_budgets_by_an_aim_that_is_not_the_mean() -> None:
     assert answer.numbers["last_dollar"].mean == pytest.approx((last["objective"] - first["objective"]) / 120)
     assert answer.numbers["bend"].mean == 120
     assert "by cvar 10 %" in answer.headline
+    drawn = answer.charts[0]
+    assert [row["value"] for row in drawn.rows] == [row["objective"] for row in answer.rows["frontier"]]
+    assert drawn.caption.startswith("Impact by cvar 10 %")
 
 
 def test_what_has_no_frontier_is_refused() -> None:
