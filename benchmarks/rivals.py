@@ -38,7 +38,7 @@ BEATEN = 0.005
 """Share of what a plan makes by which no rival may make more, beyond two standard errors."""
 SEARCHED, PICKED, JUDGED = 77, 1077, 2077
 """Seeds of the samples on which rivals search, those that tell which of their plans hold, and those that all are
-judged on; plans are made and checked on those of 0 and 1."""
+judged on; plans are made and checked on samples of seeds that nobody asks for (`leverwise.ask.seeds`)."""
 PICKING, JUDGING = 4096, 8192
 BACK = (1.0, 0.9, 0.75, 0.5, 0.25)
 """Where a rival's plan does not hold, plans on the way back are looked at."""

@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import leverwise
 from leverwise import Answer
 from leverwise.ask.numbers import standard_error
 from leverwise.ask.schedules import chosen
+from leverwise.report import json as as_json
 
 CAMPAIGN = Path(__file__).parents[2] / "examples" / "campaign.yaml"
 FRESH, SEED = 8192, 4077
@@ -37,6 +39,18 @@ def measured(answer: Answer) -> dict[str, np.ndarray]:
     engine = model().engine
     found = engine.measures(engine.draws(0, FRESH, SEED), np.arange(FRESH), chosen(model(), plan)[0], seed=SEED)
     return dict(zip(engine.measure_names, found, strict=True))
+
+
+def test_a_file_makes_what_the_plan_said(tmp_path: Path) -> None:
+    """Of a whole enterprise, with the levers and alone, on the same seed and as many samples."""
+    answer = planned()
+    file = tmp_path / "plan.json"
+    file.write_text(as_json.text(answer))
+    told = model().simulate(samples=2048, plan=file).numbers
+    assert {"impact", "leverage", "alone_impact"} <= set(told)
+    for name, number in told.items():
+        assert number.mean == pytest.approx(answer.numbers[name].mean, rel=1e-12)
+        assert number.p50 == pytest.approx(answer.numbers[name].p50, rel=1e-12)
 
 
 def test_money_and_hours_suffice_as_surely_as_asked_on_fresh_samples() -> None:

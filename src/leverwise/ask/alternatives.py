@@ -17,6 +17,7 @@ from leverwise.ask.answer import Estimate
 from leverwise.ask.charts import Array
 from leverwise.ask.commands import in_a_file
 from leverwise.ask.following import following
+from leverwise.ask.fresh import Fresh
 from leverwise.ask.making import COSTLY, Maker, Tell, part
 from leverwise.ask.numbers import known, summary
 from leverwise.ask.plan import prices
@@ -24,7 +25,7 @@ from leverwise.ask.planning.constants import UnknownError, at_start
 from leverwise.ask.planning.prices import cash_prices
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import CHEAP, row_seconds
-from leverwise.ask.regret import PARTED, PARTED_IF_CHEAP, Followed, Fresh, allowed, changed, decided_by, planned
+from leverwise.ask.regret import PARTED, PARTED_IF_CHEAP, Followed, allowed, changed, decided_by, planned
 from leverwise.ask.scenarios import Scenario, inputs_of, parted, plainly
 from leverwise.ask.schedules import Plan, amounts, called, merged, own, slots, split
 from leverwise.ask.words import listing, quantity, spoken
@@ -207,7 +208,7 @@ def _searched(maker: Maker, problem: PlanProblem, found: _Found, tell: Tell) -> 
     places = [place for parts in thirds for place in (parts[0], parts[-1])]
     measured, unplanned = planned(maker, followed, places, part(tell, 0.5, 1.0, "planning alternatives"))
     refused += [f"where {plainly(where)}" for where in unplanned]
-    for plan, measures, place in measured:
+    for plan, measures, place, _ in measured:
         inside = place.contains(drawn)
         only = None if allowed(measures, system.aim) else place
         if only is not None and not allowed({name: each[inside] for name, each in measures.items()}, system.aim):

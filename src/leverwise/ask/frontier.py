@@ -1,7 +1,8 @@
 """How far one thing can be had for another: impact for a budget, or the mean for what bad luck leaves of it.
 
 A plan per point, made in turn, each beginning from the one before; then every plan counts for every point at which it
-is allowed, and all are measured on the same fresh samples. So a larger budget never comes out below a smaller one.
+is allowed, and the best of them there is chosen on samples that none was searched on. What it makes is told on others
+again: so no point is flattered, and a larger budget comes out below a smaller one by no more than chance.
 """
 
 from __future__ import annotations
@@ -30,13 +31,14 @@ from leverwise.ask.frontier_tables import (
     mix_rows,
     told_by,
 )
-from leverwise.ask.making import COSTLY, FRESH, Maker, Outcome, Tell, outcome, part
+from leverwise.ask.making import COSTLY, Maker, Outcome, Tell, outcome, part
 from leverwise.ask.numbers import known, standard_error
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import is_random, row_seconds
 from leverwise.ask.planning.verify import objective_estimate
 from leverwise.ask.schedules import span
+from leverwise.ask.seeds import choosing
 from leverwise.ask.words import listing, percent, quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem
 from leverwise.lang.system import Aim
@@ -59,7 +61,7 @@ Budget = str | float | Sequence[str | float]
 
 @dataclass
 class _Search:
-    """What was found so far: outcomes of plans on the same fresh samples, and what could not be had."""
+    """What plans are searched, chosen and told with."""
 
     model: Model
     maker: Maker
@@ -67,13 +69,17 @@ class _Search:
     tell: Tell | None
 
     def found(self, aim: Aim, begun: Array | None, place: tuple[float, float], doing: str) -> Outcome:
-        """The best plan for an aim on fresh samples. Raises NoAnswerError."""
+        """The best plan for an aim, on the samples of the choice. Raises NoAnswerError."""
         plan = self.maker.plan(aim, begun, part(self.tell, SEARCH * place[0], SEARCH * place[1], doing))
         return self.measured(plan)
 
     def measured(self, plan: Array) -> Outcome:
-        """A plan on the fresh samples."""
-        return outcome(self.model, self.plain, plan, self.samples, self.maker.seed + FRESH)
+        """A plan on the samples on which plans are chosen."""
+        return outcome(self.model, self.plain, plan, self.samples, choosing(self.maker.seed))
+
+    def told(self, plan: Array) -> Outcome:
+        """A plan on the samples of which the answer tells."""
+        return outcome(self.model, self.plain, plan, self.samples, self.maker.seed)
 
     @property
     def plain(self) -> PlanProblem:
@@ -103,14 +109,13 @@ def frontier(
         raise ModelError(Problem(f"a frontier has from 2 to {MOST_POINTS} points, not {points}", None))
     begun, compiled = perf_counter(), _compiled(model)
     search = _Search(model, Maker(model, samples, seed), samples, progress)
-    fresh = seed + FRESH
     if risk:
         found, facts = _attitudes(search, budget, points or POINTS)
     else:
         found, facts = _budgets(search, budget, points or POINTS)
     if progress is not None:
         progress(0.95, "comparing with doing nothing")
-    nothing = search.measured(search.plain.region.project(search.plain.start))
+    nothing = search.told(search.plain.region.project(search.plain.start))
     best = found[0].outcome if risk else found[-1].outcome
     warnings = [*model.warnings, *facts.warnings]
     for point in found:
@@ -136,7 +141,10 @@ def frontier(
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
         units={"time": model.system.clock.unit.text},
-        notes=(*facts.notes, f"Every plan is measured on the same {samples:,} samples, of seed {fresh}."),
+        notes=(
+            *facts.notes,
+            f"All are measured on the same {samples:,} samples, on which none was searched or chosen.",
+        ),
     )
 
 
@@ -186,11 +194,12 @@ def _budgets(search: _Search, asked: Budget | None, count: int) -> tuple[list[Po
             told = part(search.tell, SEARCH, 0.95, "planning from larger budgets")
             with suppress(NoAnswerError):
                 known.append(search.measured(search.maker.plan(replace(aim, budget=budget), known[-1].plan, told)))
-    points = [
-        Point(budget, quantity(budget, "$"), max(allowed, key=lambda each: each.objective(aim)))
+    best = {
+        budget: max(allowed, key=lambda each: each.objective(aim))
         for budget in budgets
         if (allowed := [each for each in known if _within(search, each, budget)])
-    ]
+    }
+    points = _told(search, {budget: (quantity(budget, "$"), found) for budget, found in best.items()})
     if len(points) < 2:
         raise NoAnswerError("\n".join(refused.values()) or "no plan stays within any of these budgets.")
     none = [budget for budget in budgets if budget not in {point.level for point in points}]
@@ -198,8 +207,15 @@ def _budgets(search: _Search, asked: Budget | None, count: int) -> tuple[list[Po
     return points, _of_budgets(model, points, warnings)
 
 
+def _told(search: _Search, chosen: Mapping[float, tuple[str, Outcome]]) -> list[Point]:
+    """A point for each level, label and plan chosen, measured on samples that it was not chosen on; no plan twice."""
+    plans = {found.plan.tobytes(): found.plan for _, found in chosen.values()}
+    told = {key: search.told(plan) for key, plan in plans.items()}
+    return [Point(level, label, told[found.plan.tobytes()]) for level, (label, found) in chosen.items()]
+
+
 def _within(search: _Search, found: Outcome, budget: float) -> bool:
-    """Whether a plan stays within a budget, on average over fresh samples but for chance, and holds."""
+    """Whether a plan stays within a budget, on average over the samples of the choice but for chance, and holds."""
     if not found.holds(search.model.system.aim.confidence):
         return False
     spent = found.measures.get(SPENDING)
@@ -311,7 +327,8 @@ def _attitudes(search: _Search, budget: Budget | None, count: int) -> tuple[list
     for k, (level, aim) in enumerate(aims.items()):
         place = (k / len(aims), (k + 1) / len(aims))
         known.append(search.found(aim, known[-1].plan if known else None, place, f"planning for {_called(level)}"))
-    points = [Point(level, _called(level), max(known, key=partial(_objective, aim))) for level, aim in aims.items()]
+    best = {level: (_called(level), max(known, key=partial(_objective, aim))) for level, aim in aims.items()}
+    points = _told(search, best)
     return points, _of_attitudes(model, points)
 
 

@@ -15,12 +15,12 @@ import numpy as np
 
 from leverwise.ask.alternatives import Alternatives, Levels, alternatives
 from leverwise.ask.answer import Row
+from leverwise.ask.fresh import drawn
 from leverwise.ask.knowing import FEWEST, Choice, Worth
-from leverwise.ask.making import FRESH, Maker
+from leverwise.ask.making import Maker
 from leverwise.ask.numbers import estimate
 from leverwise.ask.planning.settle import TOLERANCE
 from leverwise.ask.planning.sizes import CHEAP, is_random, row_seconds
-from leverwise.ask.regret import Fresh
 from leverwise.ask.scenarios import inputs_of
 from leverwise.ask.schedules import Plan
 from leverwise.ask.studies import named
@@ -175,8 +175,7 @@ def informed(
     if samples < FEWEST:
         raise ModelError(Problem(f"`samples` must be {FEWEST} or more, not {samples}: fewer tell nothing", None))
     tell = progress or _silent
-    maker, fresh_seed = Maker(model, samples, seed), seed + FRESH
-    fresh = Fresh(np.asarray(model.engine.draws(0, samples, fresh_seed)), fresh_seed)
+    maker, fresh = Maker(model, samples, seed), drawn(model, samples, seed)
     problem = maker.problem(system.aim)
 
     def told(share: float, doing: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from leverwise.ask.accounts import Account, accounts
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate, standard_error
-from leverwise.ask.plan import FRESH, drawn_values
+from leverwise.ask.plan import drawn_values
 from leverwise.ask.planning.either import best_of_either
 from leverwise.ask.planning.merit import MARGINS, SPENDING
 from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
@@ -20,6 +20,7 @@ from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.sizes import row_seconds
 from leverwise.ask.planning.verify import holding, made_to_hold
+from leverwise.ask.seeds import proving, searching
 from leverwise.engine.sobol import SCRAMBLINGS
 from leverwise.errors import NoAnswerError
 
@@ -36,8 +37,6 @@ COSTLY, SHORT = 1e-5, 256
 TAIL = 0.1
 """Risk is told as the mean of this share of the samples, the worst ones."""
 
-__all__ = ["COSTLY", "FRESH", "TAIL", "Maker", "Outcome", "gain", "outcome", "part", "suffices"]
-
 
 def part(tell: Tell | None, first: float, last: float, doing: str) -> Tell:
     """Hands a search's progress on as a share of the whole, in the words of what it is for."""
@@ -51,7 +50,7 @@ def part(tell: Tell | None, first: float, last: float, doing: str) -> Tell:
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes plans of one model for different aims. The same seed and samples give the same plans."""
+    """Makes plans of one model for different aims, on samples of its own for `seed`, which give the same plans."""
 
     model: Model
     samples: int
@@ -60,7 +59,7 @@ class Maker:
     @cached_property
     def drawn(self) -> dict[str, Array]:
         """Samples of the drawn values, for mean costs."""
-        return drawn_values(self.model, self.seed)
+        return drawn_values(self.model, searching(self.seed))
 
     def problem(self, aim: Aim, without: Sequence[str] = ()) -> PlanProblem:
         """What may be planned under an aim. Raises NoAnswerError if nothing may, or no schedule keeps its limits."""
@@ -91,11 +90,11 @@ class Maker:
             problem = self.problem(aim, (*leave, *without))
             if begun is not None:
                 problem = replace(problem, use=begun)
-            planner = Planner(engine or self.model.engine, problem, aim, samples, self.seed, tell)
+            planner = Planner(engine or self.model.engine, problem, aim, samples, searching(self.seed), tell)
             if short:
                 sizes = planner.sizes
                 planner.sizes = replace(sizes, kept=1, outer=min(sizes.outer, 2), exchanges=min(sizes.exchanges, 3))
-            return planner, made_to_hold(planner, planner.find(), min(self.samples, CHECKED), self.seed + 1)
+            return planner, made_to_hold(planner, planner.find(), min(self.samples, CHECKED), proving(self.seed))
 
         return best_of_either(system, searched)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leverwise.ask.charts import Array
-from leverwise.ask.making import COSTLY, FRESH, Maker, Tell
+from leverwise.ask.making import COSTLY, Maker, Tell
 from leverwise.ask.planning.either import best_of_either
 from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem
@@ -23,6 +23,7 @@ from leverwise.ask.planning.short import ShortPlanner, whole_near
 from leverwise.ask.planning.sizes import is_random, row_seconds
 from leverwise.ask.removal import Part, Without, parts_of
 from leverwise.ask.schedules import starting
+from leverwise.ask.seeds import proving, searching
 from leverwise.errors import NoAnswerError
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Cell:
     def impacts(self) -> tuple[Array, Array, dict[str, Array]]:
         """On fresh samples (n,): impact of the plan, alone, and of the plan without each part that is known."""
         assert self.plan is not None
-        fresh = self._draws(self.samples, self.seed + FRESH)
+        fresh = self._draws(self.samples, self.seed)
         engine, aim = self.model.engine, self.model.system.aim
 
         def impact(engine: Any, plan: Array) -> Array:
@@ -234,8 +235,8 @@ class Cell:
         return {}
 
     def _merit(self, part: Part | None, *, checking: bool = False) -> Merit:
-        draws = self._draws(self.samples, self.seed + 1) if checking else self._draws(SEARCHED, self.seed)
-        return Merit(self._engine(part), self.model.system.aim, draws)
+        most, seed = (self.samples, proving(self.seed)) if checking else (SEARCHED, searching(self.seed))
+        return Merit(self._engine(part), self.model.system.aim, self._draws(most, seed))
 
     def _engine(self, part: Part | None) -> Any:
         return Without(self.model.engine, part.names) if part else self.model.engine

@@ -39,6 +39,7 @@ from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
 from leverwise.ask.recording import recorded
 from leverwise.ask.schedules import Plan, chosen, span
+from leverwise.ask.seeds import proving, searching
 from leverwise.ask.words import listing, low_to_high, number, percent, quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem, did_you_mean
 from leverwise.lang.system import Aim, System
@@ -46,8 +47,6 @@ from leverwise.lang.system import Aim, System
 if TYPE_CHECKING:
     from leverwise.ask.model import Model, Progress
 
-FRESH = 2
-"""What is reported comes from samples of a seed so far from that of the search."""
 COSTED = 1024
 """Samples of drawn values for the mean cost of decisions."""
 
@@ -64,9 +63,9 @@ def plan(
 ) -> Answer:
     """Search for the schedule with the best objective that keeps budget, limits, money and hours.
 
-    `plan` is one to start from, in place of the author's `use`. The search runs on samples of `seed`; what is reported
-    comes from `samples` samples of other seeds. `freeze` names levers or decisions to leave as they are; `adaptive`
-    asks for rules too, and what reacting is worth (see `leverwise.ask.adaptive`). Gives numbers
+    `plan` is one to start from, in place of the author's `use`. What is reported comes from `samples` samples of
+    `seed`, as `simulate` tells it; the search runs on others (see `leverwise.ask.seeds`). `freeze` names levers or
+    decisions to leave as they are; `adaptive` asks for rules too (see `leverwise.ask.adaptive`). Gives numbers
     impact, objective, baseline_impact (doing nothing), even_split_impact (same spending and hours spread evenly),
     cash_shadow_price, and leverage with levers; tables schedule, levers, shadow_prices. Raises NoAnswerError, saying
     what to relax, if no plan holds.
@@ -76,15 +75,15 @@ def plan(
     tell = progress or _silent
     if not system.decisions:
         raise NoAnswerError("the model has no decisions, so there is nothing to plan: add a lever or `decisions:`.")
-    drawn, frozen = drawn_values(model, seed), _to_freeze(system, freeze)
+    drawn, frozen = drawn_values(model, searching(seed)), _to_freeze(system, freeze)
 
     def searched(without: Sequence[str]) -> tuple[Planner, Found]:
         problem = problem_of(system, drawn, freeze=frozen, without=without)
         if plan is not None:
             problem = replace(problem, use=chosen(model, plan)[0])
         fail_if_empty(problem)
-        planner = Planner(engine, problem, aim, samples, seed, tell)
-        return planner, made_to_hold(planner, planner.find(), samples, seed + 1)
+        planner = Planner(engine, problem, aim, samples, searching(seed), tell)
+        return planner, made_to_hold(planner, planner.find(), samples, proving(seed))
 
     planner, found = best_of_either(system, searched)
     tell(0.92, "checking on fresh samples")
@@ -92,7 +91,7 @@ def plan(
     if adaptive:
         from leverwise.ask.adaptive import with_reaction
 
-        answer = with_reaction(answer, model, planner, found, samples, (seed + 1, seed + FRESH), tell)
+        answer = with_reaction(answer, model, planner, found, samples, (proving(seed), seed), tell)
     return answer
 
 
@@ -123,10 +122,9 @@ def _answer(
 ) -> Answer:
     begun, compiled = clocks
     system, engine, aim, problem = model.system, model.engine, planner.aim, planner.problem
-    fresh = seed + FRESH
     staff = [people.name for _, people in teams_of(system).values()]
     watched = recorded(system, staff)
-    counting = partial(model.accountant.simulate, samples, fresh, record=watched, keep=False)
+    counting = partial(model.accountant.simulate, samples, seed, record=watched, keep=False)
     compared = [name for name in COMPARED if name in watched]
     best = counting(decisions=found.plan, fans=list(dict.fromkeys([*compared, *staff])))
     nothing = counting(decisions=problem.region.project(problem.start), fans=compared)
@@ -149,7 +147,7 @@ def _answer(
     numbers |= priced
     warnings += said
     warnings += caveats.rationing(best.measures, aim.confidence)
-    halved, caveat = half_step(engine, system, found.plan, samples, fresh)
+    halved, caveat = half_step(engine, system, found.plan, samples, seed)
     warnings += [*caveat, *caveats.unsure_search(planner.seen.share)]
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
     warnings += caveats.large_error("impact", numbers["impact"], samples)

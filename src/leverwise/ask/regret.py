@@ -1,7 +1,8 @@
 """Regret: how much less a plan makes in a scenario than the best plan there.
 
-A plan is made for each scenario, on samples that lie in it. On fresh samples in the scenario the plan is then compared
-with each of these and with itself, so that regret is never negative; what does not exceed two standard errors is none.
+A plan is made for each scenario, on samples that lie in it. On other samples in the scenario the plan is then compared
+with each of these and with itself, and the best is chosen; how much it makes more is told on fresh samples again. What
+does not exceed two standard errors on both is none, so that regret is never negative.
 """
 
 from __future__ import annotations
@@ -14,16 +15,15 @@ import numpy as np
 
 from leverwise.ask.answer import Chart, Estimate, Row
 from leverwise.ask.charts import Array, axis
+from leverwise.ask.fresh import Fresh
 from leverwise.ask.making import Maker, Tell, part, suffices
 from leverwise.ask.numbers import known
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import CHEAP, row_seconds
-from leverwise.ask.prim import Box, Flags, boxes
 from leverwise.ask.scenarios import Scenario, Within, called, deciding, inputs_of, parted, plainly
 from leverwise.ask.schedules import amounts
 from leverwise.ask.words import listing, percent, quantity, spoken
-from leverwise.engine.sobol import SCRAMBLINGS
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, System
 
@@ -42,34 +42,16 @@ CHANGED = 0.05
 
 
 @dataclass(frozen=True)
-class Fresh:
-    """Samples that no plan was made on."""
-
-    draws: Array
-    seed: int
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return int(self.draws.shape[1])
-
-    def measures(self, engine: Any, plan: Array) -> dict[str, Array]:
-        """Every measure of a plan, per sample (n,)."""
-        found = np.asarray(engine.measures(self.draws, np.arange(self.count), plan, seed=self.seed), dtype=float)
-        return dict(zip(engine.measure_names, found, strict=True))
-
-    def boxes(self, happens: Flags) -> list[Box]:
-        """Where something happens, proved on other scramblings than it was sought on."""
-        return boxes(self.draws, happens, np.arange(self.count) % SCRAMBLINGS >= SCRAMBLINGS // 2)
-
-
-@dataclass(frozen=True)
 class Followed:
     """The plan that is looked at: a schedule (None if it has rules), and its impact on fresh samples."""
 
     schedule: Array | None
     impact: Array
     fresh: Fresh
+    choice: Fresh | None = None
+    """Samples on which others are chosen to compare it with, where any are."""
+    before: Array | None = None
+    """Its impact on these."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +193,8 @@ class Measured(NamedTuple):
     plan: Array
     measures: dict[str, Array]
     place: Scenario
+    before: dict[str, Array]
+    """What it comes to where plans are chosen; empty where none are."""
 
 
 @dataclass(frozen=True)
@@ -235,13 +219,12 @@ class Tried:
         system, draws = self.problem.system, followed.fresh.draws
         each = []
         for scenario in _scenarios(self.parts, places):
-            inside = scenario.contains(draws)
-            if scenario.words not in self.unplanned and np.count_nonzero(inside) > 1:
+            if scenario.words not in self.unplanned and np.count_nonzero(scenario.contains(draws)) > 1:
                 part = any(scenario is each for each in self.parts)
-                each.append(_regret(self.problem, followed, self.measured, scenario, inside, part=part)[0])
+                each.append(_regret(self.problem, followed, self.measured, scenario, part=part)[0])
         free = np.full(len(draws), np.inf)
         every = Scenario("all samples", -free, free)
-        everywhere, better = _regret(self.problem, followed, self.measured, every, every.contains(draws), part=False)
+        everywhere, better = _regret(self.problem, followed, self.measured, every, part=False)
         return Regrets(system, each, self.parting, self.known, everywhere, better, self.unplanned)
 
 
@@ -292,7 +275,16 @@ def planned(
             unplanned.append(scenario.words)
         else:
             plans.setdefault(plan.tobytes(), (plan, scenario))
-    return [Measured(plan, fresh.measures(model.engine, plan), place) for plan, place in plans.values()], unplanned
+    choice = followed.choice
+    return [
+        Measured(
+            plan,
+            fresh.measures(model.engine, plan),
+            place,
+            {} if choice is None else choice.measures(model.engine, plan),
+        )
+        for plan, place in plans.values()
+    ], unplanned
 
 
 def _slopes(engine: Any, plan: Array, fresh: Fresh, count: int) -> Array:
@@ -306,22 +298,44 @@ def _regret(
     followed: Followed,
     measured: Sequence[Measured],
     scenario: Scenario,
-    inside: Flags,
     *,
     part: bool,
 ) -> tuple[Regret, Array | None]:
-    """The regret where samples lie `inside`, and the plan (K,) that is better there, if there is one."""
-    own = followed.impact[inside]
-    lost, spread, best = 0.0, 0.0, None
-    for plan, measures, _ in measured:
-        gains = measures["impact"][inside] - own
-        gain, error = float(np.mean(gains)), float(np.std(gains, ddof=1) / np.sqrt(len(gains)))
-        surely = gain > ERRORS * error and gain > 1e-6 * abs(float(np.mean(own)))
-        here = {name: all_[inside] for name, all_ in measures.items()}
-        if surely and gain > lost and allowed(here, problem.system.aim):
-            lost, spread, best = gain, error, plan
-    changes = "" if best is None or followed.schedule is None else changed(problem, followed.schedule, best)
-    return Regret(scenario, float(np.mean(inside)), float(np.mean(own)), lost, spread, changes, part), best
+    """The regret in a scenario, and the plan (K,) that was chosen there as a better one, if there is one."""
+    inside = scenario.contains(followed.fresh.draws)
+    own, found = followed.impact[inside], _better(problem, followed, measured, scenario)
+    share, made = float(np.mean(inside)), float(np.mean(own))
+    if found is None:
+        return Regret(scenario, share, made, 0.0, 0.0, "", part), None
+    gain, error = _sure_gain(found.measures["impact"][inside], own) or (0.0, 0.0)
+    changes = "" if not gain or followed.schedule is None else changed(problem, followed.schedule, found.plan)
+    return Regret(scenario, share, made, gain, error, changes, part), found.plan
+
+
+def _better(
+    problem: PlanProblem, followed: Followed, measured: Sequence[Measured], scenario: Scenario
+) -> Measured | None:
+    """Of some plans the one that makes most more in a scenario, and is allowed there, where plans are chosen."""
+    if followed.choice is None or followed.before is None:
+        return None
+    inside = scenario.contains(followed.choice.draws)
+    if np.count_nonzero(inside) < 2:
+        return None
+    own, best, most = followed.before[inside], None, 0.0
+    for each in measured:
+        here = {name: all_[inside] for name, all_ in each.before.items()}
+        gain, _ = _sure_gain(here["impact"], own) or (0.0, 0.0)
+        if gain > most and allowed(here, problem.system.aim):
+            best, most = each, gain
+    return best
+
+
+def _sure_gain(impact: Array, own: Array) -> tuple[float, float] | None:
+    """How much more one impact (n,) is than another on average, and the standard error; None if that is chance."""
+    gains = impact - own
+    gain, error = float(np.mean(gains)), float(np.std(gains, ddof=1) / np.sqrt(len(gains)))
+    sure = gain > ERRORS * error and gain > 1e-6 * abs(float(np.mean(own)))
+    return (gain, error) if sure else None
 
 
 def allowed(measures: dict[str, Array], aim: Aim) -> bool:

@@ -11,7 +11,6 @@ from leverwise.ask.answer import Answer
 from leverwise.ask.commands import after_planning, command
 from leverwise.ask.following import following
 from leverwise.ask.knowing import FEWEST
-from leverwise.ask.plan import FRESH
 from leverwise.ask.plan_tables import first_actions, plan_charts, schedule_rows
 from leverwise.ask.planfile import scheduled
 from leverwise.ask.planning.sizes import is_random
@@ -51,7 +50,7 @@ def report(
     brief: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Make a plan, then ask all that explains it, on samples that it was not made on.
+    """Make a plan, then ask all that explains it, on the same samples, none of which it was made on.
 
     With a `plan` given, that one is shown and looked at, and none is made; where none can be made, it is the author's
     `use`, else nothing decided. `samples` left out are those of each question. `brief` leaves out what needs further
@@ -76,7 +75,7 @@ def report(
         answers.append(_decided(model, given["plan"], seed))
     begun = command("report", model, plan) + (f" --samples {samples}" if samples else "") + f" --seed {seed}"
     if plan is None and (made := ask("plan", seed=seed)) is not None:
-        given, seed = {"plan": scheduled(made, model.system)}, seed + FRESH
+        given = {"plan": scheduled(made, model.system)}
     for question in questions:
         if question != "plan":
             ask(question, seed=seed, **given)

@@ -19,16 +19,18 @@ from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.charts import Array, axis
 from leverwise.ask.commands import command
 from leverwise.ask.following import following
-from leverwise.ask.making import FRESH, TAIL, Maker, part
+from leverwise.ask.fresh import drawn
+from leverwise.ask.making import TAIL, Maker, part
 from leverwise.ask.numbers import estimate, known
 from leverwise.ask.plan_tables import schedule_rows
 from leverwise.ask.planning.merit import MARGINS
 from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.sizes import is_random
 from leverwise.ask.prim import FEWEST, Box, Flags
-from leverwise.ask.regret import Followed, Fresh, Regrets, tried
+from leverwise.ask.regret import Followed, Regrets, tried
 from leverwise.ask.scenarios import WRITTEN, Scenario, conditions, inputs_of, plainly
 from leverwise.ask.schedules import Plan, span
+from leverwise.ask.seeds import choosing
 from leverwise.ask.words import number, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System, Value
@@ -104,7 +106,7 @@ def robust(
         follower, vector, whose = following(model, plan)
     if progress is not None:
         progress(MADE, "seeing what breaks the plan")
-    fresh = Fresh(np.asarray(model.engine.draws(0, samples, seed + FRESH)), seed + FRESH)
+    fresh, choice = drawn(model, samples, seed), drawn(model, samples, choosing(seed))
     nothing = fresh.measures(model.engine, problem.region.project(problem.start))["impact"]
     inputs, rules = inputs_of(system), follower is not model
 
@@ -113,14 +115,16 @@ def robust(
         broken = [_Broken(kind, flags, fresh.boxes(flags)) for kind, flags in _ways(measures, nothing).items()]
         first = [way.boxes[0] for way in broken if way.boxes]
         places = [Scenario(conditions(inputs, *box.limits), box.low, box.high) for box in first]
-        return Followed(None if rules else plan, measures["impact"], fresh), broken, places
+        before = choice.measures(follower.engine, plan)["impact"]
+        return Followed(None if rules else plan, measures["impact"], fresh, choice, before), broken, places
 
     followed, broken, places = looked_at(vector)
     plans = tried(maker, problem, followed, places, part(progress, SOUGHT, 1.0, "planning for each scenario"))
     lost, found = plans.compared(followed, places), []
     if plan is None and lost.better is not None and system.aim.kind == "mean":
         worth = quantity(lost.everywhere.lost / system.impact_unit.factor, system.impact_unit.text)
-        found = [f"The plan was found while planning for a scenario: it makes {worth} more than the one made before."]
+        more = f": it makes {worth} more than the one made before" if lost.everywhere.lost else ""
+        found = [f"The plan was found while planning for a scenario{more}."]
         followed, broken, places = looked_at(lost.better)
         plans = plans.with_places(maker, followed, places, part(None, 0.0, 1.0, ""))
         lost = plans.compared(followed, places)

@@ -16,10 +16,10 @@ from leverwise import cli
 from leverwise.ask import alternatives
 from leverwise.ask.alternatives import Alternative, _hardly_bears
 from leverwise.ask.answer import Estimate
+from leverwise.ask.fresh import Fresh
 from leverwise.ask.information import information
 from leverwise.ask.informed import informed
 from leverwise.ask.making import Maker
-from leverwise.ask.regret import Fresh
 from leverwise.errors import ModelError, NoAnswerError
 from leverwise.report import json as as_json
 from leverwise.report.charts import altair, svg

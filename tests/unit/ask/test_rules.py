@@ -188,7 +188,7 @@ def test_simulate_replays_what_was_promised(tmp_path: Path) -> None:
     """A saved adaptive plan, run on the draws that it was told on, makes what was told."""
     path = tmp_path / "plan.yaml"
     path.write_text(text(planned(), market().system), encoding="utf-8")
-    again = market().simulate(samples=512, seed=4, plan=path)
+    again = market().simulate(samples=512, seed=2, plan=path)
     assert planned().next == (
         "leverwise plan MODEL --adaptive --out plan.yaml && leverwise simulate MODEL --plan plan.yaml"
     )

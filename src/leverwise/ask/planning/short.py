@@ -21,6 +21,7 @@ from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.sizes import CHEAP, row_seconds
 from leverwise.ask.planning.starts import natural_highs, scales, starts
 from leverwise.ask.planning.verify import what_to_relax
+from leverwise.ask.seeds import proving, searching
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim
 
@@ -38,10 +39,14 @@ ENDS, WAY = 2, (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)
 
 
 class ShortPlanner(Planner):
-    """Searches for a good plan near others. The same plans to begin from, seed and samples give the same plan."""
+    """Searches for a good plan near others, for a question with some seed (see `leverwise.ask.seeds`).
+
+    The same plans to begin from, seed and samples give the same plan.
+    """
 
     def __init__(self, engine: Any, problem: PlanProblem, aim: Aim, samples: int, seed: int) -> None:
-        super().__init__(engine, problem, aim, samples, seed, _silent)
+        super().__init__(engine, problem, aim, samples, searching(seed), _silent)
+        self.proof = proving(seed)
         cheap = row_seconds(problem.system) < CHEAP
         count = 1 if self.sizes.polish == 1 else samples
         self.rounds = ROUNDS_IF_CHEAP if cheap else ROUNDS
@@ -92,8 +97,8 @@ class ShortPlanner(Planner):
 
     def _held(self, plan: Array, known: Sequence[Array]) -> Array:
         """The plan, or the best on the way to it from doing nothing and from those known, that holds elsewhere."""
-        draws = np.asarray(self.engine.draws(0, 2 * self.samples, self.seed + 1))
-        check = Merit(self.engine, self.aim, Draws(draws, np.arange(2 * self.samples), self.seed + 1))
+        draws = np.asarray(self.engine.draws(0, 2 * self.samples, self.proof))
+        check = Merit(self.engine, self.aim, Draws(draws, np.arange(2 * self.samples), self.proof))
         if not check.margin_names:
             return plan
         found = check.outcome(plan[None])
