@@ -15,7 +15,10 @@ from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.charts import PROBABILITY, Array, axis, layered_rows, time_axis
 from leverwise.ask.commands import command
 from leverwise.ask.elasticity import elasticities, sentences, streams
+from leverwise.ask.more_money import of_rows, sentence
 from leverwise.ask.numbers import estimate, summary
+from leverwise.ask.planning.lumps import MoreMoney
+from leverwise.ask.planning.prices import CASH
 from leverwise.ask.recording import MADE_AND_SOLD, most_samples, read_back, rival
 from leverwise.ask.regime import Binding, hires, regime
 from leverwise.ask.resources import (
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
 NOTHING = "nothing"
 """Shown where more of no resource would bring anything."""
+LUMPS = "A single dollar changes little, since people and purchases are whole: a dollar's worth is told of that sum."
 MOVED = 10.0
 """Hours a month by which uses are compared: the first hour of a use may be worth far more than any other."""
 
@@ -114,7 +118,8 @@ def diagnose(
     if progress is not None:
         progress(0.7, "comparing single units")
     measured = Rows(engine, draws, index, decisions, seed, np.asarray(gradient.measures)[0])
-    findings, slopes = _findings(model, resources, result, gradient, measured)
+    richer = of_rows(model, measured)
+    findings, slopes = _findings(model, resources, result, gradient, measured, richer)
     impact = np.asarray(result.measures["impact"], dtype=float)
     numbers = {"impact": estimate(impact, system.impact_unit)}
     worth = _values(findings, system)
@@ -124,7 +129,7 @@ def diagnose(
         "bottlenecks_over_time": _over_time(findings, system),
     }
     charts = [_binding_chart(findings, system)]
-    notes = _regime_notes(model, findings, slopes.tied, (draws, index, decisions), seed)
+    notes = _regime_notes(model, findings, slopes.tied, (draws, index, decisions), seed, richer)
     notes += unsold(system, {name: result.fans[name].mean for name in MADE_AND_SOLD if name in result.fans})
     if uses:
         gains = hours.hour_gains(engine, system, (draws, index, decisions), seed, MOVED)
@@ -184,7 +189,7 @@ def _run(model: Model, samples: int, counted: int, seed: int, decisions: Array) 
 
 
 def _findings(
-    model: Model, resources: list[Resource], result: Any, gradient: Any, rows: Rows
+    model: Model, resources: list[Resource], result: Any, gradient: Any, rows: Rows, richer: MoreMoney | None
 ) -> tuple[Findings, Slopes]:
     engine, system = model.engine, model.system
     starts = np.asarray(engine.period_starts, dtype=float)
@@ -194,6 +199,8 @@ def _findings(
     levels = {r.name: levels_by_period(r, paths, times, starts) for r in resources}
     limited = [r for r in resources if r.kind == "stock" or np.min(levels[r.name]) < UNLIMITED]
     slopes = slopes_of(rows, np.asarray(gradient.nudges), limited)
+    if richer is not None and np.mean(richer.gained) / richer.amount > np.mean(slopes.by_name[CASH][0]):
+        slopes.by_name[CASH] = np.vstack([richer.gained[None] / richer.amount, slopes.by_name[CASH][1:]])
     gains = {r.name: slopes.by_name[r.name] * np.maximum(levels[r.name], 0.0) * STEP_SHARE for r in limited}
     least = 1e-12 * float(np.max(np.abs(rows.impact[np.isfinite(rows.impact)]), initial=0.0))
     return Findings(limited, slopes.by_name, gains, lengths, starts, least), slopes
@@ -313,7 +320,12 @@ def _headline(findings: Findings, system: System, words: str) -> str:
 
 
 def _regime_notes(
-    model: Model, findings: Findings, tied: Sequence[str], rows: tuple[Array, Any, Array], seed: int
+    model: Model,
+    findings: Findings,
+    tied: Sequence[str],
+    rows: tuple[Array, Any, Array],
+    seed: int,
+    richer: MoreMoney | None,
 ) -> list[str]:
     """What the enterprise is short of, and what follows; of a model that has no enterprise, only that nothing binds."""
     system = model.system
@@ -328,8 +340,10 @@ def _regime_notes(
     if not hours.uses_of(system):
         return []
     more = hires(model.engine, system, model.levers, rows, seed)
-    state, advice = regime(Binding(findings.resources, chances, gains, more))
-    return [f"The enterprise is {state}: {advice}."]
+    lumps = 0.0 if richer is None else richer.share
+    state, advice = regime(Binding(findings.resources, chances, gains, more, lumps))
+    told = [] if richer is None else [f"{sentence(richer, system)} {LUMPS}"]
+    return [f"The enterprise is {state}: {advice}.", *told]
 
 
 def _hours_note(rows: Sequence[Mapping[str, Any]], best: str, unit: str) -> str:

@@ -32,13 +32,15 @@ from leverwise.ask.frontier_tables import (
     told_by,
 )
 from leverwise.ask.making import COSTLY, Maker, Outcome, Tell, outcome, part
+from leverwise.ask.more_money import of_schedule, sentence
 from leverwise.ask.numbers import known, standard_error
+from leverwise.ask.planning.lumps import MoreMoney
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import is_random, row_seconds
 from leverwise.ask.planning.verify import objective_estimate
 from leverwise.ask.schedules import span
-from leverwise.ask.seeds import choosing
+from leverwise.ask.seeds import choosing, searching
 from leverwise.ask.words import listing, percent, quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem
 from leverwise.lang.system import Aim
@@ -55,6 +57,8 @@ CAREFUL = 0.1
 SAME = 1e-9
 SEARCH = 0.85
 """How much of the work is searching."""
+
+TILL = "No budget does that: what is short is cash in hand, which each plan must keep above its floor."
 
 Budget = str | float | Sequence[str | float]
 
@@ -204,7 +208,12 @@ def _budgets(search: _Search, asked: Budget | None, count: int) -> tuple[list[Po
         raise NoAnswerError("\n".join(refused.values()) or "no plan stays within any of these budgets.")
     none = [budget for budget in budgets if budget not in {point.level for point in points}]
     warnings = [f"no plan was found that holds with {quantity(budget, '$')}." for budget in none]
-    return points, _of_budgets(model, points, warnings)
+    most = points[-1]
+    top = search.maker.problem(replace(aim, budget=most.level))
+    richer = of_schedule(
+        model, top, replace(aim, budget=most.level), most.outcome.plan, search.samples, searching(search.maker.seed)
+    )
+    return points, _of_budgets(model, points, warnings, richer)
 
 
 def _told(search: _Search, chosen: Mapping[float, tuple[str, Outcome]]) -> list[Point]:
@@ -264,7 +273,7 @@ def _up_to(most: float, count: int) -> list[float]:
     return [k * step for k in range(count)]
 
 
-def _of_budgets(model: Model, points: Sequence[Point], warnings: Sequence[str]) -> _Facts:
+def _of_budgets(model: Model, points: Sequence[Point], warnings: Sequence[str], richer: MoreMoney | None) -> _Facts:
     system = model.system
     unit, size = system.impact_unit.text, system.impact_unit.factor
     least, most = points[0], points[-1]
@@ -284,10 +293,13 @@ def _of_budgets(model: Model, points: Sequence[Point], warnings: Sequence[str]) 
     )
     numbers = {"last_dollar": last}
     made = quantity(top, unit)
+    notes = [] if richer is None else [f"{sentence(richer, system, goal and called_aim(system.aim))} {TILL}"]
     if whole <= max(sure, SAME * abs(top)):
-        text = f"Money is not what is missing: {most.label} make no more than {least.label}"
-        text += f", {made} over {span(system)}{goal}."
-        return _Facts(text, command("diagnose", model), numbers, warnings=warnings)
+        missing = "Money" if richer is None else "The budget"
+        text = f"{missing} is not what is missing: {most.label} make no more than {least.label}"
+        text += f", {made} over {span(system)}{goal}"
+        text += "." if richer is None else "; what is missing is cash at the start."
+        return _Facts(text, command("diagnose", model), numbers, notes, warnings=warnings)
     bend = next(k for k, gain in enumerate(gains) if gain >= SHARE * whole)
     share = gains[bend] / whole
     numbers = {"bend": known(points[bend].level, "$"), "share_at_bend": known(100 * share, "%"), **numbers}
@@ -303,7 +315,6 @@ def _of_budgets(model: Model, points: Sequence[Point], warnings: Sequence[str]) 
         text += f"; {last_part}, {quantity(amount, '$')} more bring {quantity(amount * last.mean, unit)}."
     else:
         text += f"; {last_part}, what more money brings can not be told from chance."
-    notes = []
     idle = [point.label for point in points[1:] if point.outcome.spending < 0.5 * point.level]
     if idle:
         notes.append(f"The best plan found leaves more than half unspent of {listing(idle)}.")

@@ -12,13 +12,12 @@ import numpy as np
 from leverwise.ask.accounts import Account, accounts
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate, standard_error
-from leverwise.ask.plan import drawn_values
 from leverwise.ask.planning.either import best_of_either
 from leverwise.ask.planning.merit import MARGINS, SPENDING
-from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
+from leverwise.ask.planning.problem import PlanProblem, drawn_values, fail_if_empty, problem_of
 from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.search import Found, Planner
-from leverwise.ask.planning.sizes import row_seconds
+from leverwise.ask.planning.sizes import COSTLY, row_seconds
 from leverwise.ask.planning.verify import holding, made_to_hold
 from leverwise.ask.seeds import proving, searching
 from leverwise.engine.sobol import SCRAMBLINGS
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
 Tell = Callable[[float, str], None]
 SEARCHED, CHECKED = 1024, 1024
 """Most samples of each search, where there are several, and of the proof that a plan holds."""
-COSTLY, SHORT = 1e-5, 256
-"""Seconds for one sample above which a search that begins from a good plan is short, and most samples of that."""
+SHORT = 256
+"""Most samples of a search that begins from a good plan, where runs are costly."""
 TAIL = 0.1
 """Risk is told as the mean of this share of the samples, the worst ones."""
 

@@ -13,10 +13,10 @@ import numpy as np
 from leverwise.ask import caveats
 from leverwise.ask.accounts import Account, accounts, hours_used
 from leverwise.ask.answer import Answer, Estimate, Row
-from leverwise.ask.charts import Array
 from leverwise.ask.commands import after_planning
 from leverwise.ask.hours import uses_of, without_dust
 from leverwise.ask.leverage import leverage_numbers, leverage_words
+from leverwise.ask.more_money import of_plan, sentence
 from leverwise.ask.numbers import estimate, known, standard_error, summary
 from leverwise.ask.plan_notes import nearby, on_search_samples, optimism, proof, safer
 from leverwise.ask.plan_tables import (
@@ -33,7 +33,7 @@ from leverwise.ask.plan_tables import (
 from leverwise.ask.planning.either import best_of_either
 from leverwise.ask.planning.merit import MARGINS, SPENDING, Seen
 from leverwise.ask.planning.prices import cash_prices, limit_prices
-from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of
+from leverwise.ask.planning.problem import PlanProblem, drawn_values, fail_if_empty, problem_of
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
@@ -46,9 +46,6 @@ from leverwise.lang.system import Aim, System
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model, Progress
-
-COSTED = 1024
-"""Samples of drawn values for the mean cost of decisions."""
 
 
 def plan(
@@ -108,15 +105,6 @@ def _to_freeze(system: System, names: Sequence[str]) -> list[str]:
     return found
 
 
-def drawn_values(model: Model, seed: int) -> dict[str, Array]:
-    """Samples of every drawn value by name."""
-    names = [value.name for value in model.system.values if value.drawn]
-    if not names:
-        return {}
-    draws = np.asarray(model.engine.draws(0, COSTED, seed))
-    return dict(zip(names, draws, strict=True))
-
-
 def _answer(
     model: Model, planner: Planner, found: Found, samples: int, seed: int, clocks: tuple[float, float]
 ) -> Answer:
@@ -152,6 +140,7 @@ def _answer(
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
     warnings += caveats.large_error("impact", numbers["impact"], samples)
     warnings += caveats.defaults(system)
+    richer = of_plan(planner, found)
     tables: dict[str, Any] = {"schedule": schedule_rows(system, found.plan)}
     if people := staff_rows(system, best.fans):
         tables["staff"] = people
@@ -175,7 +164,11 @@ def _answer(
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
         units={"time": system.clock.unit.text},
-        notes=(*_notes(planner, found, best.measures, even.measures, taken, numbers), *halved),
+        notes=(
+            *_notes(planner, found, best.measures, even.measures, taken, numbers),
+            *([] if richer is None else [sentence(richer, system, "" if aim.kind == "mean" else _goal(aim))]),
+            *halved,
+        ),
     )
 
 

@@ -38,6 +38,8 @@ class Binding:
     chances: Mapping[str, float]
     gains: Mapping[str, float]
     hires: Sequence[Hire] = ()
+    lumps: float = 0.0
+    """The share of impact that a whole sum of money at the start would add: what a single dollar can't tell."""
 
     @property
     def first(self) -> Resource:
@@ -57,10 +59,10 @@ class Binding:
 
     @property
     def poor(self) -> bool:
-        """Whether money is short: it binds often, or brings much beside the best resource."""
+        """Whether money is short: it binds often, or brings much, by the dollar or by the sum."""
         best = max((abs(gain) for gain in self.gains.values()), default=0.0)
         money = max((self.gains[r.name] for r in self.resources if r.money), default=0.0)
-        return self.chance(MONEY) >= OFTEN or (best > 0 and money >= SHORT * best)
+        return self.chance(MONEY) >= OFTEN or (best > 0 and money >= SHORT * best) or self.lumps >= SHORT
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,8 @@ def regime(binding: Binding) -> tuple[str, str]:
     """The regime and the advice that goes with it: what binds most often comes first in both."""
     kind, hours = kind_of(binding.first), binding.chance(TIME)
     if kind == TIME:
-        money = "poor" if binding.poor else "rich"
-        return f"{money} in money and short of talent", _advice_on_time(binding)
+        money = "poor in money and " if binding.poor else "" if binding.lumps else "rich in money and "
+        return f"{money}short of talent", _advice_on_time(binding)
     if kind == MONEY:
         also = "short of talent, too" if hours >= OFTEN else "rich in talent"
         first = "bring in money first: price, credit, or a smaller payroll"

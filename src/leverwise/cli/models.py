@@ -29,11 +29,13 @@ class Graph(StrEnum):
 @app.command()
 def check(model: ModelFile, set: Settings = None, json: Json = False, quiet: Quiet = False) -> None:
     """Read a model and say everything that is wrong with it."""
+    from leverwise.ask.limits import fail_if_contradictory
     from leverwise.report import json as as_json
     from leverwise.report import output, system
 
     try:
         loaded = loading.read(model, set)
+        fail_if_contradictory(loaded.system)
     except ModelError as error:
         if json:
             output.print_text(as_json.dumps(system.problems(error)) + "\n")

@@ -20,6 +20,7 @@ from leverwise.lang.declarations import DecisionDeclaration, PlanDeclaration, Wr
 from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.functions import COMPARISONS, Maybe
 from leverwise.lang.limits import SIGNS, is_spending, read_spending
+from leverwise.lang.problems import locate
 from leverwise.lang.site import Site
 from leverwise.lang.syntax import Apply, Literal, Node, Reference
 from leverwise.lang.system import Aim, Clock, LinearConstraint, Unit
@@ -198,7 +199,8 @@ def _constraints(
     for sign in SIGNS[node.function]:
         pairs = tuple((name, sign * each) for name, each in terms.items())
         bound = -sign * difference.constant + 0.0
-        made.append(LinearConstraint(" ".join(written.text.split()), pairs, bound, not difference.totals))
+        text, at = " ".join(written.text.split()), locate(written, 0, len(written.text))
+        made.append(LinearConstraint(text, pairs, bound, not difference.totals, at=at))
     return made
 
 

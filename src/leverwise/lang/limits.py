@@ -8,6 +8,7 @@ from leverwise.errors import did_you_mean
 from leverwise.lang.context import Context, Read
 from leverwise.lang.declarations import DecisionDeclaration, Written
 from leverwise.lang.functions import COMPARISONS
+from leverwise.lang.problems import locate
 from leverwise.lang.site import Site
 from leverwise.lang.syntax import Apply, Node, Reference, walk
 from leverwise.lang.system import LinearConstraint, Unit
@@ -46,11 +47,11 @@ def read_spending(
     if found.dimension not in ((MONEY, rate) if time else (DIMENSIONLESS, None)):
         context.misfit(Read(right, site), "spending in all", Unit("$", 1.0, MONEY), found.dimension, ())
         return []
-    text = " ".join(written.text.split())
+    text, at = " ".join(written.text.split()), locate(written, 0, len(written.text))
     each = bool(time) and found.dimension == rate
     return [
         LinearConstraint(
-            text, tuple((name, float(sign)) for name in names), sign * found.value + 0.0, each, spending=True
+            text, tuple((name, float(sign)) for name in names), sign * found.value + 0.0, each, spending=True, at=at
         )
         for sign in SIGNS[comparison]
     ]

@@ -8,9 +8,10 @@ Names are unique; equations stand in an order in which they can be evaluated.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from leverwise.errors import Position
 from leverwise.lang.declarations import Origin
 from leverwise.units import Unit
 
@@ -215,6 +216,8 @@ class LinearConstraint:
     per_period: bool
     spending: bool = False
     """True if coefficients multiply what the decisions cost, in all or per unit of time."""
+    at: Position | None = field(default=None, compare=False)
+    """Where it is written."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,14 @@ def test_money_that_brings_a_tenth_of_the_best_is_short() -> None:
     """One per cent more money brings a ninth of what the best resource brings, or a twentieth."""
     assert regime(binding(recognised=0.9, cash_gain=1.0))[0] == "short of demand and poor in money"
     assert regime(binding(recognised=0.9, cash_gain=0.45))[0] == "short of demand"
+
+
+def test_money_that_is_short_by_the_sum_is_short() -> None:
+    """A dollar is worth nothing, but a sum adds a fifth to impact, or a twentieth, and then nobody is called rich."""
+    time = binding(hours=1.0)
+    assert regime(replace(time, lumps=0.2))[0] == "poor in money and short of talent"
+    assert regime(replace(time, lumps=0.05))[0] == "short of talent"
+    assert regime(time)[0] == "rich in money and short of talent"
 
 
 def test_where_demand_alone_binds_nobody_is_told_to_delegate() -> None:

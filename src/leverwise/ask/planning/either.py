@@ -10,9 +10,9 @@ import numpy as np
 from leverwise.ask.planning.problem import named
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.search import Found, Planner
-from leverwise.ask.schedules import slots
+from leverwise.ask.schedules import slots, starting
 from leverwise.errors import NoAnswerError
-from leverwise.lang.system import System
+from leverwise.lang.system import Decision, System
 
 MOST_CHOICES = 16
 
@@ -55,10 +55,25 @@ def _left_out(groups: Sequence[Sequence[str]], kept: Sequence[str]) -> tuple[str
     return tuple(dict.fromkeys(name for group, one in zip(groups, kept, strict=True) for name in group if name != one))
 
 
+def unused_choices(system: System, plan: Array) -> tuple[str, ...]:
+    """The levers that a plan (K,) rules out by those that it uses; where it uses none of a group, all but the first."""
+    used = _used(system, plan, starting(system))
+
+    def kept(group: Sequence[str]) -> str:
+        return next((name for name in group if any(named(decision, (name,)) for decision in used)), group[0])
+
+    return _left_out(system.aim.either, [kept(group) for group in system.aim.either])
+
+
 def _keeps(system: System, plan: Array, start: Array) -> bool:
     """Whether a plan uses one lever of each group at most."""
+    used = _used(system, plan, start)
+    return all(sum(any(named(d, (name,)) for d in used) for name in group) <= 1 for group in system.aim.either)
+
+
+def _used(system: System, plan: Array, start: Array) -> list[Decision]:
+    """The decisions that are not at their start throughout."""
     places = slots(system)
-    used = [
+    return [
         d for d in system.decisions if not np.allclose(plan[places[d.name]], start[places[d.name]], rtol=0, atol=1e-12)
     ]
-    return all(sum(any(named(d, (name,)) for d in used) for name in group) <= 1 for group in system.aim.either)

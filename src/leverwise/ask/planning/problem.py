@@ -7,18 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from leverwise.ask.planning.conflicts import BUDGET_LABEL, conflict
 from leverwise.ask.planning.constants import UnknownError, at_start
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.projection import Array, Polyhedron
 from leverwise.ask.schedules import flat, own, period_lengths, period_starts, slots, starting
-from leverwise.ask.words import quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem
 from leverwise.lang.system import Aim, Decision, System
 
+if TYPE_CHECKING:
+    from leverwise.ask.model import Model
+
+COSTED = 1024
+"""Samples of drawn values for the mean cost of decisions."""
 WHOLE = 1e-6
 """How far from a whole number of units rounding may leave a whole decision."""
 
@@ -43,6 +49,8 @@ class PlanProblem:
     """Hours of the principal over the horizon per unit of each slot (K,)."""
     uncosted: tuple[str, ...] = ()
     """Decisions whose cost is known only in a run; their `spending` is 0."""
+    stated: Polyhedron | None = None
+    """The region as the author states it, where limits that leave nothing to choose are still limits."""
 
     @property
     def size(self) -> int:
@@ -61,6 +69,15 @@ class PlanProblem:
     def decision(self, name: str) -> Decision:
         """The decision of this name."""
         return _decision(self.system, name)
+
+
+def drawn_values(model: Model, seed: int) -> dict[str, Array]:
+    """Samples of every drawn value by name."""
+    names = [value.name for value in model.system.values if value.drawn]
+    if not names:
+        return {}
+    draws = np.asarray(model.engine.draws(0, COSTED, seed))
+    return dict(zip(names, draws, strict=True))
 
 
 def problem_of(
@@ -104,11 +121,11 @@ def problem_of(
     rows, bounds, labels = _limits(
         system, system.aim, spending, dict(zip((d.name for d in decisions), costs, strict=True))
     )
+    stated = _region(low, high, rows, bounds, labels)
     rows, bounds, labels, high = _presolved(rows, bounds, labels, low, high)
-    matrix = np.stack(rows) if rows else np.zeros((0, len(low)))
     return PlanProblem(
         system=system,
-        region=Polyhedron(low, high, matrix, np.asarray(bounds, dtype=float), tuple(labels)),
+        region=_region(low, high, rows, bounds, labels),
         start=np.where(low == high, low, start),
         use=kept if any(decision.use is not None for decision in decisions) else None,
         owner=owner,
@@ -117,7 +134,15 @@ def problem_of(
         spending=spending,
         hours=hours,
         uncosted=uncosted,
+        stated=stated,
     )
+
+
+def _region(
+    low: Array, high: Array, rows: Sequence[Array], bounds: Sequence[float], labels: Sequence[str]
+) -> Polyhedron:
+    matrix = np.stack(rows) if rows else np.zeros((0, len(low)))
+    return Polyhedron(low, high, matrix, np.asarray(bounds, dtype=float), tuple(labels))
 
 
 def _presolved(
@@ -145,31 +170,13 @@ def floored(problem: PlanProblem, plan: Array, shift: float = 0.0) -> Array:
 
 def fail_if_empty(problem: PlanProblem) -> None:
     """Raise NoAnswerError, saying which limits to relax and by how much, if no schedule keeps all of them."""
-    from scipy.optimize import linprog
-
     region = problem.region
     bad = np.flatnonzero(region.low > region.high)
     if len(bad):
         name = problem.system.decisions[int(problem.owner[bad[0]])].name
         raise NoAnswerError(f"the bounds of `{name}` leave nothing: its least value is above its most.")
-    count = len(region.bounds)
-    if not count:
-        return
-    size = np.maximum(1e-12, np.abs(region.bounds) + np.max(np.abs(region.rows), axis=1))
-    answer = linprog(
-        np.concatenate([np.zeros(problem.size), 1 / size]),
-        A_ub=np.hstack([region.rows, -np.eye(count)]),
-        b_ub=region.bounds,
-        bounds=[*zip(region.low, region.high, strict=True), *[(0, None)] * count],
-        method="highs",
-    )
-    if answer.x is None:
-        return
-    short = answer.x[problem.size :]
-    broken = [j for j in range(count) if short[j] > 1e-7 * size[j]]
-    if broken:
-        said = [f"{region.labels[j]} would have to be relaxed by {_amount(region.labels[j], short[j])}" for j in broken]
-        raise NoAnswerError("no schedule keeps all the limits: " + "; ".join(said) + ".")
+    if found := conflict(problem.stated or region, problem.system, problem.owner):
+        raise NoAnswerError(f"no schedule keeps all the limits: {found.what}; {found.mend}.")
 
 
 def fail_if_not_whole(problem: PlanProblem, plan: Array) -> None:
@@ -183,10 +190,6 @@ def fail_if_not_whole(problem: PlanProblem, plan: Array) -> None:
         raise NoAnswerError(
             f"no schedule with whole units of {told} was found that keeps all the limits: relax one of {limits}."
         )
-
-
-def _amount(label: str, short: float) -> str:
-    return quantity(float(short), "$") if label == "the budget" else quantity(float(short))
 
 
 def named(decision: Decision, names: Sequence[str]) -> bool:
@@ -221,7 +224,7 @@ def _limits(
     if aim.budget is not None and np.any(spending):
         rows.append(spending)
         bounds.append(aim.budget)
-        labels.append("the budget")
+        labels.append(BUDGET_LABEL)
     for constraint in aim.constraints:
         terms = dict(constraint.terms)
         if constraint.spending:

@@ -21,6 +21,8 @@ RELAXED = 144
 """Forward runs in the first descent of a plan: two dozen evaluations, each of one run and a gradient of about five."""
 CHEAP = 1.5e-6
 """Seconds for a sample below which a model is cheap."""
+COSTLY = 1e-5
+"""Seconds for a sample above which a search that begins from a good plan is short."""
 SECONDS = {"starts": 5.0, "polish": 8.0, "exchange": 5.0, "proof": 0.1, "relaxed": 3.1}
 """What each phase may take, about."""
 

@@ -1,0 +1,39 @@
+"""Whether limits on decisions contradict each other, as far as can be known before anything is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from leverwise.ask.planning.conflicts import conflict
+from leverwise.ask.planning.constants import UnknownError, at_start
+from leverwise.errors import ModelError, Problem
+from leverwise.lang.system import LinearConstraint, System
+
+
+def fail_if_contradictory(system: System) -> None:
+    """Raise ModelError, saying where they are and which to relax by how much, if no schedule keeps all the limits.
+
+    Limits on spending at prices that are drawn are left to the plan, which knows their mean.
+    """
+    limits = tuple(each for each in system.aim.constraints if not each.spending or _priced(each, system))
+    if not limits:
+        return
+    from leverwise.ask.planning.problem import problem_of  # which reads much that most models need not
+
+    problem = problem_of(replace(system, aim=replace(system.aim, constraints=limits, budget=None)), {})
+    found = conflict(problem.stated or problem.region, system, problem.owner)
+    if found is not None:
+        at = max(found.places.values(), default=None)
+        raise ModelError(Problem(f"no schedule keeps all the limits: {found.what}", at, found.mend))
+
+
+def _priced(limit: LinearConstraint, system: System) -> bool:
+    """Whether what its decisions cost is known without a draw."""
+    costs = {decision.name: decision.costs for decision in system.decisions}
+    try:
+        for name, _ in limit.terms:
+            if (cost := costs[name]) is not None:
+                at_start(cost, system, {})
+    except UnknownError:
+        return False
+    return True
