@@ -18,13 +18,13 @@ from leverwise.ask.charts import Array
 from leverwise.ask.commands import in_a_file
 from leverwise.ask.following import following
 from leverwise.ask.fresh import Fresh
-from leverwise.ask.making import COSTLY, Maker, Tell, part
+from leverwise.ask.making import Maker, Tell, part
 from leverwise.ask.numbers import known, summary
 from leverwise.ask.plan import prices
 from leverwise.ask.planning.constants import UnknownError, at_start
 from leverwise.ask.planning.prices import cash_prices
 from leverwise.ask.planning.problem import PlanProblem
-from leverwise.ask.planning.sizes import CHEAP, row_seconds
+from leverwise.ask.planning.sizes import CHEAP, COSTLY, row_seconds
 from leverwise.ask.regret import PARTED, PARTED_IF_CHEAP, Followed, allowed, changed, decided_by, planned
 from leverwise.ask.scenarios import Scenario, inputs_of, parted, plainly
 from leverwise.ask.schedules import Plan, amounts, called, merged, own, slots, split

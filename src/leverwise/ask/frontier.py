@@ -31,13 +31,13 @@ from leverwise.ask.frontier_tables import (
     mix_rows,
     told_by,
 )
-from leverwise.ask.making import COSTLY, Maker, Outcome, Tell, outcome, part
+from leverwise.ask.making import Maker, Outcome, Tell, outcome, part
 from leverwise.ask.more_money import of_schedule, sentence
 from leverwise.ask.numbers import known, standard_error
 from leverwise.ask.planning.lumps import MoreMoney
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.problem import PlanProblem
-from leverwise.ask.planning.sizes import is_random, row_seconds
+from leverwise.ask.planning.sizes import COSTLY, is_random, row_seconds
 from leverwise.ask.planning.verify import objective_estimate
 from leverwise.ask.schedules import span
 from leverwise.ask.seeds import choosing, searching

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from leverwise.ask.axes import Axis
 from leverwise.ask.charts import Array
-from leverwise.ask.making import COSTLY, Tell, part
+from leverwise.ask.making import Tell, part
 from leverwise.ask.map_cells import Cell
-from leverwise.ask.planning.sizes import row_seconds
+from leverwise.ask.planning.sizes import COSTLY, row_seconds
 from leverwise.errors import NoAnswerError
 
 if TYPE_CHECKING:
