@@ -14,7 +14,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """A place in a text file; lines and columns count from 1. `length` characters are marked."""
+    """A place in a text file, or in an option as it was typed; lines and columns count from 1.
+
+    `length` characters are marked.
+    """
 
     file: str
     line: int
@@ -22,7 +25,12 @@ class Position:
     length: int = field(default=1, compare=False)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return self.file if self.typed else f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def typed(self) -> bool:
+        """Whether it lies in an option, such as `--set money.start=$5k`: then `file` is its text."""
+        return self.file.startswith("--")
 
     def shifted(self, columns: int, length: int = 1) -> Position:
         """The place `columns` further right on the same line."""
@@ -38,8 +46,8 @@ class Problem:
     hint: str = ""
 
     def render(self) -> str:
-        """The problem as text: `file:line:column: message`, the line with a caret, the hint."""
-        lines = [f"{self.at}: {self.message}" if self.at else self.message]
+        """The problem as text: `file:line:column: message`, the line (or option) with a caret, the hint."""
+        lines = [f"{self.at}: {self.message}" if self.at and not self.at.typed else self.message]
         if self.at:
             lines += _excerpt(self.at)
         if self.hint:
@@ -100,6 +108,9 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
 
 
 def _excerpt(at: Position) -> list[str]:
+    if at.typed:
+        inside = at.line == 1 and at.column <= len(at.file)
+        return [f"  {at.file}", *([_marked(at.file, at.column, at.length)] if inside else [])]
     try:
         with Path(at.file).open(encoding="utf-8", errors="replace") as stream:
             text = next((line for n, line in enumerate(stream, 1) if n == at.line), None)
@@ -112,6 +123,8 @@ def _excerpt(at: Position) -> list[str]:
     shown = text[start : start + 120]
     if not shown.isprintable():
         shown = "".join(c if c.isprintable() else " " for c in shown)
-    column = at.column - start
-    marks = "^" * max(1, min(at.length, len(shown) - column + 1))
-    return [f"  {shown}", "  " + " " * (column - 1) + marks]
+    return [f"  {shown}", _marked(shown, at.column - start, at.length)]
+
+
+def _marked(shown: str, column: int, length: int) -> str:
+    return "  " + " " * (column - 1) + "^" * max(1, min(length, len(shown) - column + 1))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.answer import Estimate
-from leverwise.ask.words import listing, number, percent, quantity
+from leverwise.ask.words import count_of, listing, number, percent, quantity
 from leverwise.lang.system import System
 
 Array = NDArray[np.float64]
@@ -30,7 +30,7 @@ RARE = 1e-3
 limits are for, and so few samples move no median and no range."""
 _LIMIT = re.compile(
     r"`(?P<name>[^`]+)` went (?P<side>below its least|above its greatest) value (?P<value>.+?)"
-    r"(?P<held> and was held there)?, first at time (?P<time>.+), in (?P<count>[\d,]+) of (?P<samples>[\d,]+) samples"
+    r"(?P<held> and was held there)?, first at time (?P<time>.+), in (?P<count>[\d,]+) of (?P<samples>[\d,]+) samples?"
 )
 """How a run tells that a variable went beyond its limits."""
 MARGINS = {
@@ -97,7 +97,8 @@ def large_error(name: str, estimate: Estimate, samples: int) -> list[str]:
     wanted = samples * (estimate.se / (ERROR_SHARE * abs(estimate.mean))) ** 2
     return [
         f"the mean of {name} is uncertain by {quantity(estimate.se, estimate.unit)} (standard error) because only "
-        f"{samples:,} samples were run; about {number(wanted, 2)} would bring it to {percent(ERROR_SHARE)}."
+        f"{count_of(samples, 'sample')} {'was' if samples == 1 else 'were'} run; about {number(wanted, 2)} would bring "
+        f"it to {percent(ERROR_SHARE)}."
     ]
 
 

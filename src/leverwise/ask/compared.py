@@ -12,7 +12,7 @@ from leverwise.ask.changes import drawn_apart
 from leverwise.ask.paired import Difference, Run
 from leverwise.ask.schedules import span, starting
 from leverwise.ask.sides import Side
-from leverwise.ask.words import listing, number, percent, quantity, with_error
+from leverwise.ask.words import count_of, listing, number, percent, quantity, with_error
 
 ERRORS = 2.0
 """Standard errors that a difference must exceed to be told from chance."""
@@ -33,7 +33,7 @@ def headline(first: Run, rest: Sequence[Run], impacts: Sequence[Difference], sam
         told.append(f"the other {len(order) - SAID} make less than these")
     what = f", over {span(first.side.given.system)}"
     if samples > 1 and any(np.ptp(impact.a) or np.ptp(impact.b) for impact in impacts):
-        what += f" and {samples:,} samples"
+        what += f" and {count_of(samples, 'sample')}"
     text = "; ".join(part if k == 0 else f"{part[0].lower()}{part[1:]}" for k, part in enumerate(told)) + what + "."
     return text[:1].upper() + text[1:]
 

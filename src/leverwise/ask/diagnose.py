@@ -32,7 +32,7 @@ from leverwise.ask.resources import (
 from leverwise.ask.schedules import Plan, chosen
 from leverwise.ask.slopes import Rows, Slopes, slopes_of
 from leverwise.ask.unsold import unsold
-from leverwise.ask.words import listing, number, percent, quantity
+from leverwise.ask.words import count_of, listing, number, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System
 
@@ -143,8 +143,10 @@ def diagnose(
     notes += sentences(growth, streams(system, model.levers))
     if len(impact) > samples:
         counted_of_all = "Impact and what is sold rest" if rival(system) else "Impact rests"
-        notes.append(f"{counted_of_all} on {len(impact):,} samples, all else on the first {samples:,} of them.")
-    fewer = [f"{samples:,} samples were run, not {asked:,}: of more, paths over time do not fit into memory."]
+        every = count_of(len(impact), "sample")
+        notes.append(f"{counted_of_all} on {every}, all else on the first {samples:,} of them.")
+    ran = f"{count_of(samples, 'sample')} {'was' if samples == 1 else 'were'} run"
+    fewer = [f"{ran}, not {asked:,}: of more, paths over time do not fit into memory."]
     warnings = [
         *model.warnings,
         *(fewer if samples < asked else []),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from leverwise.ask.coalitions import EXACT, MOST
 from leverwise.ask.contributions import Found, Made
 from leverwise.ask.leverage import ROUNDING
-from leverwise.ask.words import listing, number, percent, quantity, spoken
+from leverwise.ask.words import count_of, listing, number, percent, quantity, spoken
 
 MANY = 0.5
 """From so many orders of magnitude on shares are told in per cent, below as factors."""
@@ -123,7 +123,9 @@ def _runs(found: Found, what: str, *, fewer: bool) -> list[str]:
             "`--levers`."
         ]
     if fewer and samples < MOST and count > 1:
-        return [f"Each of the {1 << count:,} combinations ran on {samples:,} samples; `--samples` asks for more."]
+        return [
+            f"Each of the {1 << count:,} combinations ran on {count_of(samples, 'sample')}; `--samples` asks for more."
+        ]
     return []
 
 

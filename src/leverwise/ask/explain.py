@@ -17,9 +17,9 @@ from leverwise.ask.leverage import fail_if_alone_makes_nothing
 from leverwise.ask.moments import base_time
 from leverwise.ask.naming import ALONE, LEVERAGE, OF_TWO_RUNS, ORDERS, named
 from leverwise.ask.probing import Probes, Reader, Told, most_samples, names_to_record
-from leverwise.ask.schedules import Plan, slots
+from leverwise.ask.schedules import Plan, moment, slots
 from leverwise.ask.tracing import IMPACT, Branch, Sharing, Tracer
-from leverwise.ask.words import quantity, spoken
+from leverwise.ask.words import count_of, quantity, spoken
 from leverwise.engine.layout import Layout
 from leverwise.errors import ModelError, Problem
 from leverwise.lang.system import Name, System, Unit
@@ -88,7 +88,7 @@ def explain(
         charts=found.charts(run.times),
         warnings=caveats.unique([*model.warnings, *run.warnings, *caveats.not_finite(spoken(name), told[0].samples)]),
         provenance=model.provenance(seed, samples, seconds),
-        notes=found.notes(),
+        notes=(*_other_time(at, system, step), *found.notes()),
     )
 
 
@@ -106,6 +106,15 @@ def _step(at: str | float | None, system: System, tree: Branch) -> int:
         end = quantity(last / clock.unit.factor, clock.unit.text)
         raise ModelError(Problem(f"`at` must lie between 0 and {end}, not {at}", None, "leave it out for the end"))
     return round(time / clock.step)
+
+
+def _other_time(at: str | float | None, system: System, step: int) -> tuple[str, ...]:
+    """That what is told is of another time than was asked for, if it is."""
+    clock = system.clock
+    if at is None or abs(base_time(at, system) - step * clock.step) <= 1e-6 * clock.step:
+        return ()
+    length = quantity(clock.step / clock.unit.factor, clock.unit.text)
+    return (f"All is told at {moment(system, step)}, the step nearest to {at}: the model goes in steps of {length}.",)
 
 
 def _given(model: Model, tree: Branch, decisions: Array, samples: int, seed: int) -> dict[str, Any]:
@@ -155,7 +164,9 @@ class _Run:
         if self.samples > most_samples(self.engine.layout):
             most = most_samples(self.engine.layout)
             raise ModelError(
-                Problem(f"there is room for {most:,} samples of all that this rests on", None, "ask for fewer")
+                Problem(
+                    f"there is room for {count_of(most, 'sample')} of all that this rests on", None, "ask for fewer"
+                )
             )
         found = self._simulate(on=on)
         self.warnings = list(found.warnings)

@@ -231,7 +231,8 @@ class Found:
             branch = line.branch
             path = [*path[: branch.depth - 1], line.weight]
             leaf = branch.kind in ("equation", "stock") and not branch.branches and branch.label != self.name
-            if leaf and (weight := float(np.prod(path))) > best * (1 + ALIKE):
+            weight = float(np.prod(path))
+            if leaf and weight > best * (1 + ALIKE) and self.tracer.tree(branch.label, 1).branches:
                 best, found = weight, branch.label
         if found:
             return f"{shown} {found}"

@@ -41,7 +41,7 @@ from leverwise.ask.planning.sizes import COSTLY, is_random, row_seconds
 from leverwise.ask.planning.verify import objective_estimate
 from leverwise.ask.schedules import span
 from leverwise.ask.seeds import choosing, searching
-from leverwise.ask.words import listing, percent, quantity
+from leverwise.ask.words import count_of, listing, percent, quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem
 from leverwise.lang.system import Aim
 
@@ -147,7 +147,7 @@ def frontier(
         units={"time": model.system.clock.unit.text},
         notes=(
             *facts.notes,
-            f"All are measured on the same {samples:,} samples, on which none was searched or chosen.",
+            f"All are measured on the same {count_of(samples, 'sample')}, on which none was searched or chosen.",
         ),
     )
 

@@ -31,7 +31,7 @@ from leverwise.ask.regret import Followed, Regrets, tried
 from leverwise.ask.scenarios import WRITTEN, Scenario, conditions, inputs_of, plainly
 from leverwise.ask.schedules import Plan, span
 from leverwise.ask.seeds import choosing
-from leverwise.ask.words import number, percent, quantity
+from leverwise.ask.words import count_of, number, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System, Value
 
@@ -182,7 +182,7 @@ def _headline(system: System, whose: str, broken: Sequence[_Broken], lost: Regre
     if breaks and worst is not None:
         text = f"With {whose}, {worst.said} in {percent(worst.share)} of the samples"
     else:
-        text = f"Nothing breaks {whose} in {len(impact):,} samples over {span(system)}"
+        text = f"Nothing breaks {whose} in {count_of(len(impact), 'sample')} over {span(system)}"
     if worst is not None and worst.boxes:
         text += f"; {_explained(inputs_of(system), worst, worst.boxes[0])}"
     elif worst is not None and worst.kind != LEAST:

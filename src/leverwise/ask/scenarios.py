@@ -15,7 +15,7 @@ from leverwise.ask.charts import Array
 from leverwise.ask.planning.merit import finite
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.prim import Flags
-from leverwise.ask.words import listing, quantity, spoken
+from leverwise.ask.words import count_of, listing, quantity, spoken
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System, Value
 
@@ -70,7 +70,7 @@ class Within:
                 break
             pool *= 2
         if not chosen.shape[1]:
-            raise NoAnswerError(f"none of {pool:,} samples lie where {self.scenario.words}.")
+            raise NoAnswerError(f"none of {count_of(pool, 'sample')} lie where {self.scenario.words}.")
         return np.asarray(chosen[:, np.arange(first, first + count) % chosen.shape[1]])
 
     def simulate(self, *arguments: Any, **named: Any) -> Any:

@@ -7,7 +7,7 @@ from leverwise.ask.indices import Index
 from leverwise.ask.measuring import Measured, ordered
 from leverwise.ask.scenarios import inputs_of
 from leverwise.ask.swaps import Input
-from leverwise.ask.words import listing, number, percent
+from leverwise.ask.words import count_of, listing, number, percent
 from leverwise.lang.system import System
 
 WIDE = 0.1
@@ -80,9 +80,9 @@ def warnings(found: Measured) -> list[str]:
     wide = [_reach(found.total(each.total), place) for each in found.swaps.inputs if found.moves(each)]
     widest = max(wide, default=0.0)
     if widest > WIDE:
-        wanted = found.samples * (widest / (WIDE / 2)) ** 2
+        wanted, base = found.samples * (widest / (WIDE / 2)) ** 2, count_of(found.samples, "base sample")
         said.append(
-            f"shares are known to {number(100 * widest, 2)} points only, with {found.samples:,} base samples; "
+            f"shares are known to {number(100 * widest, 2)} points only, with {base}; "
             f"about {number(wanted, 2)} would bring that to {number(100 * WIDE / 2)}."
         )
     if found.by_orders is not None:

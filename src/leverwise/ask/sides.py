@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leverwise.ask.charts import Array
-from leverwise.ask.commands import in_a_file
+from leverwise.ask.commands import after_planning, in_a_file
 from leverwise.ask.following import following
 from leverwise.ask.reading import Piped, opened
 from leverwise.ask.schedules import Plan, called, chosen, own, span, starting
@@ -83,7 +83,9 @@ def sides(
     elif settings:
         found = _of_settings(model, settings, plans[0] if plans else None)
     else:
-        found = _of_plans(model, [_without(model), *plans] if len(plans) == 1 else plans)
+        compared = [_without(model), *plans] if len(plans) == 1 else plans
+        _fail_if_same(model, compared)
+        found = _of_plans(model, compared)
     _fail_if_incomparable(found)
     return _told_apart(found)
 
@@ -150,6 +152,19 @@ def _side(label: str, subject: str, model: Model, plan: Plan | None, kind: str) 
 def _without(model: Model) -> str:
     """What one plan is compared with: the model's own use if it has one, else doing nothing."""
     return USE if any(decision.use is not None for decision in model.system.decisions) else NOTHING
+
+
+def _fail_if_same(model: Model, plans: Sequence[Plan]) -> None:
+    """Doing nothing, or the model's use, may be compared with anything but itself."""
+    word = plans[0]
+    if word not in (NOTHING, USE) or any(plan != word for plan in plans):
+        return
+    subject = _called(word)[1]
+    why = ": the model has no `use` that could stand beside it" if word == NOTHING and _without(model) == word else ""
+    make = after_planning("compare", model).replace("--plan", f"--plan {word} --plan")
+    other = "" if word == NOTHING else f"add `--plan {NOTHING}`, or "
+    hint = f"{other}make a plan to compare it with: {make}"
+    raise ModelError(Problem(f"this compares {subject} with itself{why}", None, hint))
 
 
 def _told_apart(found: Sequence[Side]) -> list[Side]:

@@ -20,7 +20,7 @@ from leverwise.ask.recording import MADE_AND_SOLD, recorded, rival, shown
 from leverwise.ask.rounding import precise_enough
 from leverwise.ask.schedules import Plan, span
 from leverwise.ask.unsold import unsold
-from leverwise.ask.words import low_to_high, quantity, spoken, with_error
+from leverwise.ask.words import count_of, low_to_high, quantity, spoken, with_error
 from leverwise.lang.system import System
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _headline(system: System, numbers: Mapping[str, Estimate], words: str, sampl
     if impact.sd > 0:
         within = low_to_high(impact.p5, impact.p95, impact.unit)
         middle = f"the median is {quantity(impact.p50, impact.unit)}, " if caveats.skewed(impact) else ""
-        text += f" on average of {samples:,} samples ({middle}90 % from {within})"
+        text += f" on average of {count_of(samples, 'sample')} ({middle}90 % from {within})"
     if "leverage" in numbers:
         text += f"; {leverage_words(numbers)}"
     return text + "."

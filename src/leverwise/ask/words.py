@@ -58,6 +58,16 @@ def quantity(value: Any, unit: str = "") -> str:
     return f"{text} {in_number(unit, text.lstrip('-') == '1')}" if unit and unit != "1" else text
 
 
+def count_of(count: int, what: str) -> str:
+    """A whole count in full, with what it counts.
+
+    >>> count_of(4096, "sample"), count_of(1, "base sample"), count_of(2, "story")
+    ('4,096 samples', '1 base sample', '2 stories')
+    """
+    *before, word = what.split(" ")
+    return f"{count:,} {' '.join([*before, in_number(word, one=count == 1)])}"
+
+
 def in_number(unit: str, one: bool) -> str:
     """The unit for one or for many: only its first word changes, and no abbreviation.
 

@@ -43,7 +43,7 @@ class Marks:
         lost = min((first for first, check, _ in failed if check.kind == "lost"), default=None)
         for first, check, count in sorted(failed, key=lambda f: (f[1].kind != "lost", f[0])):
             at = show(first * clock.step, clock.unit)
-            often = f"in {count:,} of {samples:,} samples"
+            often = f"in {count:,} of {samples:,} sample{'s' * (samples != 1)}"
             if check.kind == "lost":
                 if first == lost:
                     found.append(f"`{check.name}` stops being a finite number at time {at}, {often}")

@@ -2,7 +2,8 @@
 
 A path is the keys through the file with dots between them; spaces may be written `_`. Short forms leave out what is
 plain: `crew.wage` for `levers.crew.delegation.wage`, `writing.effort` for `work.tasks.writing.effort`,
-`star.hours` for `people.star.hours`, `fade` for `values.fade`.
+`star.hours` for `people.star.hours`, `fade` for `values.fade`. So do the names that answers use for what is given:
+`trust_effect` for `market.trust.effect`, `star.writing.ability` for `people.star.talent.writing`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from collections.abc import Mapping as MappingType
 from collections.abc import Sequence as Several
 
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
+from leverwise.model.called import follows, paths_of, plain_names
 from leverwise.model.document import Mapping, Node, Scalar, Sequence, follow, kind_of, plain_name, shorten
 from leverwise.model.levers import BESIDE_LEVERS
 from leverwise.model.read import parse
 
 OPTION = "--set "
 """How the place of what was set begins, where the place of other texts is a file."""
+GIVEN = "given"
+"""Answers call what is given so where an invention changes it: `writing.effort.given`."""
 MOST_SETTINGS = 1000
 MOST_OFFERED = 4
 """More paths than this are not offered for one that is not there."""
@@ -70,13 +74,36 @@ def _resolve(document: Mapping, keys: Path, at: Position) -> Path:
             return _through_lever(document, keys)
     elif first in SECTIONS and not any(_has(document, (*short, keys[0])) for short in SHORT):
         return keys
+    if len(keys) > 2 and keys[-1] == GIVEN:
+        return _resolve(document, keys[:-1], at)
+    if len(keys) > 1 and (path := _of_answers(document, keys)) is not None:
+        return path
     for short in SHORT:
         if _has(document, (*short, keys[0])):
             return _through_lever(document, (*short, *keys))
-    hint = _same_leaf(document, keys) if len(keys) == 1 else ""
+    if (path := _of_answers(document, keys)) is not None:
+        return path
+    hint = _worked_out(document, keys) or (_same_leaf(document, keys) if len(keys) == 1 else "")
     hint = hint or did_you_mean(".".join(keys), _known_paths(document)) or did_you_mean(keys[0], _names(document))
     hint = hint or _same_leaf(document, keys) or _close_leaf(document, keys)
+    hint = hint or (did_you_mean(keys[-1], plain_names()) if document.get("market") is not None else "")
     raise ModelError(Problem(f"the model has nothing called `{'.'.join(keys)}`", at, hint))
+
+
+def _of_answers(document: Mapping, keys: Path) -> Path | None:
+    """The path of a number of the enterprise that answers call so, by the name that it has in equations."""
+    if document.get("market") is None:
+        return None
+    known = paths_of(".".join(keys))
+    return next((path for path, needed in known if not needed or _has(document, path[:needed])), None)
+
+
+def _worked_out(document: Mapping, keys: Path) -> str:
+    """A hint for the name of a variable of the enterprise that follows from others."""
+    name = plain_name(".".join(keys))
+    if document.get("market") is None or not follows(name):
+        return ""
+    return f"`{name}` follows from other numbers: `leverwise explain MODEL {name}` says from which"
 
 
 def _through_lever(document: Mapping, keys: Path) -> Path:
@@ -138,6 +165,9 @@ def _longest(node: Mapping, path: Path) -> tuple[Path, tuple[Scalar, Node] | Non
         found = node.entry(joined)
         if found is not None:
             return (joined, *path[count:]), found
+    for key, value in node.entries:
+        if "." in key.text and plain_name(key.text).replace(".", "_") == plain_name(path[0]):
+            return (key.text, *path[1:]), (key, value)
     if any(re.match(r"[^\W\d][^.]*\.", key) for key, _ in node):
         return (".".join(path),), None
     return path, None

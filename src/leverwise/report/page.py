@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.caveats import skewed
-from leverwise.ask.words import low_to_high, number, quantity, spoken
+from leverwise.ask.words import count_of, low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
 from leverwise.report import swings, tables, tiles
 from leverwise.report import system as as_text
@@ -154,7 +154,7 @@ def section(answer: Answer, key: str, before: Sequence[Answer] = ()) -> Section:
         question=_question(answer.question),
         answer=answer,
         cards=[_card(name, answer) for name in CARDS if name in answer.numbers and not _said(name, answer, told)],
-        samples=f"on {answer.provenance.samples:,} samples" if answer.provenance.samples else "",
+        samples=f"on {count_of(answer.provenance.samples, 'sample')}" if answer.provenance.samples else "",
         numbers=tables.numbers(answer) if answer.numbers else None,
         figures=[figure for name, figure in figures.items() if name not in folded],
         further=[figure for name, figure in figures.items() if name in folded],

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leverwise.ask.answer import Answer, Chart
+from leverwise.ask.words import count_of
 from leverwise.report import tables
 from leverwise.report.glyphs import ASCII, UNICODE, Glyphs
 from leverwise.report.grid import Grid, folded
@@ -96,7 +97,7 @@ def _tabled(chart: Chart, answer: Answer) -> bool:
 
 def _subject(answer: Answer) -> str:
     provenance = answer.provenance
-    samples = f"{provenance.samples:,} sample{'s' if provenance.samples != 1 else ''}"
+    samples = count_of(provenance.samples, "sample")
     seconds = sum(value for value in provenance.seconds.values() if is_number(value))
     took = f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
     return f"{answer.question} {printable(answer.model)}, {samples}, seed {provenance.seed}, {took}"

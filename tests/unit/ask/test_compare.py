@@ -264,5 +264,29 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert cli.main(["compare", *common, "--with", "spread"]) == 2
     assert "PATH=VALUE" in capsys.readouterr().err
     assert cli.main(["compare", *common, "--with", "sprad=$5/month"]) == 2
-    assert "--with sprad=$5/month:1:8: the model has nothing called `sprad`" in capsys.readouterr().err
+    assert "the model has nothing called `sprad`\n  --with sprad=$5/month\n         ^^^^^" in capsys.readouterr().err
     assert cli.main(["compare", *common, "--out", str(file), "--plan", "nothing"]) == 2
+
+
+def test_nothing_is_not_compared_with_itself(model: leverwise.Model) -> None:
+    """Without a `use` there is nothing to put beside doing nothing, and it is said how to come by a plan."""
+    with pytest.raises(ModelError) as wrong:
+        model.compare(plans=["nothing"], samples=16)
+    (problem,) = wrong.value.problems
+    assert problem.message == (
+        "this compares doing nothing with itself: the model has no `use` that could stand beside it"
+    )
+    assert problem.hint == (
+        "make a plan to compare it with: leverwise plan MODEL --out plan.yaml && "
+        "leverwise compare MODEL --plan nothing --plan plan.yaml"
+    )
+
+
+def test_a_use_is_not_compared_with_itself() -> None:
+    """One word twice, or `use` alone in a model that has one, says nothing; beside doing nothing it does."""
+    used = shop(decisions={"ads": {**SHOP["decisions"]["ads"], "use": "$100/month"}})
+    with pytest.raises(ModelError, match="compares the use written in the model with itself\n  add `--plan nothing`"):
+        used.compare(plans=["use"], samples=16)
+    with pytest.raises(ModelError, match="compares doing nothing with itself\n  make a plan"):
+        used.compare(plans=["nothing", "nothing"], samples=16)
+    assert used.compare(plans=["nothing"], samples=16).numbers["difference"].mean < 0

@@ -215,7 +215,9 @@ def test_who_has_a_say_is_followed_through_stocks(firm: leverwise.Model) -> None
     ("options", "said"),
     [
         ({"name": "csh"}, "did you mean `cash`"),
-        ({"name": "qqq"}, "leverwise show"),
+        ({"name": "qqq"}, "There are `impact`, `cash`, `known`, `tank`, `sales`, `income` and 1 more; `leverwise show"),
+        ({"name": "cash_shadow_price"}, "`leverwise diagnose MODEL` tells it over time"),
+        ({"name": "baseline_impact"}, "it is `impact` under doing nothing: ask for `impact` without a plan"),
         ({"name": "cash", "at": "13 months"}, "between 0 and 12 months"),
         ({"name": "cash", "at": "3 hours"}, "no time of this model"),
         ({"name": "cash", "at": "soon"}, "is no time"),
@@ -247,6 +249,14 @@ def choir(repository: Path) -> leverwise.Model:
         ("cash_margin", "cash_margin"),
         ("log10 leverage", "log10_leverage"),
         ("positions", "choir.positions"),
+        ("money", "cash"),
+        ("hours of choir", "choir.capacity"),
+        ("choir hours", "choir.capacity"),
+        ("trust of supporters", "supporters.camp_trust"),
+        ("idle", "hours_idle"),
+        ("money.start", "cash_start"),
+        ("market.trust.effect", "trust_effect"),
+        ("levers.choir.delegation.wage", "choir.wage"),
     ],
 )
 def test_names_are_those_of_answers(choir: leverwise.Model, written: str, meant: str) -> None:
@@ -371,3 +381,33 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "What it is made of" in capsys.readouterr().out
     assert cli.main(["explain", str(file), "kash"]) == 2
     assert "did you mean `cash`" in capsys.readouterr().err
+
+
+def test_a_time_between_steps_is_told_at_the_nearest(firm: leverwise.Model) -> None:
+    """Six weeks lie between two months: what is told is of the first, and that is said; whole months need no word."""
+    between = firm.explain("cash", samples=4, at="1.4 months")
+    assert between.notes[0] == (
+        "All is told at 1 month, the step nearest to 1.4 months: the model goes in steps of 1 month."
+    )
+    assert not any("nearest" in note for note in firm.explain("cash", samples=4, at="1 month").notes)
+
+
+def test_what_follows_can_be_traced_further() -> None:
+    """Most of income is rent that is written as an equation of nothing; the command that follows names what goes on."""
+    model = leverwise.load(
+        {
+            "leverwise": 1,
+            "model": "flat",
+            "time": {"step": 1, "horizon": 4, "method": "euler"},
+            "values": {"pull": "1 to 2"},
+            "equations": {
+                "fixed": "100",
+                "sales": "2*pull",
+                "income": "fixed + sales",
+                "taken": "income*0.5",
+            },
+            "stocks": {"cash": {"start": 0, "change": "taken"}},
+            "impact": "taken",
+        }
+    )
+    assert model.explain("taken", samples=16, depth=2).next == "leverwise explain MODEL sales"

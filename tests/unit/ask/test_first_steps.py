@@ -53,7 +53,9 @@ def test_money_that_lost_its_dollar_tells_of_the_shell(tmp_path: Path, capfd: py
     """`"plan.budget=$37k"` in double quotes arrives as `7k`."""
     assert cli.main(["simulate", str(written(tmp_path)), "--set", "plan.budget=7k"]) == 2
     error = capfd.readouterr().err
-    assert "--set plan.budget=7k:1:19: the budget must be in $, but `7k` is a plain number" in error
+    assert (
+        "the budget must be in $, but `7k` is a plain number\n  --set plan.budget=7k\n                    ^^" in error
+    )
     assert "write all in single quotes" in error
 
 

@@ -19,7 +19,7 @@ from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.settle import settled
-from leverwise.ask.words import percent, quantity
+from leverwise.ask.words import count_of, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, System
 
@@ -175,7 +175,7 @@ def half_step(
     engine.compile_seconds += finer.compile_seconds
     change = (there - here) / max(abs(here), 1e-300)
     less = "as much" if abs(change) < 5e-5 else f"{100 * abs(change):.2g} % {'more' if change > 0 else 'less'}"
-    note = f"At half the step the plan makes {less} (on {count} samples)."
+    note = f"At half the step the plan makes {less} (on {count_of(count, 'sample')})."
     if abs(change) <= STEP_DIFFERENCE:
         return (note,), ()
     return (note,), (
