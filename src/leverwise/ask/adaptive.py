@@ -19,6 +19,7 @@ from leverwise.ask.answer import Answer, Estimate
 from leverwise.ask.charts import Array
 from leverwise.ask.commands import after_planning
 from leverwise.ask.numbers import estimate, known, summary
+from leverwise.ask.plan_notes import detail_rows
 from leverwise.ask.plan_tables import schedule_rows
 from leverwise.ask.planning.merit import SPENDING, Draws, Merit
 from leverwise.ask.planning.problem import named
@@ -137,10 +138,11 @@ def _answered(answer: Answer, model: Model, planner: Planner, reaction: Reaction
         *(f"Rule: {row['rule']}." for row in rows["rules"]),
     ]
     if enough := caveats.enough(measures, aim.confidence):
-        notes.append(f"With the rules, on fresh draws {enough}.")
+        notes.append(f"With the rules, {enough}.")
     if SPENDING in measures:
         notes.append(f"With the rules it spends {quantity(float(np.mean(measures[SPENDING])), '$')} on average.")
-    notes += [note.replace("the plan makes", "the plan with its rules makes") for note in halved]
+    again = [note.replace("the plan makes", "the plan with its rules makes") for note in halved]
+    rows["details"] = [*answer.rows["details"], *detail_rows({"step": again})]
     answer = replace(answer, next=after_planning("simulate", model, "--adaptive"))
     return _told(answer, numbers, rows, notes, caveat)
 

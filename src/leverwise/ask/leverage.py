@@ -10,7 +10,7 @@ from leverwise.ask.answer import Estimate
 from leverwise.ask.caveats import heavy_tail, skewed
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate, summary
-from leverwise.ask.words import listing, number, percent
+from leverwise.ask.words import listing, number, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Call, Expression, System, Workshop
 
@@ -57,6 +57,23 @@ def leverage_words(numbers: Mapping[str, Estimate]) -> str:
     middle = " in the median sample" if ratio.sd > 0 else ""
     middle += f" and {number(ratio.mean)} on average" if skewed(ratio) else ""
     return f"leverage is {number(ratio.p50)}{powers}{middle}"
+
+
+def why_below_one(numbers: Mapping[str, Estimate], impact: Array, alone: Array, *, planned: bool) -> list[str]:
+    """Why leverage can be below 1 in the median sample of a plan that is good on average, from samples (n,)."""
+    if "leverage" not in numbers or numbers["leverage"].p50 >= 1:
+        return []
+    told, by_oneself = numbers["impact"], numbers["alone_impact"]
+    both = f"{quantity(told.mean, told.unit)} against {quantity(by_oneself.mean, by_oneself.unit)}"
+    if told.mean > by_oneself.mean:
+        less = percent(float(np.mean(impact < alone)))
+        text = f"Leverage is below 1 in the median sample though the levers pay on average ({both} alone): in {less} "
+        text += "of the samples they cost more than they bring, in the others they bring much more"
+        return [text + ("; `--objective 'quantile 50 %'` plans for the median." if planned else ".")]
+    if not planned:
+        return []
+    text = "Leverage is below 1 since the levers, as they are at the start, cost more than they bring"
+    return [f"{text} ({both} alone); the plan makes the best of them."]
 
 
 def fail_if_alone_makes_nothing(system: System, alone: Array) -> None:

@@ -13,12 +13,13 @@ import numpy as np
 from leverwise.ask import caveats
 from leverwise.ask.accounts import Account, accounts, hours_used
 from leverwise.ask.answer import Answer, Estimate, Row
-from leverwise.ask.commands import after_planning
+from leverwise.ask.commands import after_planning, command
 from leverwise.ask.hours import uses_of, without_dust
-from leverwise.ask.leverage import leverage_numbers, leverage_words
+from leverwise.ask.idle import is_idle, none_pays
+from leverwise.ask.leverage import leverage_numbers, leverage_words, why_below_one
 from leverwise.ask.more_money import of_plan, sentence
 from leverwise.ask.numbers import estimate, known, standard_error, summary
-from leverwise.ask.plan_notes import nearby, on_search_samples, optimism, proof, safer
+from leverwise.ask.plan_notes import best_known, detail_rows, nearby, on_search_samples, optimism, proof, safer
 from leverwise.ask.plan_tables import (
     COMPARED,
     first_actions,
@@ -46,6 +47,9 @@ from leverwise.lang.system import Aim, System
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model, Progress
+
+LITTLE = 1e-6
+"""Share by which what plans make is told to differ."""
 
 
 def plan(
@@ -126,11 +130,14 @@ def _answer(
         "even_split_impact": estimate(np.asarray(even.measures["impact"], dtype=float), system.impact_unit),
     }
     warnings = [*model.warnings, *best.warnings, *caveats.not_finite("impact", impact)]
+    below = list[str]()
     if system.switches:
         alone = counting(decisions=found.plan, switches=model.alone(), fans=())
-        more, said = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
+        off = np.asarray(alone.measures["impact"], dtype=float)
+        more, said = leverage_numbers(system, impact, off)
         numbers |= more
         warnings += said
+        below = why_below_one(numbers, impact, off, planned=True)
     priced, rows, said = prices(engine, planner, found, system)
     numbers |= priced
     warnings += said
@@ -151,13 +158,19 @@ def _answer(
     tables["levers"] = lever_rows(model.levers, taken)
     if rows:
         tables["shadow_prices"] = rows
+    near = nearby(found.near) if found.near is not None else []
+    about = {"its own samples": optimism(numbers), "what is near": near, "proof": proof(found.proof, found.plan)}
+    tables["details"] = detail_rows({**about, "step": halved})
+    idle = none_pays(model, found.plan, samples, seed) if is_idle(problem, found.plan) else ""
+    unused = engine.resources and all(decision.use is None for decision in system.decisions)
+    further = "diagnose" if engine.resources else "simulate"
     compiling = engine.compile_seconds + model.accountant.compile_seconds - compiled
     return Answer(
         question="plan",
-        headline=_headline(system, aim, numbers),
+        headline=_headline(system, aim, numbers, idle),
         model=system.name,
         sha256=model.sha256,
-        next=after_planning("diagnose" if engine.resources else "simulate", model),
+        next=command("diagnose", model) if idle and unused else after_planning(further, model),
         numbers=numbers,
         rows=tables,
         charts=plan_charts(system, found.plan, best, nothing),
@@ -165,9 +178,10 @@ def _answer(
         provenance=model.provenance(seed, samples, {"compile": compiling, "run": perf_counter() - begun - compiling}),
         units={"time": system.clock.unit.text},
         notes=(
+            *([] if idle else [first_actions(system, found.plan)]),
+            *below,
             *_notes(planner, found, best.measures, even.measures, taken, numbers),
             *([] if richer is None else [sentence(richer, system, "" if aim.kind == "mean" else _goal(aim))]),
-            *halved,
         ),
     )
 
@@ -205,19 +219,32 @@ def prices(
     return numbers, rows, [*said, *caveats.unsure_prices(seen.share)] if numbers or rows else []
 
 
-def _headline(system: System, aim: Aim, numbers: Mapping[str, Estimate]) -> str:
+def _headline(system: System, aim: Aim, numbers: Mapping[str, Estimate], idle: str) -> str:
     impact, nothing = numbers["impact"], numbers["baseline_impact"]
-    text = f"The best plan found makes {quantity(impact.mean, impact.unit)} over {span(system)}"
+    best = f"{idle}: no plan found makes more than doing nothing, which" if idle else "The best plan found"
+    text = f"{best} makes {quantity(impact.mean, impact.unit)} over {span(system)}"
     if impact.sd > 0:
         text += f" on average (90 % from {low_to_high(impact.p5, impact.p95, impact.unit)})"
-    if nothing.mean > 0 and impact.mean > 0:
-        text += f", {number(impact.mean / nothing.mean)} times what doing nothing makes"
-    if "leverage" in numbers:
+    if nothing.mean > 0 and impact.mean > 0 and not idle:
+        text += f", {_against(impact.mean / nothing.mean)} doing nothing makes"
+    if "leverage" in numbers and not (idle and numbers["leverage"].sd == 0):
         text += f"; {leverage_words(numbers)}"
     if aim.kind != "mean":
         goal = numbers["objective"]
         text += f"; {_goal(aim)} is {quantity(goal.mean, goal.unit)}"
     return text + "."
+
+
+def _against(ratio: float) -> str:
+    """How many times what, or where that is once, what share more than."""
+    if number(ratio) != "1":
+        return f"{number(ratio)} times what"
+    share = ratio - 1
+    return "as much as" if abs(share) < LITTLE else f"{_percent(abs(share))} {'more' if share > 0 else 'less'} than"
+
+
+def _percent(share: float) -> str:
+    return f"{number(100 * share, 2)} %"
 
 
 def _goal(aim: Aim) -> str:
@@ -238,9 +265,9 @@ def _notes(
     numbers: Mapping[str, Estimate],
 ) -> tuple[str, ...]:
     problem: PlanProblem = planner.problem
-    notes = [first_actions(problem.system, found.plan)]
+    notes = []
     if enough := caveats.enough(measures, planner.aim.confidence):
-        notes.append(f"On fresh draws {enough}.")
+        notes.append(f"{enough[0].upper()}{enough[1:]}.")
     counted = SPENDING in measures
     spent = float(np.mean(measures[SPENDING])) if counted else float(problem.spending @ found.plan)
     hours = sum(account.hours for account in taken.values()) if taken else float(problem.hours @ found.plan)
@@ -255,6 +282,4 @@ def _notes(
         notes.append(f"The even split of the same means does not hold: too little {caveats.MARGINS[broken[0]][0]}.")
     else:
         notes += safer(numbers, planner.aim)
-    if found.near is not None:
-        notes += nearby(found.near)
-    return (*notes, *optimism(numbers), *proof(found.proof, found.plan))
+    return (*notes, best_known(found.proof, found.plan, sampled=found.merit.draws.count > 1))

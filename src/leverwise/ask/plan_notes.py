@@ -1,12 +1,15 @@
-"""What a plan says of itself: how much its own samples flatter it, what is near it, how far the best can be from it."""
+"""What a plan says of itself: what a person acts on as notes, how the search went as details.
+
+Details are how much its own samples flatter a plan, what is near it, and how the best plan was bounded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from leverwise.ask.answer import Estimate
+from leverwise.ask.answer import Estimate, Row
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import known
 from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
@@ -16,13 +19,16 @@ from leverwise.lang.system import Aim, System
 
 CLOSE = 0.05
 """A proven bound is worth telling if the plan comes this near to it."""
+SAME = 1e-6
+"""Relative distance from the best within which a plan is the best."""
 SHOWN = 1e-9
 """Share of the objective that is told as a change."""
 FLATTERED = 2.0
 """Standard errors by which the search's samples must differ from fresh ones to speak of optimism."""
 SAFER = 0.1
 """Share by which the even split must make more in its worst samples to be worth telling."""
-UNPROVEN = (
+UNPROVEN = "It is the best plan found; that none is better is not proven."
+WHY_UNPROVEN = (
     "How much better a plan could be is not proven: that can be had where impact is linear in the decisions, or a sum "
     "of what each brings by itself."
 )
@@ -90,15 +96,31 @@ def _share(part: float) -> str:
     return f"{number(100 * part, 2)} %"
 
 
+def detail_rows(about: Mapping[str, Sequence[str]]) -> list[Row]:
+    """The table `details`: sentences, and what each is about."""
+    return [{"about": name, "said": text} for name, texts in about.items() for text in texts]
+
+
+def best_known(found: Exact | None, plan: Array, *, sampled: bool) -> str:
+    """Whether the plan is proven to be the best, in plain words; where samples differ, of those of the search."""
+    if found is None or not found.proven or (gap := found.gap(plan)) >= CLOSE:
+        return UNPROVEN
+    more = "" if gap < SAME else f" by more than {100 * gap:.2g} %"
+    more += " on the samples of the search" if sampled else ""
+    if found.method == LINEAR:
+        return f"No plan is better{more}: that is proven."
+    return f"Of all plans in steps of a {LEVELS}th of each range, none is better{more}."
+
+
 def proof(found: Exact | None, plan: Array) -> list[str]:
-    """How far the plan is from the best there is, or from the best on a grid; or that nobody can tell."""
+    """How it is known how far the plan is from the best there is, or from that on a grid; or why nobody can tell."""
     if found is None or not found.proven:
-        return [UNPROVEN]
+        return [WHY_UNPROVEN]
     gap = found.gap(plan)
     if gap >= CLOSE:
-        return []
+        return [f"{found.method.capitalize()} gives a bound that is {100 * gap:.2g} % away: too far to prove anything."]
     if found.method == LINEAR:
-        close = "it is the best there is" if gap < 1e-6 else f"it is within {100 * gap:.2g} % of the best there is"
+        close = "it is the best there is" if gap < SAME else f"it is within {100 * gap:.2g} % of the best there is"
         return [f"By {found.method}, {close}."]
-    more = "nothing better" if gap < 1e-6 else f"nothing that is more than {100 * gap:.2g} % better"
+    more = "nothing better" if gap < SAME else f"nothing that is more than {100 * gap:.2g} % better"
     return [f"{found.method.capitalize()} on a grid of {LEVELS} levels finds {more}."]

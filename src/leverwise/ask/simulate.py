@@ -14,7 +14,7 @@ from leverwise.ask.charts import Array, fan_chart, fan_rows, shown_times
 from leverwise.ask.commands import command
 from leverwise.ask.following import following
 from leverwise.ask.hours import GIVEN
-from leverwise.ask.leverage import leverage_numbers, leverage_words
+from leverwise.ask.leverage import leverage_numbers, leverage_words, why_below_one
 from leverwise.ask.numbers import estimate
 from leverwise.ask.recording import MADE_AND_SOLD, recorded, rival, shown
 from leverwise.ask.rounding import precise_enough
@@ -70,7 +70,7 @@ def simulate(
     impact = np.asarray(result.measures["impact"], dtype=float)
     numbers = {"impact": estimate(impact, system.impact_unit)}
     warnings = [*model.warnings, *result.warnings, *caveats.not_finite("impact", impact)]
-    alone = None
+    alone, below = None, list[str]()
     if system.switches:
         alone = engine.simulate(
             samples,
@@ -86,6 +86,7 @@ def simulate(
         more, found = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
         numbers |= more
         warnings += found
+        below = why_below_one(numbers, impact, np.asarray(alone.measures["impact"], dtype=float), planned=False)
     warnings += caveats.rationing(result.measures, system.aim.confidence)
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
     warnings += caveats.large_error("impact", numbers["impact"], samples)
@@ -107,6 +108,7 @@ def simulate(
         units=_units(system, result.trajectories),
         notes=(
             *_notes(system, numbers, result.measures if plan is not None else {}),
+            *below,
             *([rounded] if rounded else []),
             *unsold(system, {name: result.fans[name].mean for name in MADE_AND_SOLD if name in result.fans}),
         ),

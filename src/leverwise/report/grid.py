@@ -15,6 +15,8 @@ FAINT = 1e-3
 MOST_NAMED = 12
 DETAIL = "_over_time"
 """The ending of tables with a row per time."""
+DETAILS = "details"
+"""How an answer was found: a table for who wants to know."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Grid:
     @property
     def detail(self) -> bool:
         """True for tables that only a page has room for."""
-        return self.told or self.name.endswith(DETAIL)
+        return self.told or self.name.endswith(DETAIL) or self.name == DETAILS
 
 
 def folded(grid: Grid) -> Grid:

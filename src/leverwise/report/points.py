@@ -12,6 +12,13 @@ from leverwise.report.grid import Cell, Column, Grid
 from leverwise.report.numbers import is_number, printable
 
 NOTHING = "·"
+LIMITS = ("low", "high")
+LEAST_LUCK = 1e-4
+"""Chances below this are not told apart."""
+LUCK_NOTE = (
+    "Chance that it is luck: how likely at least so many of the samples inside the box would break if this one limit "
+    "made no difference, the others given."
+)
 
 
 def frontier(title: str, rows: Sequence[Row]) -> Grid:
@@ -99,6 +106,37 @@ def boxes(title: str, rows: Sequence[Row]) -> Grid:
     ]
     note = "Counted on samples that the conditions were not made on."
     return Grid("boxes", title, columns, tuple(cells), note)
+
+
+def conditions(title: str, rows: Sequence[Row]) -> Grid:
+    """A row per limit of a box: the input, its limits, and how likely luck alone is to make as much of a difference."""
+    columns = (
+        Column("box"),
+        Column("input", numeric=False),
+        Column("above"),
+        Column("below"),
+        Column("chance that it is luck"),
+    )
+    cells = []
+    for row in rows:
+        ends = [
+            quantity(row.get(key), str(row.get("unit") or "")) if is_number(row.get(key)) else NOTHING for key in LIMITS
+        ]
+        luck = row.get("chance")
+        cells.append(
+            (
+                Cell(f"{row.get('box')}."),
+                Cell(printable(spoken(str(row["input"])))),
+                *(Cell(printable(end), quiet=end == NOTHING) for end in ends),
+                Cell(_luck(luck) if is_number(luck) else NOTHING),
+            )
+        )
+    return Grid("conditions", title, columns, tuple(cells), LUCK_NOTE)
+
+
+def _luck(chance: Any) -> str:
+    """A probability in per cent, of which small ones are only bounded."""
+    return "under 0.01 %" if float(chance) < LEAST_LUCK else f"{number(100 * float(chance), 2)} %"
 
 
 def regret(title: str, rows: Sequence[Row]) -> Grid:

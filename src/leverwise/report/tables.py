@@ -16,7 +16,7 @@ from leverwise.ask.elasticity import UNSEEN
 from leverwise.ask.resources import one_of
 from leverwise.ask.words import MISSING, bare, in_number, interval, low_to_high, number, quantity, spoken
 from leverwise.lang.system import System
-from leverwise.report import choices, contributions, differences, explained, mapped, points, shares
+from leverwise.report import choices, contributions, details, differences, explained, mapped, points, shares
 from leverwise.report.grid import FAINT, Cell, Column, Grid, faint_of
 from leverwise.report.numbers import citation, is_number, printable, sentence
 
@@ -382,7 +382,9 @@ _GRIDS: Mapping[str, Callable[[str, Sequence[Row], Answer], Grid]] = {
     "mix": lambda name, rows, answer: points.mix(_title(name), rows),
     "breaks": lambda name, rows, answer: points.breaks(_title(name), rows),
     "boxes": lambda name, rows, answer: points.boxes(_title(name), rows),
+    "conditions": lambda name, rows, answer: points.conditions(_title(name), rows),
     "regret": lambda name, rows, answer: points.regret(_title(name), rows),
+    **details.GRIDS,
     **differences.GRIDS,
     **explained.GRIDS,
     **shares.GRIDS,

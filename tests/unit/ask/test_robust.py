@@ -15,6 +15,7 @@ from leverwise.ask.making import Maker
 from leverwise.ask.scenarios import Scenario, Within, parted
 from leverwise.errors import NoAnswerError
 from leverwise.report import json as as_json
+from leverwise.report import points
 from leverwise.report.page import html
 from leverwise.report.tables import tables
 
@@ -233,3 +234,17 @@ def test_from_the_shell(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
     assert document["tables"]["boxes"]
     assert "`demand` below" in document["headline"]
     assert "`demand` below" in first
+
+
+def test_the_table_of_conditions_says_what_its_chances_are_of() -> None:
+    """A heading and a sentence; chances below one in ten thousand are not told apart."""
+    rows = [
+        {"box": 1, "input": "crew.wage", "low": 6000.0, "high": None, "unit": "$/month", "chance": 1e-9},
+        {"box": 1, "input": "reach", "low": None, "high": 2.5, "unit": "", "chance": 0.013},
+    ]
+    grid = points.conditions("The conditions, one by one", rows)
+    assert [column.title for column in grid.columns] == ["box", "input", "above", "below", "chance that it is luck"]
+    texts = [[cell.text for cell in row] for row in grid.rows]
+    assert texts[0] == ["1.", "crew: wage", "$6k/month", "·", "under 0.01 %"]
+    assert texts[1] == ["1.", "reach", "·", "2.5", "1.3 %"]
+    assert grid.note.startswith("Chance that it is luck: how likely")

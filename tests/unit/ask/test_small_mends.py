@@ -64,7 +64,7 @@ def test_seconds_of_compiling_are_those_of_all_programs(shop: leverwise.Model) -
 def test_a_plan_says_what_half_the_step_makes() -> None:
     """One sentence; none where time is discrete."""
     answer = leverwise.load(SHOP).plan(samples=16)
-    said = [note for note in answer.notes if note.startswith("At half the step")]
+    said = [row["said"] for row in answer.rows["details"] if row["about"] == "step"]
     assert said == ["At half the step the plan makes as much (on 16 samples)."]
 
 

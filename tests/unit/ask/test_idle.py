@@ -1,0 +1,85 @@
+"""What is said where no lever pays, and where levers pay on average but not in most samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import leverwise
+from leverwise.ask.leverage import why_below_one
+from leverwise.ask.numbers import estimate
+from leverwise.lang.system import Unit
+from leverwise.report.json import document
+from leverwise.report.page import html
+from leverwise.report.tables import tables
+
+
+def stall(**parts: Any) -> leverwise.Model:
+    """A stock of customers that makes something each month; whatever is spent only costs."""
+    return leverwise.load(
+        {
+            "leverwise": 1,
+            "model": "stall",
+            "time": {"step": "1 month", "horizon": "4 months"},
+            "values": {"worth": "2 to 3 $/month/person"},
+            "decisions": {"ads": {"min": 0, "max": "$10/month", "every": "1 month"}},
+            "stocks": {"customers": {"start": "50 people", "change": "0 people/month", "nudge": "customers"}},
+            "impact": "worth*customers - ads",
+            **parts,
+        }
+    )
+
+
+def test_nothing_pays_is_said_with_what_binds() -> None:
+    """One more customer is worth four months of about 2.5 $; what follows is to look at what binds."""
+    answer = stall().plan(samples=64)
+    begins = "Nothing that can be decided pays here, where what binds most is customers (one more person of customers"
+    assert answer.headline.startswith(f"{begins} is worth $9.")
+    assert "no plan found makes more than doing nothing, which makes $4" in answer.headline
+    assert answer.next.startswith("leverwise diagnose")
+    assert not any("nothing yet" in note for note in answer.notes)
+
+
+def test_what_pays_is_planned() -> None:
+    """The same stall where ads pay has a plan, and says what to do first."""
+    answer = stall(impact="worth*customers + ads").plan(samples=64)
+    assert answer.headline.startswith("The best plan found makes")
+    assert answer.notes[0].startswith("Now: ads $10/month")
+
+
+def test_a_median_below_one_beside_a_better_mean_is_explained() -> None:
+    """Three samples lose a tenth, one doubles: the median leverage is 0.9, the mean impact 1.175 times as much."""
+    alone, impact = np.full(4, 100.0), np.array([90.0, 90.0, 90.0, 200.0])
+    unit = Unit("$", 1.0, (("money", 1.0),))
+    numbers = {name: estimate(made, unit) for name, made in (("impact", impact), ("alone_impact", alone))}
+    numbers["leverage"] = estimate(impact / alone, Unit("times", 1.0))
+    (said,) = why_below_one(numbers, impact, alone, planned=True)
+    assert "($118 against $100 alone): in 75 % of the samples they cost more than they bring" in said
+    assert said.endswith("`--objective 'quantile 50 %'` plans for the median.")
+    (said,) = why_below_one(numbers, impact, alone, planned=False)
+    assert "objective" not in said
+
+
+def test_levers_that_only_cost_are_told_apart_from_those_that_pay_on_average() -> None:
+    """Who pays a tenth for staff in every sample is told so under a plan; where leverage is above 1 nothing is."""
+    alone, unit = np.full(4, 100.0), Unit("$", 1.0, (("money", 1.0),))
+
+    def said(impact: np.ndarray) -> list[str]:
+        numbers = {name: estimate(made, unit) for name, made in (("impact", impact), ("alone_impact", alone))}
+        return why_below_one(numbers | {"leverage": estimate(impact / alone, unit)}, impact, alone, planned=True)
+
+    assert "cost more than they bring ($90 against $100 alone)" in said(np.full(4, 90.0))[0]
+    assert said(np.full(4, 110.0)) == []
+
+
+def test_how_the_search_went_is_folded_away() -> None:
+    """No note speaks of steps and exchanges; JSON and the page have them in a table that terminals leave out."""
+    answer = stall(impact="worth*customers + ads").plan(samples=64)
+    told = [row["said"] for row in answer.rows["details"]]
+    assert any("At half the step" in each for each in told)
+    assert not any(each in answer.notes for each in told)
+    assert document(answer)["tables"]["details"] == list(answer.rows["details"])
+    (grid,) = (each for each in tables(answer) if each.name == "details")
+    assert grid.detail
+    assert "<summary>How the plan was searched and checked</summary>" in html([answer])
