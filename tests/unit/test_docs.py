@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import shlex
 import shutil
 from pathlib import Path
 
@@ -19,13 +17,8 @@ from leverwise.lang.functions import FUNCTIONS
 from leverwise.model.mechanism import built_in, built_in_names
 from leverwise.model.reference import EXAMPLES, mechanism_page, mechanisms_page, with_parts
 from leverwise.model.schema import ModelFile
+from unit.pages import BLOCK, OWN, PAGES, ROOT, blocks, commands
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-OWN = ROOT / "docs" / "models"
-"""The models of the site's own pages."""
-BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CHEAP = ("check", "show", "examples", "schema", "new")
 LITTLE = {
     "leverwise": "1",
     "model": "little",
@@ -36,40 +29,6 @@ LITTLE = {
 }
 
 
-def blocks(kind: str) -> list[tuple[str, str]]:
-    """(page and number, text) of every fenced block of a kind."""
-    return [
-        (f"{path.relative_to(ROOT)}-{number}", text)
-        for path in PAGES
-        for number, (found, text) in enumerate(BLOCK.findall(path.read_text(encoding="utf-8")))
-        if found.strip() == kind
-    ]
-
-
-def commands() -> list[str]:
-    """Every `leverwise ...` that stands on a line of its own, in a block, between backticks, or is run for the site."""
-    found = []
-    for path in PAGES:
-        text = path.read_text(encoding="utf-8")
-        fenced = "\n".join(block for kind, block in BLOCK.findall(text) if kind in ("", "sh", "bash", "console"))
-        found += re.findall(r"^(?:\$ |\.venv/bin/)?(leverwise [^\n]+)", fenced, re.MULTILINE)
-        found += [command for command, _ in run_for_the_site(path)]
-        found += [
-            one for one in re.findall(r"`(leverwise [^`\n]+)`", BLOCK.sub("", text)) if "-" in one or ".yaml" in one
-        ]
-    return sorted({re.sub(r"\s+#.*", "", line).strip() for line in found})
-
-
-def run_for_the_site(page: Path) -> list[tuple[str, int]]:
-    """Each command whose output a page shows, with the exit status it is to have."""
-    return [
-        (kind.removeprefix("{command-output} ").strip(), int((re.search(r":returncode: (\d)", text) or "00")[1]))
-        for kind, text in BLOCK.findall(page.read_text(encoding="utf-8"))
-        if kind.startswith("{command-output} ")
-    ]
-
-
-WRONG_COMMANDS = {command: status for page in PAGES for command, status in run_for_the_site(page) if status}
 MODELS = [pytest.param(text, id=name) for name, text in blocks("yaml") if text.startswith("leverwise: 1")]
 WRONG = [
     pytest.param(model, said, id=path.name)
@@ -132,53 +91,27 @@ def test_expressions(line: str) -> None:
     assert found["shown"] == pytest.approx(found["said"], rel=1e-12)
 
 
+def test_yaml_is_of_a_kind_that_is_tested() -> None:
+    """A block of YAML is a model, a mechanism, a plan or the levers of a mechanism's page: each has a test."""
+    begins = ("leverwise: 1\n", "mechanism: ", "plan:\n")
+    rest = {name: text for name, text in blocks("yaml") if not text.startswith(begins)}
+    assert all(name.startswith("docs/mechanisms/") for name in rest)
+    assert {text.strip() for text in rest.values()} == {text.strip() for text in EXAMPLES.values()}
+
+
 def test_there_is_something_to_test() -> None:
     """The pages hold models, a wrong one, expressions, commands and Python, and the patterns above find them."""
     assert len(MODELS) >= 5
     assert WRONG
     assert len(LINES) >= 30
-    assert len(commands()) >= 10
+    assert sum(len(commands(page)) for page in PAGES) >= 10
     assert blocks("python")
 
 
-@pytest.mark.parametrize("command", commands())
-def test_commands(command: str, beside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every command line is one that the program understands, and the cheap ones do their work."""
-    words = [word for word in shlex.split(command)[1:] if word != "..."]
-    words = ["superstar.yaml" if word == "MODEL" else "own" if word == "DIR" else word for word in words]
-    shutil.copy(beside / "examples" / "superstar.yaml", beside / "superstar.yaml")
-    (beside / "mine").mkdir()
-    if words[0] != "new":
-        shutil.copy(beside / "examples" / "superstar.yaml", beside / "mine" / "superstar.yaml")
-    asked: list[str] = []
-    monkeypatch.setattr(cli.models, "ask_in_terminal", asked.append)
-    if words[0] not in CHEAP:
-        monkeypatch.setattr(cli.loading, "read", lambda file, settings, **options: asked.append(file) or _Answered())
-        monkeypatch.setattr(cli.questions, "answered", lambda question, *models, **options: asked.append(question))
-        monkeypatch.setattr(cli.questions, "replace", lambda answer, **changes: answer)
-        monkeypatch.setattr("leverwise.ask.commands.once_written", lambda *args: "")
-        monkeypatch.setattr("leverwise.ask.report.report", lambda *args, **options: None)
-        monkeypatch.setattr("leverwise.report.output.Output.give", lambda *args: None)
-        monkeypatch.setattr("leverwise.report.output.Output.give_page", lambda *args: None)
-    assert cli.main(words) == WRONG_COMMANDS.get(command, 0)
-    if words[0] == "new":
-        assert asked == ([] if "--from" in words else [words[1]])
-    elif words[0] not in (*CHEAP, "--help"):
-        assert (beside / asked[0]).is_file()
-
-
-@pytest.mark.parametrize("command", commands())
+@pytest.mark.parametrize("command", sorted({line for page in PAGES for line in commands(page)}))
 def test_commands_survive_the_shell(command: str) -> None:
     """No command shows a `$` that a shell would take for a variable of its own."""
     assert not re.search(r"\$\w", re.sub(r"'[^']*'", "", command))
-
-
-class _Answered:
-    """Stands for a loaded model in commands whose answer would take long."""
-
-    system = None
-    beside = ()
-    file = None
 
 
 @pytest.mark.parametrize(("name", "text"), blocks("python"))
@@ -235,12 +168,6 @@ def test_every_question_has_a_page() -> None:
     assert commands - {"examples", "schema"} == told
     for name in told:
         assert f"leverwise {name} " in (ROOT / "docs" / "how-to" / f"{name}.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(("name", "text"), blocks("{code-cell}"))
-def test_cells_of_notebooks_can_be_read(name: str, text: str) -> None:
-    """Cells, which `make docs` runs, are Python."""
-    ast.parse(re.sub(r"^:tags:.*\n", "", text), name)
 
 
 def test_the_tables_of_the_language_are_what_the_program_has() -> None:
