@@ -94,7 +94,7 @@ def shortened(path: Path, levers: tuple[str, ...]) -> None:
     model["plan"]["every"] = "3 months"
     people = model["people"][model["principal"]]
     people["hours"] = "200 hours/month"
-    people["talent"] = {task: 2 for task in people["talent"]}
+    people["talent"] = dict.fromkeys(people["talent"], 2)
     model["market"]["word of mouth"] = "2 %/month"
     with path.open("w", encoding="utf-8") as stream:
         YAML(typ="safe", pure=True).dump(model, stream)
