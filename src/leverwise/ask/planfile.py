@@ -11,7 +11,8 @@ not named keep the value they have when nothing is planned. Rules may stand besi
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from leverwise import files
@@ -42,23 +43,10 @@ def read(path: str | Path | Piped, system: System) -> Schedule:
     if not isinstance(entries, Table):
         hint = "`leverwise plan MODEL --out plan.yaml` writes one"
         raise ModelError(Problem("this is no plan: it has no `plan:` with decisions in it", root.at, hint))
-    known = {decision.name: decision for decision in system.decisions}
     units = units_of(system)
-    schedule: Schedule = {}
-    problems: list[Problem] = []
-    for key, node in entries.entries:
-        name = key.text.strip().replace(" ", "_")
-        if name not in known:
-            hint = did_you_mean(name, known) or "the decisions are " + ", ".join(known)
-            problems.append(Problem(f"the model has no decision `{key.text}`", key.at, hint))
-            continue
-        try:
-            schedule[name] = _values(known[name], node, units)
-        except ModelError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise ModelError(problems)
-    return schedule
+    return _schedule(
+        [(key.text, key.at, partial(_values, node=node, units=units)) for key, node in entries.entries], system
+    )
 
 
 def document(path: str | Path | Piped) -> Node:
@@ -76,16 +64,28 @@ def has_rules(path: str | Path | Piped) -> bool:
 
 def checked(values: Mapping[str, Sequence[float] | float], system: System) -> Schedule:
     """A schedule given from Python in display units, checked like a file."""
+    given = {name: [each] if isinstance(each, int | float) else each for name, each in values.items()}
+    return _schedule(
+        [(name, None, partial(_spread, numbers=[float(each) for each in numbers])) for name, numbers in given.items()],
+        system,
+    )
+
+
+def _schedule(
+    given: Iterable[tuple[str, Position | None, Callable[[Decision], tuple[float, ...]]]], system: System
+) -> Schedule:
+    """The values of decisions by what they are called and where that stands. Raises ModelError with every problem."""
     known = {decision.name: decision for decision in system.decisions}
     schedule: Schedule = {}
     problems: list[Problem] = []
-    for name, given in values.items():
+    for called, at, values in given:
+        name = called.strip().replace(" ", "_")
         if name not in known:
-            problems.append(Problem(f"the model has no decision `{name}`", None, did_you_mean(name, known)))
+            hint = did_you_mean(name, known) or "the decisions are " + ", ".join(known)
+            problems.append(Problem(f"the model has no decision `{called}`", at, hint))
             continue
-        numbers = [float(given)] if isinstance(given, int | float) else [float(value) for value in given]
         try:
-            schedule[name] = _spread(known[name], numbers, None)
+            schedule[name] = values(known[name])
         except ModelError as error:
             problems.extend(error.problems)
     if problems:
@@ -191,7 +191,7 @@ def units_of(system: System) -> Units:
     return Units(sorted(names - {"time", "work", "money", "person"}))
 
 
-def _spread(decision: Decision, numbers: Sequence[float], at: Position | None) -> tuple[float, ...]:
+def _spread(decision: Decision, numbers: Sequence[float], at: Position | None = None) -> tuple[float, ...]:
     if len(numbers) == 1:
         numbers = list(numbers) * decision.periods
     if len(numbers) != decision.periods:

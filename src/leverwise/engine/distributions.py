@@ -21,19 +21,23 @@ def quantile(distribution: Distribution, u: Array) -> Array:
     low, high = distribution.low, distribution.high
     if low is None and high is None:
         return _quantile(distribution, u)
-    start = 0.0 if low is None else float(_probability(distribution, np.asarray(low)))
-    end = 1.0 if high is None else float(_probability(distribution, np.asarray(high)))
+    start, end = _kept(distribution)
     return _array(np.clip(_quantile(distribution, start + u * (end - start)), low, high))
 
 
 def probability(distribution: Distribution, x: Array) -> Array:
     """The share of the distribution at or below `x`."""
-    low, high = distribution.low, distribution.high
-    if low is None and high is None:
+    if distribution.low is None and distribution.high is None:
         return _probability(distribution, x)
-    start = 0.0 if low is None else float(_probability(distribution, np.asarray(low)))
-    end = 1.0 if high is None else float(_probability(distribution, np.asarray(high)))
+    start, end = _kept(distribution)
     return np.clip((_probability(distribution, x) - start) / (end - start), 0.0, 1.0)
+
+
+def _kept(distribution: Distribution) -> tuple[float, float]:
+    """The probabilities between which a distribution is cut off, as they were before."""
+    low, high = distribution.low, distribution.high
+    start = 0.0 if low is None else float(_probability(distribution, np.asarray(low)))
+    return start, 1.0 if high is None else float(_probability(distribution, np.asarray(high)))
 
 
 def _quantile(distribution: Distribution, u: Array) -> Array:

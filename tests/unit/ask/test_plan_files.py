@@ -91,3 +91,10 @@ def test_a_plain_decision_may_have_the_short_name_of_a_lever_s(names: tuple[str,
     rows = schedule_rows(model, np.array([1.0, 2.0, 3.0, 4.0]))
     answer = Answer("plan", "", "", "", "", {}, {"schedule": rows}, (), (), Provenance("0", 0, 1, "float64", "cpu", {}))
     assert planfile.scheduled(answer, model) == {names[0]: [1.0, 2.0], names[1]: [3.0, 4.0]}
+
+
+def test_names_from_python_are_read_as_in_a_file() -> None:
+    """Spaces stand for `_` either way, and a name that is not known is answered with those that are."""
+    assert planfile.checked({"crew.positions ": 2}, MODEL)["crew.positions"] == (2.0, 2.0, 2.0)
+    with pytest.raises(ModelError, match=r"the decisions are crew\.positions, media\.spent"):
+        planfile.checked({"zzz": 1}, MODEL)
