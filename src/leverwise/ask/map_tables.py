@@ -103,7 +103,7 @@ class Told:
     def clear(self) -> bool:
         """Whether the advice is told apart from the next best; of nothing, always."""
         lead, error = self.margin
-        return self.best is None or bool(lead > ERRORS * error and self.best.replanned)
+        return self.best is None or bool(lead > ERRORS * error and (self.best.replanned or self.best.part.key in self.cell.spared))
 
     def _worth(self, part: Part) -> Worth:
         whole = value(self.impact, self.aim.kind, self.aim.level)

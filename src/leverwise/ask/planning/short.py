@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from leverwise.ask.planning.exchange import exchange, repair, screened
+from leverwise.ask.planning.exchange import Score, exchange, repair, screened
 from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem, floored
 from leverwise.ask.planning.projection import Array
@@ -25,11 +25,13 @@ from leverwise.ask.seeds import proving, searching
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim
 
-EVALUATIONS, EVALUATIONS_IF_CHEAP = 7, 30
+EVALUATIONS, EVALUATIONS_IF_CHEAP = 5, 30
 """In a descent; the first is twice as long."""
 ROUNDS, ROUNDS_IF_CHEAP = 1, 6
 """Of exchanges."""
 SIDE_BY_SIDE = 2
+FEW, SIEVED = 32, 24
+"""Samples that tell which exchanges are worth a closer look, where there are twice as many, and how many of them are."""
 APART = 1e-3
 """Distance, in ranges, from which plans are different."""
 PARTLY = (0.25, 0.5, 0.75)
@@ -117,6 +119,13 @@ class ShortPlanner(Planner):
         outcome = check.outcome(np.stack(blends))
         return blends[int(np.argmax(np.where(check.holds(outcome), outcome.objective, -np.inf)))]
 
+    def rough(self, merit: Merit, state: Scales) -> Score:
+        """Scores on a few of the samples, where there are twice as many."""
+        if merit.draws.count < 2 * FEW:
+            return lambda plans: merit.score(plans, state)
+        few = self.merit(FEW)
+        return lambda plans: few.score(plans, state)
+
     def _best(self, plans: Mapping[str, Array], scores: Array) -> dict[str, Array]:
         """The best few that are different; of a plan and its parts, one."""
         kept: dict[str, Array] = {}
@@ -132,7 +141,7 @@ class ShortPlanner(Planner):
         def score(plans: Array) -> Array:
             return merit.score(plans, state)
 
-        some = screened(self.rough(merit, state), score)
+        some = screened(self.rough(merit, state), score, SIEVED)
         return exchange(self.problem, plan, some, self.seed, self.rounds, steps=np.zeros(self.problem.size)).plan
 
 
