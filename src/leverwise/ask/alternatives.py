@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from leverwise.ask import sides
 from leverwise.ask.answer import Estimate
 from leverwise.ask.charts import Array
 from leverwise.ask.commands import in_a_file
@@ -27,7 +28,7 @@ from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import CHEAP, COSTLY, row_seconds
 from leverwise.ask.regret import PARTED, PARTED_IF_CHEAP, Followed, allowed, changed, decided_by, planned
 from leverwise.ask.scenarios import Scenario, inputs_of, parted, plainly
-from leverwise.ask.schedules import Plan, amounts, called, merged, own, slots, split
+from leverwise.ask.schedules import Plan, amounts, called, merged, own, slots, split, starting
 from leverwise.ask.words import listing, quantity, spoken
 from leverwise.errors import ModelError, NoAnswerError, Problem, did_you_mean
 from leverwise.lang.system import System
@@ -40,7 +41,7 @@ NO_DOLLARS = "money hardly holds impact back here, so that worth is told in impa
 MOST_LEVELS = 24
 FEW_DECISIONS = 2
 """Up to so many, plans are called by what they decide."""
-NOTHING = "doing nothing"
+NOTHING, WRITTEN = "doing nothing", "the use written in the model"
 COMPETES = 0.5
 """Where runs are costly, a lever alone is searched for only if what the plan decides of it makes so much of what the
 plan makes in some sample."""
@@ -132,6 +133,10 @@ def alternatives(
         numbers, _, warnings = prices(model.engine, planner, best, system)
         price = numbers.get("cash_shadow_price")
     for plan in plans:
+        if plan in (sides.NOTHING, sides.USE):
+            named, vector = _in_a_word(plan, system)
+            found.add(named, "", vector)
+            continue
         follower, vector, _ = following(model, plan)
         name = "the plan" if len(plans) == 1 else _called(plan, len(found.each))
         measures = fresh.measures(follower.engine, vector)
@@ -145,7 +150,7 @@ def alternatives(
     nothing = problem.region.project(problem.start)
     found.add(NOTHING, "", nothing)
     if any(decision.use is not None for decision in system.decisions):
-        found.add("the use written in the model", "", own(system))
+        found.add(WRITTEN, "", own(system))
     notes: list[str] = []
     if not given:
         notes = _searched(maker, problem, found, part(tell, 0.4 if made else 0.0, 1.0, "planning alternatives"))
@@ -195,7 +200,7 @@ def _searched(maker: Maker, problem: PlanProblem, found: _Found, tell: Tell) -> 
                         found.add(f"{spoken(lever)} alone", "", alone, measures)
                     continue
             try:
-                plan = maker.plan(aim, alone, told, leave=others)
+                plan = maker.near(aim, alone, told, leave=others)
             except NoAnswerError:
                 refused.append(spoken(lever))
             else:
@@ -206,7 +211,7 @@ def _searched(maker: Maker, problem: PlanProblem, found: _Found, tell: Tell) -> 
     chosen, _ = decided_by(maker, problem, followed, most)
     thirds = [parted(inputs, drawn, [k]) for k in chosen]
     places = [place for parts in thirds for place in (parts[0], parts[-1])]
-    measured, unplanned = planned(maker, followed, places, part(tell, 0.5, 1.0, "planning alternatives"))
+    measured, unplanned = planned(maker, followed, places, part(tell, 0.5, 1.0, "planning alternatives"), quick=True)
     refused += [f"where {plainly(where)}" for where in unplanned]
     for plan, measures, place, _ in measured:
         inside = place.contains(drawn)
@@ -263,6 +268,15 @@ def _at_levels(system: System, decision: str, numbers: Sequence[float], found: _
     return [
         (f"{spoken(name)} {level:g}", merged(checked({**others, name: level}, system), system)) for level in numbers
     ]
+
+
+def _in_a_word(plan: Plan, system: System) -> tuple[str, Array]:
+    """What `nothing` or `use` is called, and what it decides. Raises ModelError if there is no `use`."""
+    if plan == sides.NOTHING:
+        return NOTHING, starting(system)
+    if all(decision.use is None for decision in system.decisions):
+        raise ModelError(Problem(f"`{system.name}` has no `use` to weigh", None, "say `nothing` instead"))
+    return WRITTEN, own(system)
 
 
 def _called(plan: Plan, number: int) -> str:

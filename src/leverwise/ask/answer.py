@@ -47,7 +47,7 @@ class Chart:
     waterfall: label, value, start, end (where its bar leads from and to), log (whether these are factors), text (at the
     bar), total (true for the first and the last).  matrix: label, series, value, own (true on the diagonal).
     map: x, low_x, high_x, and y, low_y, high_y if there are two axes; series (colour), value, text (on the
-    tile), label (its name, on one tile of each colour), clear.
+    tile), label (its name, on one tile of each colour), clear, part (0 but for further tiles of the same place).
     """
 
     name: str
@@ -65,6 +65,10 @@ class Chart:
     """Of bars and lines: places on the lower axis that are ruled, and a word for each."""
     logs: Sequence[str] = ()
     """Axes of a map, `x` and `y`, on which neighbours have equal ratios."""
+    ticks: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """Of a map: the values that are marked on an axis, `x` or `y`; all that there are, if it is not named."""
+    lines: Sequence[Row] = ()
+    """Of a map: level lines, point by point: line (its number), order, x, y, text (where it is labelled)."""
 
     def __repr__(self) -> str:
         """One short line."""

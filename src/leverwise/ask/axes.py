@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leverwise.ask.charts import Array
 from leverwise.ask.commands import as_typed
+from leverwise.ask.map_mesh import FINER
 from leverwise.ask.words import quantity, spoken
 from leverwise.errors import ModelError, Problem
 from leverwise.model.document import plain_name
@@ -17,7 +21,7 @@ from leverwise.model.document import plain_name
 if TYPE_CHECKING:
     from leverwise.ask.model import Model
 
-POINTS, MOST_POINTS = 7, 24
+POINTS, MOST_POINTS = 5, 24
 WIDE = 5.0
 """Ratio of the ends of a range beyond which its points have equal ratios, if both ends are positive."""
 DIGITS = 3
@@ -54,6 +58,8 @@ class Axis:
     unit: str
     log: bool
     """Whether neighbours have equal ratios rather than equal differences."""
+    ranged: bool = False
+    """Whether values between these may be looked at, too: it was asked for by its ends."""
 
     @property
     def spoken(self) -> str:
@@ -84,18 +90,58 @@ class Axis:
 
     def between(self, k: int) -> float:
         """What lies in the middle between value `k` and the next."""
-        low, high = self.values[k], self.values[k + 1]
+        return self.middle(self.values[k], self.values[k + 1])
+
+    def middle(self, low: float, high: float) -> float:
+        """What lies in the middle between two values."""
         return float(np.sqrt(low * high)) if self.log else (low + high) / 2
 
-    def edges(self) -> list[float]:
-        """Where the tiles of a picture begin and end: in the middle between values, and as far beyond the last."""
-        inner = [self.between(k) for k in range(len(self.values) - 1)]
-        if not inner:
-            return [self.values[0] - 0.5, self.values[0] + 0.5]
-        low, high = self.values[0], self.values[-1]
+    @property
+    def place(self) -> int:
+        """Which number of a place on the map it is: 0 for x, 1 for y."""
+        return "xy".index(self.name)
+
+    @property
+    def finer(self) -> int:
+        """Steps of the lattice from one value to the next."""
+        return FINER if self.ranged and len(self.values) > 1 else 1
+
+    @cached_property
+    def lattice(self) -> tuple[float, ...]:
+        """Every value that may be looked at: these, and where they come from a range some between them."""
+        if self.finer == 1:
+            return self.values
+        parts = [_points(*ends, self.finer + 1, self.log)[:-1] for ends in pairwise(self.values)]
+        return (*(value for part in parts for value in part), self.values[-1])
+
+    def at(self, step: float) -> float:
+        """The value at a step of the lattice or half-way to the next."""
+        known, k = self.lattice, int(step)
+        return known[k] if step == k else self.middle(known[k], known[k + 1])
+
+    def along(self, steps: Array) -> Array:
+        """The values at any steps of the lattice."""
+        known = np.asarray(self.lattice)
+        place = np.arange(len(known))
         if self.log:
-            return [low * low / inner[0], *inner, high * high / inner[-1]]
-        return [2 * low - inner[0], *inner, 2 * high - inner[-1]]
+            return np.asarray(np.exp(np.interp(steps, place, np.log(known))))
+        return np.asarray(np.interp(steps, place, known))
+
+    def ends(self) -> tuple[float, float]:
+        """Where a picture begins and ends: at the ends of a range, else half a step beyond the values."""
+        low, high = self.values[0], self.values[-1]
+        if len(self.values) == 1:
+            return low - 0.5, high + 0.5
+        if self.ranged:
+            return low, high
+        inner = self.between(0), self.between(len(self.values) - 2)
+        if self.log:
+            return low * low / inner[0], high * high / inner[1]
+        return 2 * low - inner[0], 2 * high - inner[1]
+
+    def every(self, step: int) -> Axis:
+        """The same with every so many values of the lattice."""
+        return replace(self, values=self.lattice[::step], ranged=False)
 
 
 def axis_of(name: str, asked: Asked, points: int) -> Axis:
@@ -117,7 +163,7 @@ def axis_of(name: str, asked: Asked, points: int) -> Axis:
         low, high = values
         if not low < high:
             raise _wrong(shown, "must end above where it begins", f"write {texts[1]}..{texts[0]}" * (low > high))
-        return Axis(name, path, tuple(_spaced(low, high, points)), unit, _wide(values))
+        return Axis(name, path, tuple(_points(low, high, points, _wide(values))), unit, _wide(values), ranged=True)
     if len(set(values)) < len(values):
         raise _wrong(shown, "names a value twice", "")
     if len(values) > MOST_POINTS:
@@ -195,9 +241,9 @@ def _wide(values: Sequence[float]) -> bool:
     return values[0] > 0 and values[-1] > WIDE * values[0]
 
 
-def _spaced(low: float, high: float, points: int) -> list[float]:
+def _points(low: float, high: float, points: int, log: bool) -> list[float]:
     """Points from low to high, those between them rounded."""
-    exact = np.geomspace(low, high, points) if _wide((low, high)) else np.linspace(low, high, points)
+    exact = np.geomspace(low, high, points) if log else np.linspace(low, high, points)
     gap = float(np.min(np.diff(exact) / np.maximum(np.abs(exact[1:]), DISTINCT)))
     digits = max(DIGITS, int(np.ceil(-np.log10(FINE * gap))))
     return [low, *(float(f"{value:.{digits}g}") for value in exact[1:-1]), high]

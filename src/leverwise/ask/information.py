@@ -22,6 +22,7 @@ from leverwise.ask.knowing import Worth
 from leverwise.ask.numbers import estimate, known
 from leverwise.ask.planning.sizes import is_random
 from leverwise.ask.schedules import Plan, listed, span
+from leverwise.ask.sides import NOTHING, USE
 from leverwise.ask.studies import in_words, named, studies, study_rows
 from leverwise.ask.switching import Along, along, chart, switch_rows
 from leverwise.ask.switching import in_words as where_words
@@ -50,8 +51,9 @@ def information(
 ) -> Answer:
     """What each uncertain input is worth to be found out before choosing what to do.
 
-    `plan` is the plan, else one is made; several plans, or `levels` of decisions such as `{"q": [10, 20]}`, are the
-    choice themselves. `study` says what finding out costs, as `{"demand": "$5k"}` or `["demand=$5k"]`. Gives
+    `plan` is the plan (a file, `nothing` or `use`), else one is made; several plans, or `levels` of decisions such as
+    `{"q": [10, 20]}`, are the choice themselves. `study` says what finding out costs, as `{"demand": "$5k"}` or
+    `["demand=$5k"]`. Gives
     tables information (input, evppi, se), pairs, alternatives, switches, studies; numbers impact (of what is best
     without knowing), evpi, and cash_shadow_price where there is one. Raises NoAnswerError if nothing is uncertain or
     nothing can be chosen, ModelError for studies and levels that are none.
@@ -135,7 +137,7 @@ def _told(found: Information, worth: Worth) -> str:
 
 def _next(model: Model, found: Information, rows: Sequence[Row], plans: Sequence[Plan]) -> str:
     if not found.matters:
-        return command("robust", model, plans[0] if len(plans) == 1 else None)
+        return command("robust", model, plans[0] if len(plans) == 1 and plans[0] not in (NOTHING, USE) else None)
     wanted = found.sure[0]
     if rows and rows[0]["net"] is not None and rows[0]["net"] > 0:
         wanted = [named(each) for each in found.inputs].index(str(rows[0]["study"]).split(" ")[0])

@@ -13,10 +13,11 @@ from leverwise.ask.accounts import Account, accounts
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate, standard_error
 from leverwise.ask.planning.either import best_of_either
-from leverwise.ask.planning.merit import MARGINS, SPENDING
+from leverwise.ask.planning.merit import MARGINS, SPENDING, Scales
 from leverwise.ask.planning.problem import PlanProblem, drawn_values, fail_if_empty, problem_of
 from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.short import ShortPlanner
 from leverwise.ask.planning.sizes import COSTLY, row_seconds
 from leverwise.ask.planning.verify import holding, made_to_hold
 from leverwise.ask.seeds import proving, searching
@@ -96,6 +97,25 @@ class Maker:
             return planner, made_to_hold(planner, planner.find(), min(self.samples, CHECKED), proving(self.seed))
 
         return best_of_either(system, searched)
+
+    def near(self, aim: Aim, begun: Array, tell: Tell, engine: Any = None, leave: Sequence[str] = ()) -> Array:
+        """A plan (K,) under an aim that is one of several to choose from; see `search`.
+
+        Where runs are costly it is searched from `begun` alone (or, if nothing is decided in it, from all sides), by
+        the short search that maps make.
+        """
+        system = replace(self.model.system, aim=aim)
+        if row_seconds(system) <= COSTLY:
+            return self.plan(aim, begun, tell, engine, leave)
+        count = min(self.samples, SHORT)
+
+        def searched(without: Sequence[str]) -> tuple[Planner, Found]:
+            problem = self.problem(aim, (*leave, *without))
+            planner = ShortPlanner(engine or self.model.engine, problem, aim, count, self.seed)
+            plan = planner.find_from([begun], alone=np.array_equal(begun, problem.start))
+            return planner, Found(plan, "", Scales(), None, planner.merit(count))
+
+        return best_of_either(system, searched)[1].plan
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ lever, everything else planned anew.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -24,18 +25,10 @@ from leverwise.ask.axes import (
 from leverwise.ask.charts import Array
 from leverwise.ask.commands import command
 from leverwise.ask.held import held
-from leverwise.ask.map_cells import Cell
-from leverwise.ask.map_field import cells_of, plan_all
-from leverwise.ask.map_tables import (
-    Field,
-    Told,
-    axis_rows,
-    cell_rows,
-    charts,
-    flip_rows,
-    flips_of,
-    loss_rows,
-)
+from leverwise.ask.map_chart import chart
+from leverwise.ask.map_field import Land, plan_all
+from leverwise.ask.map_mesh import Mesh, Place
+from leverwise.ask.map_tables import Field, advice, axis_rows, cell_rows, flip_rows, flips_of, loss_rows
 from leverwise.ask.map_words import headline, refused, unclear, why
 from leverwise.ask.schedules import Plan, chosen
 from leverwise.ask.words import quantity
@@ -44,6 +37,8 @@ from leverwise.errors import ModelError, NoAnswerError, Problem
 if TYPE_CHECKING:
     from leverwise.ask.model import Model, Progress
 
+CELLS = 64
+"""At most, unless said otherwise."""
 SAMPLES = 256
 """On which each cell is told, unless said otherwise."""
 
@@ -56,14 +51,16 @@ def map(
     x: Asked | None = None,
     y: Asked | None = None,
     points: int | None = None,
+    cells: int | None = None,
     plan: Plan | None = None,
     progress: Progress | None = None,
 ) -> Answer:
     """The lever whose removal costs most, for values of one input or two.
 
     `x` and `y` are text such as `money.start=$50k..$500k` or `star.talent.writing=1,2,4`, or {path: values}; if neither
-    is given, money at the start and the principal's talent for the main task. A range has `points` points (7), with
-    equal ratios if it spans more than a factor of 5. `plan` is one to begin from in the corners.
+    is given, money at the start and the principal's talent for the main task. A range has `points` points (5), with
+    equal ratios if it spans more than a factor of 5; where the best lever of neighbours differs, cells between them are
+    added as long as there are fewer than `cells` (64). `plan` is one to begin from, too.
 
     Gives tables cells {x, y, best_lever, impact, ...}, losses (what each lever is worth there), flips (neighbours
     with different advice) and axes; numbers most_leverage and least_leverage. Raises ModelError if an input is not
@@ -75,21 +72,22 @@ def map(
         raise NoAnswerError("the model has no decisions, so there is nothing to plan: add a lever or `decisions:`.")
     axes = _axes(model, x, y, points)
     tell(0.0, "reading the model at each cell")
-    cells = cells_of(model, axes, samples, seed)
-    plan_all(cells, _begun(model, plan), tell)
-    told: Field = {at: None if cell.plan is None else Told(cell) for at, cell in cells.items()}
-    flips = flips_of(told, axes)
-    compiled = sum(cell.model.engine.compile_seconds for cell in cells.values())
+    land = Land(model, axes, samples, seed)
+    plan_all(land, _begun(model, plan), CELLS if cells is None else cells, tell)
+    told: Field = {at: land.told(at) for at in sorted(land.cells)}
+    flips = flips_of(told, axes, land.mesh.sides())
+    even, planned = _raster(told, axes, land.mesh)
+    compiled = sum(cell.model.engine.compile_seconds for cell in land.cells.values())
     warnings = [
         *model.warnings,
-        *held(next(iter(cells.values())).model.system),
-        *refused(told, axes, {at: cell.refused for at, cell in cells.items()}),
+        *held(next(iter(land.cells.values())).model.system),
+        *refused(planned, even, {at: land.cells[at].refused for at, each in told.items() if each is None}),
     ]
     warnings += [*unclear(told), *caveats.defaults(model.system)]
     run = perf_counter() - begun - compiled
     return Answer(
         question="map",
-        headline=headline(told, axes),
+        headline=headline(planned, even),
         model=model.system.name,
         sha256=model.sha256,
         next=command("plan", model),
@@ -100,11 +98,11 @@ def map(
             "flips": flip_rows(flips, axes),
             "axes": axis_rows(axes),
         },
-        charts=charts(told, axes),
+        charts=[chart(told, axes, land.mesh)],
         warnings=caveats.unique(warnings),
         provenance=model.provenance(seed, samples, {"compile": compiled, "run": max(0.0, run)}),
         units={"time": model.system.clock.unit.text},
-        notes=(*why(told, flips), _how(cells, samples)),
+        notes=(*why(told, flips), _how(told, samples)),
     )
 
 
@@ -140,8 +138,15 @@ def _numbers(told: Field) -> dict[str, Estimate]:
     return {"most_leverage": most, "least_leverage": least}
 
 
-def _how(cells: dict[tuple[int, int], Cell], samples: int) -> str:
-    planned = [cell for cell in cells.values() if cell.plan is not None]
+def _raster(told: Field, axes: Sequence[Axis], mesh: Mesh) -> tuple[list[Axis], dict[Place, str | None]]:
+    """Even axes that hold all places of the map, and what is advised at each of their points by the cell there."""
+    steps, belongs = mesh.raster()
+    even = [axis.every(step) for axis, step in zip(axes, steps, strict=False)]
+    return even, {point: advice(told[at]) for point, at in belongs.items()}
+
+
+def _how(told: Field, samples: int) -> str:
+    planned = [each.cell for each in told.values() if each is not None]
     anew = sum(len(cell.replanned) for cell in planned)
     plans = quantity(len(planned), "plans")
     return (

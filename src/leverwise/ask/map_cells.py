@@ -89,8 +89,10 @@ class Cell:
         problem = self.maker.problem(aim)
         problem = problem if begun is None else replace(problem, use=begun)
         count = min(self.samples, SEARCHED)
-        planner = Planner(self.model.engine, problem, aim, count, self.seed, tell)
-        planner.sizes = replace(planner.sizes, outer=min(planner.sizes.outer, 2), exchanges=min(planner.sizes.exchanges, 3))
+        planner = Planner(self.model.engine, problem, aim, count, searching(self.seed), tell)
+        planner.sizes = replace(
+            planner.sizes, outer=min(planner.sizes.outer, 2), exchanges=min(planner.sizes.exchanges, 3)
+        )
         return planner.find().plan
 
     def begin_from(self, plans: Sequence[Array]) -> None:
@@ -179,7 +181,9 @@ class Cell:
     def _leads(self, part: Part) -> bool:
         """Whether a part is worth most even if a search without it made several times what is known without it."""
         left = self._made(self.without[part.key], part) if part.key in self.without else np.inf
-        others = [self._made(self.without[o.key], o) for o in self.parts if o.key in self.without and not self._joins(part, o)]
+        others = [
+            self._made(self.without[o.key], o) for o in self.parts if o.key in self.without and not self._joins(part, o)
+        ]
         return bool(left > 0) and len(others) > 0 and SPARED * left < min(others)
 
     def _joins(self, part: Part, other: Part) -> bool:
@@ -273,7 +277,7 @@ class Cell:
 
     @cached_property
     def _held(self) -> dict[tuple[bytes, str], bool | None]:
-        """What is known of whether plans hold; None where the samples of the search say so, and no others were asked."""
+        """Whether plans hold; None where they do on the samples of the search, and no others were asked."""
         return {}
 
     def _problem(self, part: Part | None) -> PlanProblem:

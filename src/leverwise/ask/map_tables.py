@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from leverwise.ask.answer import Chart, Estimate, Row
+from leverwise.ask.answer import Estimate, Row
 from leverwise.ask.axes import Axis
 from leverwise.ask.charts import Array
 from leverwise.ask.leverage import leverage_numbers
 from leverwise.ask.making import gain
 from leverwise.ask.map_cells import SAME, Cell
+from leverwise.ask.map_mesh import Place
 from leverwise.ask.numbers import estimate
 from leverwise.ask.planning.risk import value
 from leverwise.ask.removal import Part
-from leverwise.ask.words import number, spoken
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System
 
@@ -103,7 +103,9 @@ class Told:
     def clear(self) -> bool:
         """Whether the advice is told apart from the next best; of nothing, always."""
         lead, error = self.margin
-        return self.best is None or bool(lead > ERRORS * error and (self.best.replanned or self.best.part.key in self.cell.spared))
+        return self.best is None or bool(
+            lead > ERRORS * error and (self.best.replanned or self.best.part.key in self.cell.spared)
+        )
 
     def _worth(self, part: Part) -> Worth:
         whole = value(self.impact, self.aim.kind, self.aim.level)
@@ -126,7 +128,7 @@ def _leverage(system: System, impact: Array, alone: Array) -> Mapping[str, Estim
         return {}
 
 
-Field = Mapping[tuple[int, int], Told | None]
+Field = Mapping[Place, Told | None]
 """What is told of each cell; None where no plan was found that holds."""
 
 
@@ -135,8 +137,8 @@ def cell_rows(told: Field, axes: Sequence[Axis]) -> list[Row]:
     return [{**_where(at, axes), **_cell(each)} for at, each in told.items()]
 
 
-def _where(at: tuple[int, int], axes: Sequence[Axis]) -> dict[str, Any]:
-    values = [axis.values[k] for axis, k in zip(axes, at, strict=False)]
+def _where(at: Place, axes: Sequence[Axis]) -> dict[str, Any]:
+    values = [axis.lattice[k] for axis, k in zip(axes, at, strict=False)]
     return {"x": values[0], "y": values[1] if len(values) > 1 else None}
 
 
@@ -197,8 +199,8 @@ class Flip:
     """Two neighbouring cells with different advice."""
 
     axis: Axis
-    at: tuple[int, int]
-    to: tuple[int, int]
+    at: Place
+    to: Place
     lever: str
     to_lever: str
     clear: bool
@@ -207,7 +209,13 @@ class Flip:
     @property
     def between(self) -> float:
         """The value in the middle between the two, on the axis along which they are neighbours."""
-        return self.axis.between(self.at[0 if self.axis.name == "x" else 1])
+        k = self.axis.place
+        return self.axis.middle(self.axis.lattice[self.at[k]], self.axis.lattice[self.to[k]])
+
+    @property
+    def steps(self) -> int:
+        """How far apart the two are, in steps of the lattice."""
+        return self.to[self.axis.place] - self.at[self.axis.place]
 
 
 def advice(told: Told | None) -> str | None:
@@ -215,19 +223,16 @@ def advice(told: Told | None) -> str | None:
     return None if told is None else told.best.part.name if told.best else NONE
 
 
-def flips_of(told: Field, axes: Sequence[Axis]) -> list[Flip]:
-    """Every pair of neighbours whose advice differs, along x and then along y."""
+def flips_of(told: Field, axes: Sequence[Axis], sides: Sequence[tuple[Place, Place]]) -> list[Flip]:
+    """Every pair of neighbours, of all `sides`, whose advice differs, along x and then along y."""
     found = []
-    for k, axis in enumerate(axes):
-        for at, here in told.items():
-            to = (at[0] + 1, at[1]) if k == 0 else (at[0], at[1] + 1)
-            there = told.get(to)
-            if here is None or there is None:
-                continue
-            before, after = advice(here), advice(there)
-            if before is not None and after is not None and before != after:
-                found.append(Flip(axis, at, to, before, after, here.clear and there.clear))
-    return found
+    for at, to in sides:
+        here, there = told[at], told[to]
+        before, after = advice(here), advice(there)
+        if here is not None and there is not None and before is not None and after is not None and before != after:
+            axis = axes[0] if at[0] != to[0] else axes[1]
+            found.append(Flip(axis, at, to, before, after, here.clear and there.clear))
+    return sorted(found, key=lambda flip: flip.axis.name)
 
 
 def flip_rows(flips: Sequence[Flip], axes: Sequence[Axis]) -> list[Row]:
@@ -254,46 +259,6 @@ def axis_rows(axes: Sequence[Axis]) -> list[Row]:
         }
         for axis in axes
     ]
-
-
-def charts(told: Field, axes: Sequence[Axis]) -> list[Chart]:
-    """The map: a tile per cell, coloured by the best lever, with the leverage in orders of magnitude on it."""
-    edges = [axis.edges() for axis in axes]
-    orders = any(each and "log10_leverage" in each.leverage for each in told.values())
-    rows = []
-    for at, each in told.items():
-        lever = advice(each)
-        row: dict[str, Any] = {"x": axes[0].values[at[0]], "low_x": edges[0][at[0]], "high_x": edges[0][at[0] + 1]}
-        if len(axes) > 1:
-            row |= {"y": axes[1].values[at[1]], "low_y": edges[1][at[1]], "high_y": edges[1][at[1] + 1]}
-        value = None
-        if each is not None:
-            found = each.leverage.get("log10_leverage")
-            value = found.p50 if found else None if orders else each.estimate.mean
-        series = HOPELESS if lever is None else HELPLESS if lever == NONE else spoken(lever)
-        text = "" if value is None else f"{value:.2f}" if orders else number(value, 2)
-        rows.append(
-            {**row, "series": series, "label": "", "value": value, "text": text, "clear": each is None or each.clear}
-        )
-    places: dict[str, list[tuple[int, int]]] = {}
-    for at, row in zip(told, rows, strict=True):
-        places.setdefault(row["series"], []).append(at)
-    for at, row in zip(told, rows, strict=True):
-        name = "nothing" if row["series"] == HELPLESS else row["series"]
-        row["label"] = name if _middle(places[row["series"]]) == at else ""
-    unit = next((each.estimate.unit for each in told.values() if each), "")
-    shown = "leverage in orders of magnitude" if orders else f"impact ({unit})" if unit else "impact"
-    caption = f"Colour: the lever whose removal costs most, everything else planned anew; number: {shown}"
-    caption += "; pale: within the error of the next best." if any(not row["clear"] for row in rows) else "."
-    title = "the best lever"
-    up = axes[1].title if len(axes) > 1 else ""
-    logs = tuple(axis.name for axis in axes if axis.log)
-    return [Chart("map", "map", title, caption, rows, axes[0].title, up, logs=logs)]
-
-
-def _middle(places: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """The place that is nearest to all the others."""
-    return min(places, key=lambda at: sum((at[0] - i) ** 2 + (at[1] - j) ** 2 for i, j in places))
 
 
 def _finite(number: float) -> float | None:

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from leverwise.ask.axes import Axis
-from leverwise.ask.map_tables import NONE, Field, Flip, Told, advice
+from leverwise.ask.map_mesh import Place
+from leverwise.ask.map_tables import NONE, Field, Flip, Told
 from leverwise.ask.words import listing, percent, spoken
 
-Place = tuple[int, int]
+Planned = Mapping[Place, str | None]
+"""What is advised at each point of an even raster; None where no plan holds."""
 MOST_TOLD, MOST_WHY = 4, 6
 MOSTLY = 0.6
 """Share of a box of cells that must be one lever's for the box to be told as where it is."""
 
 
-def headline(told: Field, axes: Sequence[Axis]) -> str:
-    """Where each lever is the best one, in a sentence; the one with most cells first."""
-    planned = {at: advice(each) for at, each in told.items() if each is not None}
+def headline(advised: Planned, axes: Sequence[Axis]) -> str:
+    """Where each lever is the best one, in a sentence; the one with most points of an even raster first."""
+    planned = {at: lever for at, lever in advised.items() if lever is not None}
     levers = sorted(set(planned.values()), key=lambda lever: (-_count(planned, lever), str(lever)))
     if len(levers) == 1:
-        where = "everywhere on this map" if len(planned) == len(told) else "on this map wherever a plan holds"
+        where = "everywhere on this map" if len(planned) == len(advised) else "on this map wherever a plan holds"
         return f"{_matters(levers[0])} {where}: {_whole(axes)}."
     if len(axes) == 1:
         return _along(planned, axes[0])
     first, *others = levers
     text = f"On most of this map {_matters(first, lower=True)}"
     if 2 * _count(planned, first) <= len(planned):
-        text = f"{_matters(first)} in {_count(planned, first)} of {len(planned)} cells"
+        text = f"{_matters(first)} on {percent(_count(planned, first) / len(planned))} of this map"
     said = [f"{_where(planned, lever, axes)} {_it_is(lever)}" for lever in others[:MOST_TOLD]]
     left = len(others) - MOST_TOLD
     said += [f"and there are {left} more"] if left > 0 else []
@@ -46,6 +48,7 @@ def why(told: Field, flips: Sequence[Flip]) -> list[str]:
 
 def _told(told: Field, same: Sequence[Flip]) -> str:
     axis = same[0].axis
+    same = [flip for flip in same if flip.steps == min(each.steps for each in same)]
     places = sorted({flip.between for flip in same})
     past = axis.told(places[0])
     if len(places) > 1:
@@ -84,15 +87,14 @@ def _share(told: Told, lever: str) -> float | None:
     return None
 
 
-def refused(told: Field, axes: Sequence[Axis], reasons: dict[Place, str]) -> list[str]:
-    """Where no plan holds, and why there."""
-    none = [at for at, each in told.items() if each is None]
-    if not none:
+def refused(advised: Planned, axes: Sequence[Axis], reasons: Mapping[Place, str]) -> list[str]:
+    """Where no plan holds on an even raster, and why in the cells there."""
+    if not reasons:
         return []
-    reason = next((reasons[at] for at in none if ":" in reasons[at]), reasons[none[0]])
-    marked: dict[Place, str | None] = {at: "x" if each is None else "" for at, each in told.items()}
-    where = _where(marked, "x", axes)
-    return [f"In {len(none)} of {len(told)} cells, {where}, {reason.removesuffix('.')}."]
+    reason = next((each for each in reasons.values() if ":" in each), next(iter(reasons.values())))
+    marked: dict[Place, str | None] = {at: "x" if lever is None else "" for at, lever in advised.items()}
+    share = percent(_count(marked, "x") / len(marked))
+    return [f"On {share} of the map, {_where(marked, 'x', axes)}, {reason.removesuffix('.')}."]
 
 
 def unclear(told: Field) -> list[str]:
@@ -105,7 +107,7 @@ def unclear(told: Field) -> list[str]:
     return [f"In {which} the best lever is not told apart from the next best; more --samples may tell."]
 
 
-def _along(planned: dict[Place, str | None], axis: Axis) -> str:
+def _along(planned: Planned, axis: Axis) -> str:
     """One axis: stretch after stretch."""
     places = sorted(planned)
     said: list[str] = []
@@ -121,7 +123,7 @@ def _along(planned: dict[Place, str | None], axis: Axis) -> str:
     return f"With {axis.spoken} {text}."
 
 
-def _where(planned: dict[Place, str | None], lever: str | None, axes: Sequence[Axis]) -> str:
+def _where(planned: Planned, lever: str | None, axes: Sequence[Axis]) -> str:
     """The cells of a lever as conditions on the inputs."""
     mine = [at for at in planned if planned[at] == lever]
     ranges = [(min(at[k] for at in mine), max(at[k] for at in mine)) for k in range(len(axes))]
@@ -137,10 +139,10 @@ def _where(planned: dict[Place, str | None], lever: str | None, axes: Sequence[A
         if stairs:
             return stairs
     often = "" if share == 1 else "mostly " if share >= MOSTLY else "here and there "
-    return f"{often}with {listing(said)}" if said else f"in {len(mine)} of {len(planned)} cells"
+    return f"{often}with {listing(said)}" if said else f"on {percent(len(mine) / len(planned))} of it"
 
 
-def _staircase(planned: dict[Place, str | None], lever: str | None, axes: Sequence[Axis]) -> str:
+def _staircase(planned: Planned, lever: str | None, axes: Sequence[Axis]) -> str:
     """A region that ends at another value of x in each row of y, as its first and last end; empty if it is none."""
     if len(axes) < 2:
         return ""
@@ -180,7 +182,7 @@ def _whole(axes: Sequence[Axis]) -> str:
     )
 
 
-def _count(planned: dict[Place, str | None], lever: str | None) -> int:
+def _count(planned: Planned, lever: str | None) -> int:
     return sum(each == lever for each in planned.values())
 
 

@@ -259,9 +259,12 @@ def _scenarios(parts: Sequence[Scenario], places: Sequence[Scenario]) -> list[Sc
 
 
 def planned(
-    maker: Maker, followed: Followed, scenarios: Sequence[Scenario], tell: Tell
+    maker: Maker, followed: Followed, scenarios: Sequence[Scenario], tell: Tell, *, quick: bool = False
 ) -> tuple[list[Measured], list[str]]:
-    """Plans made for scenarios with what they come to on fresh samples, and scenarios for which none was found."""
+    """Plans made for scenarios with what they come to on fresh samples, and scenarios for which none was found.
+
+    `quick`: by searches that stay near the plan that is followed.
+    """
     model, fresh = maker.model, followed.fresh
     aim = replace(model.system.aim, kind="mean", level=0.0)
     few = replace(maker, samples=min(maker.samples, SEARCHED))
@@ -270,7 +273,11 @@ def planned(
     for k, scenario in enumerate(scenarios):
         told = part(tell, 0.05 + 0.9 * k / len(scenarios), 0.05 + 0.9 * (k + 1) / len(scenarios), "")
         try:
-            plan = few.plan(aim, followed.schedule, told, Within(model.engine, scenario))
+            engine = Within(model.engine, scenario)
+            if quick and followed.schedule is not None:
+                plan = few.near(aim, followed.schedule, told, engine)
+            else:
+                plan = few.plan(aim, followed.schedule, told, engine)
         except NoAnswerError:
             unplanned.append(scenario.words)
         else:

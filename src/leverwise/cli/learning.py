@@ -24,7 +24,7 @@ def information(
     ] = None,
     plan: Annotated[
         list[str] | None,
-        typer.Option(metavar="FILE", help="The plan; of several, one is to be chosen.", show_default=False),
+        typer.Option(metavar="FILE", help="A plan, `nothing` or `use`; of several, one is chosen.", show_default=False),
     ] = None,
     level: Annotated[
         list[str] | None,

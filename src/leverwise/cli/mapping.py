@@ -22,7 +22,11 @@ def ask_map(
         typer.Option("--y", metavar="RANGE", help="A second input; values: 'a.talent.b=1,2,4'.", show_default=False),
     ] = None,
     points: Annotated[
-        int | None, typer.Option(min=2, max=24, metavar="N", help="Points along a range (7).", show_default=False)
+        int | None, typer.Option(min=2, max=24, metavar="N", help="Points along a range (5).", show_default=False)
+    ] = None,
+    cells: Annotated[
+        int | None,
+        typer.Option(min=1, max=1024, metavar="N", help="Most cells, where advice flips (64).", show_default=False),
     ] = None,
     samples: Samples = None,
     seed: Seed = 0,
@@ -36,5 +40,5 @@ def ask_map(
     quiet: Quiet = False,
 ) -> None:
     """Where each lever is the best one, two inputs varied."""
-    settings: dict[str, Any] = {"x": x, "y": y, "points": points, "plan": plan}
+    settings: dict[str, Any] = {"x": x, "y": y, "points": points, "cells": cells, "plan": plan}
     ask("map", model, set, printed(json, out, quiet), samples=samples, seed=seed, **settings)

@@ -24,8 +24,12 @@ STRIP = 84
 """Height of a map with one axis."""
 ROOM, ROOM_FOR_ONE, ROOM_FOR_BOTH = 30, 16, 34
 """Pixels across a tile, and up it, from which there is room for a number, and for a name above it."""
+MOST_ACROSS = 9
+"""Tiles side by side by which room for names is reckoned: there are more only where some are small."""
 LETTER = 0.58
 """Width of a letter, by the height of the type."""
+MOST_LETTERS, MOST_LINES = 28, 17
+"""Across and up a map in a terminal."""
 CLEAR, UNCLEAR = 0.5, 0.2
 """How strong the colour of a tile is."""
 STYLES = ("cyan", "yellow", "green", "magenta", "blue", "red")
@@ -42,20 +46,20 @@ def drawn(chart: Chart, setting: drawing.Setting) -> Any:
     colours = dict(zip(levers, inks(len(levers)), strict=True)) | {HELPLESS: MUTED, HOPELESS: GRID}
     flat = not chart.y
     height = STRIP if flat else round(width * SHAPE)
-    across, up = (len({row.get(key) for row in chart.rows}) for key in ("x", "y"))
+    across, up = _counts(chart)
     x = _axis(chart, "x", chart.x)
     y = alt.Y() if flat else _axis(chart, "y", chart.y)
     wide, tall = width / across, height / up
     small = 10 if wide < 60 else 12
     both = tall >= ROOM_FOR_BOTH
-    shown = bool(wide >= ROOM and tall >= ROOM_FOR_ONE)
+    shown = bool(wide >= ROOM and tall >= ROOM_FOR_ONE and not chart.lines)
     rows = [_written(row, wide / small, both=both, shown=shown) for row in chart.rows]
     base: Any = alt.Chart(drawing.data(rows), title=drawing.title(chart, setting))
     legend = alt.Legend(
         title=None, orient="top", columns=max(1, width // 120), symbolType="square", labelLimit=width - 40
     )
     ends = {"x": x, "x2": "high_x:Q"} | ({} if flat else {"y": y, "y2": "high_y:Q"})
-    tiles = base.mark_rect(stroke=GRID, strokeWidth=1).encode(
+    tiles = base.mark_rect(stroke=GRID, strokeWidth=0.5 if chart.lines else 1).encode(
         **ends,
         color=alt.Color(
             "series:N",
@@ -71,8 +75,28 @@ def drawn(chart: Chart, setting: drawing.Setting) -> Any:
     above = base.transform_filter("datum.named").mark_text(
         color=INK, fontSize=small, fontWeight="bold", dy=alt.expr("datum.told ? -6 : 0")
     )
-    layers = [tiles, texts.encode(**middle, text="told:N"), above.encode(**middle, text="named:N")]
+    layers = [tiles, *_levels(chart, small), texts.encode(**middle, text="told:N")]
+    layers.append(above.encode(**middle, text="named:N"))
     return alt.layer(*layers).properties(width=width, height=height)
+
+
+def _counts(chart: Chart) -> tuple[int, int]:
+    """About how many tiles stand side by side, and above each other."""
+    across, up = ({row.get(key) for row in chart.rows} for key in ("x", "y"))
+    return min(len(across), MOST_ACROSS), min(len(up), MOST_ACROSS)
+
+
+def _levels(chart: Chart, small: int) -> list[Any]:
+    """The level lines, and what they are levels of, on a ground that keeps them apart from the line."""
+    import altair as alt
+
+    if not chart.lines:
+        return []
+    base: Any = alt.Chart(drawing.data(chart.lines)).encode(x="x:Q", y="y:Q")
+    lines = base.mark_line(color=INK, strokeWidth=1.2, opacity=0.75).encode(detail="line:N", order="order:Q")
+    words = base.transform_filter("datum.text").encode(text="text:N")
+    ground = words.mark_text(fontSize=small, stroke=GRID, strokeWidth=4, color=GRID)
+    return [lines, ground, words.mark_text(fontSize=small, color=INK)]
 
 
 def _written(row: Row, letters: float, *, both: bool, shown: bool) -> Row:
@@ -87,7 +111,7 @@ def _axis(chart: Chart, key: str, title: str) -> Any:
     import altair as alt
 
     low, high = (key_of(chart, f"{end}_{key}") for end in ("low", "high"))
-    ticks = sorted({float(row[key]) for row in chart.rows})
+    ticks = chart.ticks.get(key) or sorted({float(row[key]) for row in chart.rows})
     kind: Literal["log", "linear"] = "log" if key in chart.logs else "linear"
     axis = alt.Axis(
         title=title,
@@ -112,6 +136,8 @@ def series_of(chart: Chart) -> list[str]:
     """What the tiles advise, what is advised most often first, and last that nothing is."""
     counts: dict[str, int] = {}
     for row in chart.rows:
+        if row.get("part"):
+            continue
         counts[str(row["series"])] = counts.get(str(row["series"]), 0) + 1
     return sorted(counts, key=lambda name: (name in LETTERS, -counts[name]))
 
@@ -121,19 +147,20 @@ def sketch(chart: Chart) -> RenderableType:
     names = series_of(chart)
     letters = lettered(names)
     styles = {name: STYLES[k % len(STYLES)] for k, name in enumerate(name for name in names if name not in LETTERS)}
-    values = list(dict.fromkeys(row.get("y") for row in chart.rows))
+    values = _thinned(sorted({row.get("y") for row in chart.rows}, key=_first), MOST_LINES)
     unit = {key: printable(unit_in(title)).split(",")[0] for key, title in (("x", chart.x), ("y", chart.y))}
     marks = [bare(value, unit["y"]) if is_number(value) else "" for value in values]
     gutter = max(len(mark) for mark in marks)
     lines: list[RenderableType] = [heading(sentence(printable(chart.title)))]
     if chart.y:
         lines.append(Text(f"  {printable(chart.y)}", style="dim"))
-    places: list[Any] = list(dict.fromkeys(row["x"] for row in chart.rows))
+    places: list[Any] = _thinned(sorted({row["x"] for row in chart.rows}), MOST_LETTERS)
     ticks = [bare(value, unit["x"]) for value in places]
-    wide = max(3, *(len(tick) + 1 for tick in ticks)) if len(ticks) <= 8 else 3
+    wide = max(3, *(len(tick) + 1 for tick in ticks)) if len(ticks) <= 8 else 3 if len(ticks) <= 18 else 2
     for value, mark in reversed(list(zip(values, marks, strict=True))):
         line = Text(f"  {mark:>{gutter}} ", style="dim", no_wrap=True)
-        for row in (row for row in chart.rows if row.get("y") == value):
+        for place in places:
+            row = _tile(chart, place, value)
             name = str(row["series"])
             letter = letters[name] if row.get("clear") or name in LETTERS else letters[name].lower()
             line.append(f"{letter:^{wide}}", style=styles.get(name, "dim"))
@@ -147,9 +174,29 @@ def sketch(chart: Chart) -> RenderableType:
     return Group(*lines)
 
 
+def _tile(chart: Chart, x: float, y: Any) -> Row:
+    """The tile at a place; of two that meet there, the first."""
+    return next(
+        row
+        for row in chart.rows
+        if row["low_x"] <= x <= row["high_x"] and (y is None or row["low_y"] <= y <= row["high_y"])
+    )
+
+
+def _first(value: Any) -> float:
+    return float(value) if is_number(value) else 0.0
+
+
+def _thinned(values: Sequence[Any], most: int) -> list[Any]:
+    """At most so many of the values, the ends among them."""
+    if len(values) <= most:
+        return list(values)
+    return [values[k * (len(values) - 1) // (most - 1)] for k in range(most)]
+
+
 def words(chart: Chart) -> list[str]:
     """How many tiles each colour has."""
-    names = [str(row["series"]) for row in chart.rows]
+    names = [str(row["series"]) for row in chart.rows if not row.get("part")]
     return [f"{name} on {names.count(name)} of {len(names)} tiles" for name in series_of(chart)]
 
 
@@ -164,6 +211,7 @@ def numbers(chart: Chart) -> Grid:
             Cell(str(row.get("text") or "")),
         )
         for row in chart.rows
+        if not row.get("part")
     ]
     return Grid(chart.name, chart.title, tuple(columns), tuple(rows))
 

@@ -173,7 +173,7 @@ def test_where_no_plan_holds_the_cell_says_so() -> None:
         ("a", True),
     ]
     assert not found.rows["flips"]
-    assert "In 1 of 3 cells, with a max below 0.158, no schedule keeps" in found.warnings[0]
+    assert "On 33 % of the map, with a max below 0.158, no schedule keeps" in found.warnings[0]
     assert [row["series"] for row in found.charts[0].rows] == ["no plan holds", "a", "a"]
     assert found.headline.startswith("A matters most on this map wherever a plan holds")
 

@@ -31,7 +31,7 @@ ROUNDS, ROUNDS_IF_CHEAP = 1, 6
 """Of exchanges."""
 SIDE_BY_SIDE = 2
 FEW, SIEVED = 32, 24
-"""Samples that tell which exchanges are worth a closer look, where there are twice as many, and how many of them are."""
+"""Samples that tell which exchanges are worth a closer look, where there are twice as many, and how many are."""
 APART = 1e-3
 """Distance, in ranges, from which plans are different."""
 PARTLY = (0.25, 0.5, 0.75)
