@@ -46,7 +46,7 @@ class Chart:
     scatter: at, value of each point; at, middle of each place of a running mean or median.
     waterfall: label, value, start, end (where its bar leads from and to), log (whether these are factors), text (at the
     bar), total (true for the first and the last).  matrix: label, series, value, own (true on the diagonal).
-    map: x, low_x, high_x, and y, low_y, high_y if there are two axes; series (colour), value, text (on the
+    map: x, low_x, mid_x, high_x, and the same of y if there are two axes; series (colour), value, text (on the
     tile), label (its name, on one tile of each colour), clear, part (0 but for further tiles of the same place).
     """
 

@@ -14,9 +14,11 @@ from leverwise.ask.map_mesh import Mesh, Place, Tile
 from leverwise.ask.map_tables import HELPLESS, HOPELESS, NONE, Field, Told, advice
 from leverwise.ask.words import number, spoken
 
-LINES = 6
+LINES = 7
 """Level lines, at most."""
-NICE = (1.0, 2.0, 5.0, 10.0)
+NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
+END = 0.02
+"""Share of all that values span in which no level lies at either end: it would go round a single cell."""
 WIDE = 30.0
 """Ratio of impacts from which levels have about equal ratios."""
 POINTS = 8
@@ -78,12 +80,12 @@ def _area(parts: Sequence[Tile]) -> float:
 
 
 def _ends(tile: Tile, axes: Sequence[Axis], mesh: Mesh) -> dict[str, float]:
-    """Where a tile begins and ends along each axis."""
-    found = {}
+    """Where a tile begins and ends along each axis, and its middle."""
+    found: dict[str, float] = {}
     for axis, (low, high) in zip(axes, tile, strict=False):
         edges, last = axis.ends(), (mesh.counts[axis.place] - 1) * mesh.finer[axis.place]
-        found[f"low_{axis.name}"] = edges[0] if low <= 0 else axis.at(low)
-        found[f"high_{axis.name}"] = edges[1] if high >= last else axis.at(high)
+        begin, end = edges[0] if low <= 0 else axis.at(low), edges[1] if high >= last else axis.at(high)
+        found |= {f"low_{axis.name}": begin, f"mid_{axis.name}": axis.middle(begin, end), f"high_{axis.name}": end}
     return found
 
 
@@ -131,7 +133,8 @@ def _lines(values: Mapping[Place, float | None], axes: Sequence[Axis], mesh: Mes
 
 def _text(level: float, levels: Sequence[float]) -> str:
     gap = min((b - a for a, b in pairwise(levels)), default=1.0)
-    return f"{level:.{max(0, int(np.ceil(-np.log10(gap) - 1e-9)))}f}"
+    digits = next(digits for digits in range(12) if abs(round(gap, digits) - gap) < 1e-9)
+    return f"{level:.{digits}f}"
 
 
 def _label(points: Array, wide: float, tall: float, share: float) -> int | None:
@@ -147,7 +150,8 @@ def _steps(low: float, high: float) -> list[float]:
         return []
     size = 10.0 ** np.floor(np.log10((high - low) / LINES))
     step = next(nice * size for nice in NICE if (high - low) / (nice * size) <= LINES)
-    first, last = int(np.ceil(low / step)), int(np.floor(high / step))
+    room = END * (high - low)
+    first, last = int(np.ceil((low + room) / step)), int(np.floor((high - room) / step))
     return [round(k * step, 12) for k in range(first, last + 1)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ Told = Callable[[float, str], None]
 """Told the share done (0 to 1) and what is being done."""
 PATIENCE = 1.0
 """Seconds before the bar appears."""
+WATCHED, KNOWN = 10.0, 0.05
+"""Seconds, and the share of the work done, before it is told how long the rest may take."""
 
 
 @contextmanager
@@ -34,11 +37,22 @@ def progress(*, quiet: bool = False) -> Iterator[Told | None]:
         bar.stop()
 
 
+def remaining(elapsed: float, share: float) -> str:
+    """How long it may still take, if all goes on as it has; empty as long as little is known of that."""
+    if share < KNOWN or elapsed < WATCHED or share >= 1:
+        return ""
+    seconds = elapsed * (1 - share) / share
+    if seconds < 90:
+        return f"about {10 * max(1, round(seconds / 10))} s left"
+    return f"about {round(seconds / 60)} min left"
+
+
 class _Bar:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._shown: Progress | None = None
         self._done, self._doing, self._over = 0.0, "working", False
+        self._begun = time.monotonic()
 
     def start(self) -> None:
         from rich.console import Console
@@ -47,9 +61,10 @@ class _Bar:
         with self._lock:
             if self._over:
                 return
-            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+            left = TextColumn("{task.fields[left]}", markup=False)
+            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn(), left)
             self._shown = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._shown.add_task(self._doing, total=1.0)
+            self._shown.add_task(self._doing, total=1.0, left="")
             self._shown.update(self._shown.task_ids[0], completed=self._done)
             self._shown.start()
 
@@ -57,7 +72,8 @@ class _Bar:
         with self._lock:
             self._done, self._doing = share, doing or self._doing
             if self._shown:
-                self._shown.update(self._shown.task_ids[0], completed=share, description=self._doing)
+                left = remaining(time.monotonic() - self._begun, share)
+                self._shown.update(self._shown.task_ids[0], completed=share, description=self._doing, left=left)
 
     def stop(self) -> None:
         with self._lock:

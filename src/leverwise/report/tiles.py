@@ -69,8 +69,8 @@ def drawn(chart: Chart, setting: drawing.Setting) -> Any:
         ),
         opacity=alt.condition("datum.clear", alt.value(CLEAR), alt.value(UNCLEAR)),
     )
-    middle: dict[str, Any] = {"x": alt.X("x:Q")}
-    middle["y"] = alt.value(height / 2) if flat else alt.Y("y:Q")
+    middle: dict[str, Any] = {"x": alt.X("mid_x:Q")}
+    middle["y"] = alt.value(height / 2) if flat else alt.Y("mid_y:Q")
     texts = base.transform_filter("datum.told").mark_text(color=INK, fontSize=small, dy=alt.expr("datum.named ? 8 : 0"))
     above = base.transform_filter("datum.named").mark_text(
         color=INK, fontSize=small, fontWeight="bold", dy=alt.expr("datum.told ? -6 : 0")

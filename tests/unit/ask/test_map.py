@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from math import hypot
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 import leverwise
 from leverwise import cli
 from leverwise.ask.axes import axis_of
 from leverwise.errors import ModelError, NoAnswerError
 from leverwise.report import json as as_json
+from leverwise.report import tiles
 from leverwise.report.charts import altair, drawable
 from leverwise.report.page import html
 
@@ -85,6 +88,63 @@ def test_flips_lie_between_neighbours_with_different_advice(answer: leverwise.An
     ]
     assert inner
     assert all(abs(flip["between"] - (flip["y"] if flip["along"] == "x" else flip["x"])) <= 0.5 for flip in inner)
+
+
+@pytest.fixture(scope="module")
+def closer() -> leverwise.Answer:
+    """A map of ranges, on which the advice flips along the line p = q."""
+    return shared().map(x="p=1..4", y="q=1..4", points=4, cells=60)
+
+
+def test_cells_are_added_where_the_advice_flips(closer: leverwise.Answer) -> None:
+    """Every cell says what is true, none is added further from the line than a cell and a half, and flips get closer."""
+    rows = closer.rows["cells"]
+    assert 40 < len(rows) <= 60
+    assert all(row["best_lever"] == ("a" if row["x"] > row["y"] else "b") for row in rows if row["x"] != row["y"])
+    added = [row for row in rows if row["x"] % 1 or row["y"] % 1]
+    assert len(added) == len(rows) - 16
+    assert all(abs(row["x"] - row["y"]) <= 1.5 for row in added)
+    plain = shared().map(x="p=1..4", y="q=1..4", points=4, cells=16)
+    assert len(plain.rows["cells"]) == 16
+
+    def widths(answer: leverwise.Answer) -> float:
+        return max(abs(flip["to_x"] - flip["x"]) + abs(flip["to_y"] - flip["y"]) for flip in answer.rows["flips"])
+
+    assert widths(plain) == pytest.approx(1)
+    assert widths(closer) <= 0.5
+
+
+def test_values_that_are_named_are_the_only_ones_looked_at() -> None:
+    """A list is a list: no value between those is set."""
+    found = shared().map(x="p=1,2,3", y="q=1..3", points=3)
+    assert {row["x"] for row in found.rows["cells"]} == {1, 2, 3}
+    assert len({row["y"] for row in found.rows["cells"]}) > 3
+
+
+def test_level_lines_lie_where_the_closed_form_has_that_impact(closer: leverwise.Answer) -> None:
+    """On circles about the origin, as far as straight pieces between cells can; labelled with round numbers."""
+    (chart,) = closer.charts
+    texts = {row["line"]: float(row["text"]) for row in chart.lines if row["text"]}
+    assert len(texts) >= 4
+    for row in chart.lines:
+        if row["line"] in texts:
+            assert hypot(row["x"], row["y"]) == pytest.approx(texts[row["line"]], rel=0.03)
+    assert set(texts.values()) <= {1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5}
+
+
+def test_tiles_of_many_sizes_are_counted_once_and_drawn_in_letters(closer: leverwise.Answer) -> None:
+    """A cell with two tiles is one in words; the picture has lines, and the terminal a raster that holds all of it."""
+    (chart,) = closer.charts
+    own = [row for row in chart.rows if row["part"] == 0]
+    assert len(own) == len(closer.rows["cells"]) < len(chart.rows)
+    assert sum(int(said.split(" on ")[1].split()[0]) for said in tiles.words(chart)) == len(own)
+    kinds = [layer["mark"]["type"] for layer in altair(chart).to_dict()["layer"]]
+    assert kinds.count("line") == 1
+    console = Console(file=io.StringIO(), width=120)
+    console.print(tiles.sketch(chart))
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    rows = [line.split()[1:] for line in text.splitlines() if set(line.split()[1:]) <= {"A", "B", "a", "b"}]
+    assert len([row for row in rows if len(row) > 8]) > 8
 
 
 def test_one_input_alone_makes_a_map_of_one_row() -> None:

@@ -49,3 +49,19 @@ def test_slow_work_shows_a_bar_that_goes_away(monkeypatch: pytest.MonkeyPatch) -
         told(0.5, "running [samples]")
     assert "running [samples]" in screen.getvalue()
     assert not any(isinstance(thread, threading.Timer) for thread in threading.enumerate())
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "share", "said"),
+    [
+        (20.0, 0.5, "about 20 s left"),
+        (60.0, 0.1, "about 9 min left"),
+        (30.0, 0.96, "about 10 s left"),
+        (3.0, 0.5, ""),
+        (30.0, 0.01, ""),
+        (30.0, 1.0, ""),
+    ],
+)
+def test_what_is_left_is_told_once_enough_is_known(elapsed: float, share: float, said: str) -> None:
+    """If half took 20 s, the other half will; of the first seconds nothing is concluded."""
+    assert module.remaining(elapsed, share) == said
