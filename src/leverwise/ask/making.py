@@ -34,6 +34,8 @@ SEARCHED, CHECKED = 1024, 1024
 """Most samples of each search, where there are several, and of the proof that a plan holds."""
 SHORT = 256
 """Most samples of a search that begins from a good plan, where runs are costly."""
+FEW, TURNS = 128, 2
+"""Samples of a search from many starts whose result another search begins from, and descents of the latter."""
 TAIL = 0.1
 """Risk is told as the mean of this share of the samples, the worst ones."""
 
@@ -91,31 +93,42 @@ class Maker:
             if begun is not None:
                 problem = replace(problem, use=begun)
             planner = Planner(engine or self.model.engine, problem, aim, samples, searching(self.seed), tell)
-            if short:
-                sizes = planner.sizes
-                planner.sizes = replace(sizes, kept=1, outer=min(sizes.outer, 2), exchanges=min(sizes.exchanges, 3))
+            planner = shortened(planner) if short else planner
             return planner, made_to_hold(planner, planner.find(), min(self.samples, CHECKED), proving(self.seed))
 
         return best_of_either(system, searched)
 
-    def near(self, aim: Aim, begun: Array, tell: Tell, engine: Any = None, leave: Sequence[str] = ()) -> Array:
+    def near(
+        self, aim: Aim, begun: Array, tell: Tell, engine: Any = None, leave: Sequence[str] = (), *, wide: bool = False
+    ) -> Array:
         """A plan (K,) under an aim that is one of several to choose from; see `search`.
 
-        Where runs are costly it is searched from `begun` alone (or, if nothing is decided in it, from all sides), by
-        the short search that maps make.
+        Where runs are costly it is searched from `begun` by the short search that maps make; if nothing is decided in
+        that, from all sides, and if it is to be `wide`, from what a search from many starts comes to on few samples.
         """
         system = replace(self.model.system, aim=aim)
         if row_seconds(system) <= COSTLY:
-            return self.plan(aim, begun, tell, engine, leave)
-        count = min(self.samples, SHORT)
+            return self.plan(aim, begun, tell, engine=engine, leave=leave)
+        run, count = engine or self.model.engine, min(self.samples, SHORT)
 
         def searched(without: Sequence[str]) -> tuple[Planner, Found]:
-            problem = self.problem(aim, (*leave, *without))
-            planner = ShortPlanner(engine or self.model.engine, problem, aim, count, self.seed)
-            plan = planner.find_from([begun], alone=np.array_equal(begun, problem.start))
-            return planner, Found(plan, "", Scales(), None, planner.merit(count))
+            problem, known = self.problem(aim, (*leave, *without)), [begun]
+            if wide:
+                few = min(count, FEW)
+                planner = Planner(run, replace(problem, use=begun), aim, few, searching(self.seed), tell)
+                known.insert(0, shortened(planner).find().plan)
+            short = ShortPlanner(run, problem, aim, count, self.seed)
+            plan = short.find_from(known, alone=np.array_equal(begun, problem.start), turns=TURNS)
+            return short, Found(plan, "", Scales(), None, short.merit(count))
 
         return best_of_either(system, searched)[1].plan
+
+
+def shortened(planner: Planner) -> Planner:
+    """The same search with one plan that goes on from the starts, and few descents and exchanges of it."""
+    sizes = planner.sizes
+    planner.sizes = replace(sizes, kept=1, outer=min(sizes.outer, 2), exchanges=min(sizes.exchanges, 3))
+    return planner
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leverwise.ask.charts import Array
-from leverwise.ask.making import Maker, Tell
+from leverwise.ask.making import Maker, Tell, shortened
 from leverwise.ask.planning.either import best_of_either
 from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem
@@ -90,10 +90,7 @@ class Cell:
         problem = problem if begun is None else replace(problem, use=begun)
         count = min(self.samples, SEARCHED)
         planner = Planner(self.model.engine, problem, aim, count, searching(self.seed), tell)
-        planner.sizes = replace(
-            planner.sizes, outer=min(planner.sizes.outer, 2), exchanges=min(planner.sizes.exchanges, 3)
-        )
-        return planner.find().plan
+        return shortened(planner).find().plan
 
     def begin_from(self, plans: Sequence[Array]) -> None:
         """Plan here with a short search from plans that are good elsewhere."""

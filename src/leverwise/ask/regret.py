@@ -263,7 +263,7 @@ def planned(
 ) -> tuple[list[Measured], list[str]]:
     """Plans made for scenarios with what they come to on fresh samples, and scenarios for which none was found.
 
-    `quick`: by searches that stay near the plan that is followed.
+    `quick`: by shorter searches, which begin from the plan that is followed, too.
     """
     model, fresh = maker.model, followed.fresh
     aim = replace(model.system.aim, kind="mean", level=0.0)
@@ -275,7 +275,7 @@ def planned(
         try:
             engine = Within(model.engine, scenario)
             if quick and followed.schedule is not None:
-                plan = few.near(aim, followed.schedule, told, engine)
+                plan = few.near(aim, followed.schedule, told, engine, wide=True)
             else:
                 plan = few.plan(aim, followed.schedule, told, engine)
         except NoAnswerError:

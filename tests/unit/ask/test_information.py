@@ -299,3 +299,22 @@ def test_where_money_hardly_matters_worth_is_told_in_impact_alone() -> None:
     assert not _hardly_bears(richly, system, fresh, plan)
     assert _hardly_bears(replace(richly, mean=1e-9), system, fresh, plan)
     assert _hardly_bears(replace(richly, p50=0.0), system, fresh, plan)
+
+
+def test_nothing_and_use_are_plans_here_too() -> None:
+    """Beside doing nothing the better plans are found; a use that is not written is refused, with what to say."""
+    found = bet().information(plan="nothing", samples=512)
+    names = {row["alternative"] for row in found.rows["alternatives"]}
+    assert "doing nothing" in names
+    assert len(names) > 2
+    assert found.numbers["impact"].mean == pytest.approx(1.1, rel=0.02)
+    assert worth(found)["luck"]["evppi"] == pytest.approx(LUCK, abs=5 * worth(found)["luck"]["se"] + 0.01)
+    assert "--plan" not in found.next
+    decisions = {"risky": {"min": 0, "max": 1, "every": 1, "use": 0.5}, "sure": {"min": 0, "max": 1, "every": 1}}
+    both = bet(decisions=decisions).information(plan=["nothing", "use"], samples=512)
+    assert {row["alternative"] for row in both.rows["alternatives"]} == {
+        "doing nothing",
+        "the use written in the model",
+    }
+    with pytest.raises(ModelError, match="has no `use`"):
+        bet().information(plan="use", samples=512)

@@ -97,7 +97,7 @@ def closer() -> leverwise.Answer:
 
 
 def test_cells_are_added_where_the_advice_flips(closer: leverwise.Answer) -> None:
-    """Every cell says what is true, none is added further from the line than a cell and a half, and flips get closer."""
+    """Every cell says what is true, none is added far from the line, and flips get closer to it."""
     rows = closer.rows["cells"]
     assert 40 < len(rows) <= 60
     assert all(row["best_lever"] == ("a" if row["x"] > row["y"] else "b") for row in rows if row["x"] != row["y"])

@@ -62,11 +62,11 @@ class ShortPlanner(Planner):
             kept=1,
         )
 
-    def find_from(self, begun: Sequence[Array], *, alone: bool = True) -> Array:
+    def find_from(self, begun: Sequence[Array], *, alone: bool = True, turns: int = 1) -> Array:
         """A good plan (K,) that holds on samples of another seed, too.
 
-        `alone`: plans that use one decision alone are among those to begin from. Raises NoAnswerError if no plan is
-        found that holds.
+        `alone`: plans that use one decision alone are among those to begin from. `turns`: descents, each with the price
+        of margins set anew, and rounds of exchange between them. Raises NoAnswerError if no plan is found that holds.
         """
         problem = self.problem
         nothing = problem.region.project(problem.start)
@@ -87,13 +87,15 @@ class ShortPlanner(Planner):
         outcome = merit.outcome(table)
         state = self._sized(outcome.objective, outcome.margins)
         kept = self._best(plans, merit.score(table, state))
-        kept, states = self.improve(merit, kept, dict.fromkeys(kept, state), fixed=bool(problem.whole.any()), most=1)
+        kept, states = self.improve(
+            merit, kept, dict.fromkeys(kept, state), fixed=bool(problem.whole.any()), most=turns
+        )
         best = self.choose(merit, kept, state)
         plan, state = kept[best], states[best]
         if problem.whole.any():
-            exchanged = self._exchanged(merit, plan, state)
+            exchanged = self._exchanged(merit, plan, state, turns)
             if np.any(exchanged != plan):
-                again, states = self.improve(merit, {best: exchanged}, {best: state}, fixed=True, most=1)
+                again, states = self.improve(merit, {best: exchanged}, {best: state}, fixed=True, most=turns)
                 plan = again[best]
         return self._held(plan, list(plans.values()))
 
@@ -137,12 +139,14 @@ class ShortPlanner(Planner):
                 kept[name] = plans[name]
         return kept
 
-    def _exchanged(self, merit: Merit, plan: Array, state: Scales) -> Array:
+    def _exchanged(self, merit: Merit, plan: Array, state: Scales, turns: int) -> Array:
         def score(plans: Array) -> Array:
             return merit.score(plans, state)
 
         some = screened(self.rough(merit, state), score, SIEVED)
-        return exchange(self.problem, plan, some, self.seed, self.rounds, steps=np.zeros(self.problem.size)).plan
+        return exchange(
+            self.problem, plan, some, self.seed, self.rounds * turns, steps=np.zeros(self.problem.size)
+        ).plan
 
 
 def whole_near(problem: PlanProblem, plan: Array) -> Array | None:
