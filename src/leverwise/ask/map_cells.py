@@ -76,7 +76,7 @@ class Cell:
     def begin(self, begun: Array | None, tell: Tell) -> None:
         """Plan here with a whole search; where runs are costly without its last climb, which short ones make up for."""
         try:
-            if self._costly:
+            if self._costly and not self.model.system.aim.either:
                 self.plan = self._searched([self._relaxed(begun, tell)], None)
             else:
                 self.plan = self.maker.plan(self.model.system.aim, begun, tell)
