@@ -66,6 +66,9 @@ def _answered(talk: Interview, said: str) -> Interview:
                 _say(f"  {problem.hint}")
         _say("")
         return talk
+    counted = next(reversed(following.given.values()))
+    if counted and counted != said and " ".join(counted.split()) != " ".join(said.split()):
+        _say(f"  counted as `{counted}`")
     for warning in following.warnings:
         if warning not in before:
             _say(f"  note: {warning}")

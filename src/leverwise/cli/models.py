@@ -14,7 +14,7 @@ from leverwise.cli import loading
 from leverwise.cli.options import Json, ModelFile, Quiet, Settings, app
 from leverwise.errors import ModelError, Problem, did_you_mean
 
-FIRST_SAMPLES = 128
+FIRST_SAMPLES, COUNTED = 128, 4096
 """Of how many samples the first diagnosis is made: enough to name a bottleneck, and quick."""
 
 
@@ -125,7 +125,7 @@ def ask_in_terminal(folder: str) -> None:
     write(place, text)
     model = loading.read(str(place), None, to_run=True)
     output.print_text(f"wrote {place}\n{system.summary(model.system, (), model.lints)}\n\n")
-    answer = answered("diagnose", model, False, samples=FIRST_SAMPLES)
+    answer = answered("diagnose", model, False, samples=FIRST_SAMPLES, counted=COUNTED)
     following = f"leverwise plan {output.quoted(place)}"
     printed(False, None, False).give(replace(answer, next=following), model.system)
 

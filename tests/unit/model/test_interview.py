@@ -101,7 +101,7 @@ def test_what_is_asked_follows_from_the_answers() -> None:
 @pytest.mark.parametrize(
     ("key", "said", "wrong"),
     [
-        ("make", "a pot", "one word"),
+        ("make", "all of the very many pots", "too long to be counted in"),
         ("make", "hour", "built-in unit"),
         ("who", "pot", "name of something else"),
         ("hours", "2000", "more than a month has"),
@@ -204,3 +204,58 @@ def test_small_parts() -> None:
     assert ranged(1000, 2000, "$/month") == "$1k to $2k/month"
     assert ranged(3, 3, "people") == "3 people"
     assert fresh(("thing",), {"things"}) == "thing2"
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("45 minutes", "0.75 hours"),
+        ("20 min", "0.333333 hours"),
+        ("20-40 mins", "0.333333 to 0.666667 hours"),
+        ("30 minutes to 2 hours", "0.5 to 2 hours"),
+        ("1 hour 30 minutes", "1.5 hours"),
+        ("1h30", "1.5 hours"),
+        ("half an hour", "0.5 hours"),
+        ("an hour and a half", "1.5 hours"),
+        ("an hour", "1 hour"),
+        ("about 60 minutes", "0.7 to 1.3 hours"),
+        ("15 minutes a day", "0.25 hours/day"),
+    ],
+)
+def test_minutes_are_parts_of_hours(said: str, read: str) -> None:
+    """However they are said; of other units than hours nothing is changed."""
+    assert readings(said, "hours/month")[0] == read
+    assert readings("45 minutes", "$/month")[0] == "45 minutes"
+
+
+def test_what_is_made_may_have_two_words() -> None:
+    """One word of both, in the singular, is what is counted in; questions say it as it was said."""
+    talk = Interview("tours").answered("guided tours")
+    assert talk.given["make"] == "guided_tour"
+    for said in ("bo", "160", "guiding"):
+        talk = talk.answered(said)
+    assert talk.question is not None
+    assert talk.question.ask == "How many hours of guiding go into one guided tour?"
+    source, _ = built(talk.answered("45 minutes").text)
+    assert source.document.get("units") is not None
+    assert "effort: 0.75 hours/guided_tour" in talk.answered("45 minutes").text
+
+
+def test_examples_are_of_the_order_of_earlier_answers() -> None:
+    """A tour of 45 minutes by one who works 160 hours: about $30, and what 200 fans could be shown in a month."""
+    given: dict[str, str | None] = {"make": "tour", "who": "bo", "hours": "160", "core": "guiding"}
+    given |= {"effort guiding": "0.75", "others": "none"}
+    talk = Interview("tours", given)
+    shown = {}
+    for said in ("20", "one", "$25", "$30", "2000", "200", None, "$3k"):
+        question = talk.question
+        assert question is not None
+        shown[question.key] = question.shown
+        talk = talk.answered(said or "?")
+    assert shown["chores"] == "16 hours/month"
+    assert shown["price"] == "$30"
+    assert shown["worth"] == "$30 to $60"
+    assert shown["recognise"] == "about 30 people"
+    assert shown["rate"] == "0.7 to 1.6"
+    assert talk.question is not None
+    assert (talk.question.key, talk.question.shown) == ("overhead", "$150")

@@ -10,11 +10,12 @@ from functools import cached_property
 from leverwise import lang
 from leverwise.errors import ModelError, Problem
 from leverwise.lang.system import System
+from leverwise.model.interview.examples import example
 from leverwise.model.interview.guesses import Known
 from leverwise.model.interview.page import page
 from leverwise.model.interview.questions import Question, asked
 from leverwise.model.interview.speech import is_unknown
-from leverwise.model.interview.understanding import chosen, measured, named, unknown
+from leverwise.model.interview.understanding import as_unit, chosen, measured, named, unknown
 from leverwise.model.load import Source, from_document
 from leverwise.model.read import parse
 
@@ -45,8 +46,11 @@ class Interview:
 
     @property
     def question(self) -> Question | None:
-        """The next question; None once all are answered."""
-        return next((each for each in self._asked() if each.key not in self.given), None)
+        """The next question, with an example that fits what was said before; None once all are answered."""
+        following = next((each for each in self._asked() if each.key not in self.given), None)
+        if following is None or following.kind != "quantity":
+            return following
+        return replace(following, example=example(following, self._known()))
 
     @property
     def count(self) -> tuple[int, int]:
@@ -69,7 +73,8 @@ class Interview:
         question = self.question
         if question is None:
             raise ValueError("there is no question left")
-        following = replace(self, given={**self.given, question.key: None if is_unknown(said) else said})
+        meant = as_unit(said) if question.kind == "word" and not is_unknown(said) else said
+        following = replace(self, given={**self.given, question.key: None if is_unknown(said) else meant})
         following._try(question)
         return following
 

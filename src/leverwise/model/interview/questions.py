@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -40,7 +41,7 @@ class Question:
     @property
     def shown(self) -> str:
         """The example, with its unit if that is plain."""
-        plain = self.unit and "$" not in self.example and self.unit.count("/") < 2
+        plain = self.unit and not re.search(r"hour|\$", self.example) and self.unit.count("/") < 2
         return f"{self.example} {self.unit}" if plain else self.example
 
 
@@ -61,15 +62,20 @@ LEVERS = (
 
 _EFFORT = Question("effort {task}", "How many hours of {task} go into one {make}?", "10 to 30", unit="hours/{make}")
 QUESTIONS = (
-    Question("make", "What do you make? One word, for one of it.", "song", "word"),
+    Question("make", "What do you make? One word, or two, for one of it.", "song, or guided tour", "word"),
     Question("who", "Who is the person whom nobody can replace? A first name will do.", "ann", "name"),
     Question("hours", "How many hours a month does {who} work?", "160 to 200", unit="hours/month"),
-    Question("core", "Which part of the work on a {make} can only {who} do? A word or two.", "writing", "name"),
-    replace(_EFFORT, key="effort {core}", ask="How many hours of {core} go into one {make}?", example="60 to 120"),
+    Question("core", "Which part of the work on a {make} can only {who} do? A word or two.", "designing", "name"),
+    replace(
+        _EFFORT,
+        key="effort {core}",
+        ask="How many hours of {core} go into one {make}?",
+        example="2 to 4 hours, or 45 minutes",
+    ),
     Question(
         "others",
         "Which other work does a {make} need, that somebody else could do? Up to three, with commas, or `none`.",
-        "recording, design",
+        "preparing, packing",
         "names",
     ),
     _EFFORT,
@@ -88,8 +94,8 @@ QUESTIONS = (
     ),
     Question(
         "deal",
-        "What do you call it when one person uses one {make} once? One word.",
-        "listen",
+        "What do you call it when one person uses one {make} once? One word, or two.",
+        "view",
         "word",
         when={"copies": "free"},
     ),
@@ -190,11 +196,12 @@ def filled(question: Question, words: Mapping[str, str]) -> Question:
     """The question with words in place of braces, and their plurals in place of `{makes}` and `{deals}`."""
     every = {key: words.get(key) or key for key in ("make", "deal", "who", "core", "task")}
     every |= {"makes": plural(every["make"]), "deals": plural(every["deal"])}
-    options = tuple(replace(option, meaning=option.meaning.format(**every)) for option in question.options)
+    spoken = {key: word.replace("_", " ") for key, word in every.items()}
+    options = tuple(replace(option, meaning=option.meaning.format(**spoken)) for option in question.options)
     return replace(
         question,
         key=question.key.format(**every),
-        ask=question.ask.format(**every),
+        ask=question.ask.format(**spoken),
         unit=question.unit.format(**every),
         options=options,
     )

@@ -20,6 +20,20 @@ _DASH = re.compile(rf"(\$?{_NUMBER}[kMB]?)\s*[-\u2013\u2014]\s*(\$?{_NUMBER}[kMB
 _PER = re.compile(
     r"\s+(?:per|an?|each|every)\s+(?=(?:hour|day|week|month|quarter|year|person)\b)|\s+per\s+", re.IGNORECASE
 )
+_MINUTES = r"(?:minutes?|mins?\.?)(?![^\W\d])"
+_HOURS = r"(?:hours?|hrs?\.?|h)(?![^\W\d])"
+_SUM = re.compile(
+    rf"({_NUMBER})\s*(?:hours?|hrs?\.?|h)\s*(?:and\s+)?({_NUMBER})(?:\s*{_MINUTES}|(?=\s*$))", re.IGNORECASE
+)
+_TO_MINUTES = re.compile(rf"({_NUMBER})(?:\s*{_MINUTES})? to ({_NUMBER})\s*{_MINUTES}", re.IGNORECASE)
+_MINUTES_TO_HOURS = re.compile(rf"({_NUMBER})\s*{_MINUTES} to ({_NUMBER})\s*{_HOURS}", re.IGNORECASE)
+_ONLY_MINUTES = re.compile(rf"({_NUMBER})\s*{_MINUTES}", re.IGNORECASE)
+_SPOKEN = (
+    (re.compile(r"\b(?:an|one) hour and a half\b", re.IGNORECASE), "90 minutes"),
+    (re.compile(r"\bhalf an hour\b", re.IGNORECASE), "30 minutes"),
+    (re.compile(r"\b(?:a )?quarter of an hour\b", re.IGNORECASE), "15 minutes"),
+    (re.compile(r"^(?:an|one) hour\b", re.IGNORECASE), "1 hour"),
+)
 DONT_KNOW = ("", "?", "don't know", "i don't know", "dont know", "i dont know", "no idea", "unknown", "dunno")
 
 
@@ -41,11 +55,15 @@ def readings(said: str, unit: str) -> tuple[str, ...]:
     (('7k to 13k people',), '5 to 8 hours/week')
     >>> readings("$5", "$/song")
     ('$5', '$5/song')
+    >>> readings("45 minutes", "hours/tour")[1], readings("20 to 40 min", "hours")[0]
+    ('0.75 hours/tour', '0.333333 to 0.666667 hours')
     """
     text = _plain(said)
     found = _ABOUT.fullmatch(text)
     if found:
         text = _either_way(found[1])
+    if unit.startswith("hour"):
+        text = _in_hours(text)
     if _BARE.fullmatch(text):
         return (f"{text} {unit}".strip(),)
     parts = unit.split("/")
@@ -56,6 +74,8 @@ def readings(said: str, unit: str) -> tuple[str, ...]:
 def _plain(said: str) -> str:
     """The same with the signs of the model file's notation."""
     text = " ".join(said.split()).rstrip(".,;!")
+    for pattern, plain in _SPOKEN:
+        text = pattern.sub(plain, text)
     text = re.sub(rf"({_NUMBER})\s*({'|'.join(_SCALES)})\b", lambda m: m[1] + _SCALES[m[2]], text)
     text = re.sub(r"(?:from|between)\s+(.+?)\s+(?:to|and)\s+", r"\1 to ", text, count=1, flags=re.IGNORECASE)
     text = _DASH.sub(r"\1 to \2", text)
@@ -69,3 +89,15 @@ def _either_way(text: str) -> str:
     sign, middle, scale, rest = found[1], float(found[2]), found[3], found[4]
     low, high = (f"{sign}{middle * (1 + way):.6g}{scale}" for way in (-APPROXIMATELY, APPROXIMATELY))
     return f"{low} to {high}{rest}"
+
+
+def _in_hours(text: str) -> str:
+    """The same with minutes told in hours."""
+
+    def hours(minutes: str, whole: str = "0") -> str:
+        return f"{float(whole) + float(minutes) / 60:.6g}"
+
+    text = _SUM.sub(lambda m: f"{hours(m[2], m[1])} hours", text)
+    text = _MINUTES_TO_HOURS.sub(lambda m: f"{hours(m[1])} to {m[2]} hours", text)
+    text = _TO_MINUTES.sub(lambda m: f"{hours(m[1])} to {hours(m[2])} hours", text)
+    return _ONLY_MINUTES.sub(lambda m: f"{hours(m[1])} hours", text)

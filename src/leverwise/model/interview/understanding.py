@@ -14,12 +14,16 @@ from leverwise.model.interview.guesses import Known, fresh, guess
 from leverwise.model.interview.questions import COPIES, LEVERS, MOST_OTHERS, Option, Question
 from leverwise.model.interview.speech import APPROXIMATELY, is_approximate, readings
 from leverwise.model.quantities import ends
+from leverwise.units import singulars
 
 MOST, LEAST = 1e12, 1e-9
 """Numbers beyond or below these are slips of the keyboard."""
 LONGEST = 600
 """Months that a conversation looks ahead at most: fifty years."""
 _ANSWER = Position("the answer", 1, 1)
+_ARTICLES = ("a", "an", "the", "one", "our", "my")
+MOST_WORDS = 4
+"""More than that is a sentence, not a unit."""
 _NOTHING = ("none", "no", "nothing", "nobody", "no one", "-")
 _EVERYTHING = ("all", "everything", "any")
 _NAMES = {
@@ -37,6 +41,22 @@ _REASONS = {
 }
 _PLAIN_NUMBERS = {"at most": ("3 people", "a guess, a small team"), "horizon": ("36 months", "a guess, three years")}
 """Limits and lengths, which can't be ranges."""
+
+
+def as_unit(said: str) -> str:
+    """One word for what is counted, of the words that were said: a unit has no spaces. Raises ModelError for too many.
+
+    >>> as_unit("Song"), as_unit("guided tours"), as_unit("an e-book"), as_unit("hours of yoga class")
+    ('Song', 'guided_tour', 'e_book', 'hours_of_yoga_class')
+    """
+    first, *rest = re.split(r"[\s\-_]+", said.strip()) or [""]
+    words = rest if rest and first.lower() in _ARTICLES else [first, *rest]
+    if len(words) > MOST_WORDS:
+        hint = f"one or two words for one of it, such as `{'_'.join(words[-2:])}`"
+        raise ModelError(Problem(f"`{shorten(said)}` is too long to be counted in", None, hint))
+    if len(words) > 1:
+        words[-1] = next((one for one in singulars(words[-1]) if len(one) > 2), words[-1])
+    return "_".join(word for word in words if word)
 
 
 def named(key: str, said: str | None, taken: Collection[str]) -> str:
