@@ -66,7 +66,7 @@ def _answered(talk: Interview, said: str) -> Interview:
                 _say(f"  {problem.hint}")
         _say("")
         return talk
-    counted = next(reversed(following.given.values()))
+    counted = list(following.given.values())[-1]
     if counted and counted != said and " ".join(counted.split()) != " ".join(said.split()):
         _say(f"  counted as `{counted}`")
     for warning in following.warnings:
