@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import leverwise
@@ -96,3 +97,14 @@ def test_what_is_there_is_not_asked_about(
     assert cli.main(["new", "my-work"]) == 2
     assert "is there already" in capfd.readouterr().err
     assert Path("my-work/my-work.yaml").read_text() == "mine"
+
+
+def test_a_community_larger_than_the_market_is_no_accident(tmp_path: Path) -> None:
+    """In samples in which more members were needed than there are people nothing tips, and every number is finite."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(Interview("mine", {"levers": "community"}).text, encoding="utf-8")
+    settings = {"market.people": "800 people", "market.recognise": "20 people", "market.members": "0 people"}
+    model = leverwise.load(path, set=settings | {"community.tipping": "100 to 3k people"})
+    found = model.simulate(samples=256)
+    assert np.isfinite(found.series["impact"]).all()
+    assert not any("finite" in warning for warning in found.warnings)

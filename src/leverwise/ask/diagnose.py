@@ -15,7 +15,7 @@ from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.charts import PROBABILITY, Array, axis, layered_rows, time_axis
 from leverwise.ask.commands import command
 from leverwise.ask.elasticity import elasticities, sentences, streams
-from leverwise.ask.more_money import of_rows, sentence
+from leverwise.ask.more_money import of_rows, sentence, unsure
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.planning.lumps import MoreMoney
 from leverwise.ask.planning.prices import CASH
@@ -124,6 +124,8 @@ def diagnose(
     numbers = {"impact": estimate(impact, system.impact_unit)}
     worth = _values(findings, system)
     numbers |= {name: summary(samples, system.impact_unit.text) for name, samples in worth.items()}
+    if richer is not None:
+        numbers |= {name: unsure(numbers[name]) for r in findings.resources if r.name == CASH for name in [_value(r)]}
     tables: dict[str, Sequence[Row]] = {
         "bottlenecks": _bottlenecks(findings, system),
         "bottlenecks_over_time": _over_time(findings, system),
@@ -211,9 +213,12 @@ def _findings(
 def _values(findings: Findings, system: System) -> dict[str, Array]:
     """What one more of each resource adds to impact per sample (n,), in display units."""
     return {
-        f"value of {resource.one}": findings.one_more(resource) / system.impact_unit.factor
-        for resource in findings.resources
+        _value(resource): findings.one_more(resource) / system.impact_unit.factor for resource in findings.resources
     }
+
+
+def _value(resource: Resource) -> str:
+    return f"value of {resource.one}"
 
 
 def _bottlenecks(findings: Findings, system: System) -> list[Row]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leverwise.ask.answer import Estimate
 from leverwise.ask.charts import Array
 from leverwise.ask.planning.either import unused_choices
 from leverwise.ask.planning.lumps import Around, MoreMoney, more_money
@@ -28,6 +30,8 @@ FEW, FEW_COSTLY, ALL = 128, 64, 512
 """Samples that exchanges see, where runs are costly, and on which plans must hold."""
 ROUNDS = 4
 SAME = 1e-9
+UNSURE = 0.1
+"""By about this share what a sum makes differs between short searches on other samples: it is told as an error."""
 
 
 def of_rows(model: Model, rows: Rows) -> MoreMoney | None:
@@ -74,12 +78,17 @@ def _settled(engine: Any, problem: PlanProblem, aim: Aim, plan: Array, draws: Dr
     return more_money(Around(engine, problem, aim, plan, draws, few, rounds, settled=True))
 
 
+def unsure(told: Estimate) -> Estimate:
+    """A number that rests on a short search, with what is unsure of that in its error."""
+    return replace(told, se=math.hypot(told.se, UNSURE * told.mean))
+
+
 def sentence(found: MoreMoney, system: System, goal: str = "") -> str:
     """What would be done with the sum, and what that brings; `goal` is what is aimed at, if it is not the mean."""
     aim, unit = system.aim, system.impact_unit
     plain = bool(goal) and aim.kind in ("probability", "log")
     gain = quantity(found.gain) if plain else quantity(found.gain / unit.factor, unit.text)
-    brings = f"adds {gain} to {goal}" if goal else f"makes {gain} more than without"
+    brings = f"adds about {gain} to {goal}" if goal else f"makes about {gain} more than without"
     done = listing(changes(system, found.before, found.plan))
     held = f"has {done}, and" if done else "does the same at other times, and"
     return f"With {quantity(found.amount, '$')} more at the start the best plan found nearby {held} {brings}."
