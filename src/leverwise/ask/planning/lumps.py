@@ -27,6 +27,8 @@ HALF_A_YEAR = 6.0
 """Months of a position that have to be in hand to count as one more."""
 MATERIAL = 0.01
 """What the sum must add to the objective to be told, as a share of it; two standard errors at least."""
+ROUGHLY = 0.05
+"""The same where only one whole unit more was tried, on few samples."""
 DIGITS = 2
 """The sum is rounded up to so many digits."""
 CASH_MARGIN = "cash_margin"
@@ -115,7 +117,7 @@ def more_money(around: Around) -> MoreMoney | None:
         impact = merit.impacts(plan[None])[0]
         gain, off = _gain(impact, base, around.aim)
         share = gain / whole if whole else np.inf
-        if not gain > 2 * off or share <= MATERIAL:
+        if not gain > 2 * off or share <= (MATERIAL if around.rounds else ROUGHLY):
             break  # a smaller sum would bring no more
         if not np.array_equal(plan, before):
             found.append(MoreMoney(amount, before, plan, impact - base, gain, off, share))
