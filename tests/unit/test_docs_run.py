@@ -1,8 +1,8 @@
 """Every command and every cell that the documentation shows is run, and what can't be run here stands in a list.
 
-Commands of one page are run in the order in which they are read, with fewer samples. Those about an example are run on
-that example with less time and fewer levers: `tests/examples` runs the examples as they are. A command that several
-pages show is run once.
+Commands of one page are run in the order in which they are read, with fewer samples. Where they ask about an example,
+one of them stands in its place, with less time and fewer levers, so that its programs are compiled once:
+`tests/examples` runs the examples as they are. A command that several pages show is run once.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ from unit.pages import OWN, PAGES, ROOT, SHELL, WRONG_COMMANDS, blocks, commands
 
 SAMPLES = {"information": 256, "robust": 256}
 """How many samples a question is asked with here; others with 64."""
-SHORTER = {"superstar": ("crew", "studio"), "consultancy": ("podcast",), "choir": ("choir",)}
-"""Levers that the examples have here."""
+ASKED_ABOUT = ("superstar", "consultancy", "choir")
+"""Examples that the pages ask questions about."""
+LEVERS = ("crew", "studio")
+"""Those that the one in their place has."""
 ASKED = "a conversation in a terminal: tests/unit/test_new.py"
 TYPED_ELSEWHERE = {
     "leverwise new my-work": ASKED,
@@ -71,8 +73,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "home" / "examples").mkdir(parents=True)
     for path in (ROOT / "examples").iterdir():
         shutil.copy(path, place / "home" / "examples")
-    for name, levers in SHORTER.items():
-        shortened(place / "home" / "examples" / f"{name}.yaml", levers)
+    short = shortened((ROOT / "examples" / "superstar.yaml").read_text(encoding="utf-8"))
+    for name in ASKED_ABOUT:
+        with (place / "home" / "examples" / f"{name}.yaml").open("w", encoding="utf-8") as stream:
+            YAML(typ="safe", pure=True).dump(short, stream)
     (place / "home" / "plan.yaml").write_text("plan: {crew.positions: 1}\n", encoding="utf-8")
     shutil.copytree(OWN, place / "models")
     for _, text in blocks("yaml"):
@@ -83,21 +87,28 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def shortened(path: Path, levers: tuple[str, ...]) -> None:
-    """Write an example anew with some of its levers, for half a year, and numbers for what commands make numbers of.
+def shortened(text: str) -> dict[str, Any]:
+    """An example with some of its levers, for half a year, and with numbers for what commands make numbers of.
 
     A command that makes a number of a range needs programs of its own, which take long to compile.
     """
-    model = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    model["levers"] = {name: model["levers"][name] for name in levers}
+    model: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
+    model["levers"] = {name: model["levers"][name] for name in LEVERS}
     model["time"] |= {"step": "1 month", "horizon": "6 months", "tail": "2 months"}
     model["plan"]["every"] = "3 months"
     people = model["people"][model["principal"]]
     people["hours"] = "200 hours/month"
     people["talent"] = dict.fromkeys(people["talent"], 2)
     model["market"]["word of mouth"] = "2 %/month"
-    with path.open("w", encoding="utf-8") as stream:
-        YAML(typ="safe", pure=True).dump(model, stream)
+    return model
+
+
+def test_no_question_is_asked_about_another_example() -> None:
+    """Every example of which the pages ask more than whether it is sound has the short one in its place."""
+    shown = [
+        command for page in PAGES for command in commands(page) if not re.match("leverwise (check|show) ", command)
+    ]
+    assert {name for command in shown for name in re.findall(r"examples/(\w+)\.yaml", command)} == {*ASKED_ABOUT}
 
 
 @pytest.mark.parametrize(
