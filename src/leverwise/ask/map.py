@@ -30,6 +30,7 @@ from leverwise.ask.map_field import Land, plan_all
 from leverwise.ask.map_mesh import Mesh, Place
 from leverwise.ask.map_tables import Field, advice, axis_rows, cell_rows, flip_rows, flips_of, loss_rows
 from leverwise.ask.map_words import headline, refused, unclear, why
+from leverwise.ask.planning.sizes import COSTLY, row_seconds
 from leverwise.ask.schedules import Plan, chosen
 from leverwise.ask.words import quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem
@@ -37,7 +38,7 @@ from leverwise.errors import ModelError, NoAnswerError, Problem
 if TYPE_CHECKING:
     from leverwise.ask.model import Model, Progress
 
-CELLS = 64
+CELLS, CELLS_IF_COSTLY = 64, 36
 """At most, unless said otherwise."""
 SAMPLES = 256
 """On which each cell is told, unless said otherwise."""
@@ -60,7 +61,8 @@ def map(
     `x` and `y` are text such as `money.start=$50k..$500k` or `star.talent.writing=1,2,4`, or {path: values}; if neither
     is given, money at the start and the principal's talent for the main task. A range has `points` points (5), with
     equal ratios if it spans more than a factor of 5; where the best lever of neighbours differs, cells between them are
-    added as long as there are fewer than `cells` (64). `plan` is one to begin from, too.
+    added as long as there are fewer than `cells` (64; 36 where runs
+    are costly). `plan` is one to begin from, too.
 
     Gives tables cells {x, y, best_lever, impact, ...}, losses (what each lever is worth there), flips (neighbours
     with different advice) and axes; numbers most_leverage and least_leverage. Raises ModelError if an input is not
@@ -73,7 +75,7 @@ def map(
     axes = _axes(model, x, y, points)
     tell(0.0, "reading the model at each cell")
     land = Land(model, axes, samples, seed)
-    plan_all(land, _begun(model, plan), CELLS if cells is None else cells, tell)
+    plan_all(land, _begun(model, plan), _most(model) if cells is None else cells, tell)
     told: Field = {at: land.told(at) for at in sorted(land.cells)}
     flips = flips_of(told, axes, land.mesh.sides())
     even, planned = _raster(told, axes, land.mesh)
@@ -136,6 +138,10 @@ def _numbers(told: Field) -> dict[str, Estimate]:
         return {}
     most, least = (pick(found, key=lambda estimate: estimate.p50) for pick in (max, min))
     return {"most_leverage": most, "least_leverage": least}
+
+
+def _most(model: Model) -> int:
+    return CELLS_IF_COSTLY if row_seconds(model.system) > COSTLY else CELLS
 
 
 def _raster(told: Field, axes: Sequence[Axis], mesh: Mesh) -> tuple[list[Axis], dict[Place, str | None]]:

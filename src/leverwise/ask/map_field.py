@@ -21,7 +21,7 @@ from leverwise.ask.making import Tell, part
 from leverwise.ask.map_cells import Cell
 from leverwise.ask.map_mesh import HALVINGS, Mesh, Place
 from leverwise.ask.map_tables import Told, advice
-from leverwise.ask.planning.sizes import COSTLY, row_seconds
+from leverwise.ask.planning.sizes import CHEAP, COSTLY, row_seconds
 from leverwise.errors import NoAnswerError
 
 if TYPE_CHECKING:
@@ -148,11 +148,11 @@ def _take(land: Land, places: Sequence[Place], tell: Tell) -> None:
 
 
 def corners(land: Land) -> list[Place]:
-    """Where a whole search is made: the corners and the middle, or, where runs are costly, the middle alone."""
+    """Where a whole search is made: the corners and the middle, or, unless runs are cheap, the middle alone."""
     mesh = land.mesh
     last = [(count - 1) * finer for count, finer in zip(mesh.counts, mesh.finer, strict=True)]
     middle = ((mesh.counts[0] - 1) // 2 * mesh.finer[0], (mesh.counts[1] - 1) // 2 * mesh.finer[1])
-    if row_seconds(land.cells[middle].model.system) > COSTLY:
+    if row_seconds(land.cells[middle].model.system) > CHEAP:
         return [middle]
     return list(dict.fromkeys([(0, 0), (last[0], 0), (0, last[1]), (last[0], last[1]), middle]))
 

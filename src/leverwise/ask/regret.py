@@ -8,6 +8,7 @@ does not exceed two standard errors on both is none, so that regret is never neg
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from leverwise.ask.making import Maker, Tell, part, suffices
 from leverwise.ask.numbers import known
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.problem import PlanProblem
-from leverwise.ask.planning.sizes import CHEAP, row_seconds
+from leverwise.ask.planning.sizes import CHEAP, COSTLY, row_seconds
 from leverwise.ask.scenarios import Scenario, Within, called, deciding, inputs_of, parted, plainly
 from leverwise.ask.schedules import amounts
 from leverwise.ask.words import listing, percent, quantity, spoken
@@ -263,25 +264,36 @@ def planned(
 ) -> tuple[list[Measured], list[str]]:
     """Plans made for scenarios with what they come to on fresh samples, and scenarios for which none was found.
 
-    `quick`: by shorter searches, which begin from the plan that is followed, too.
+    `quick`: by shorter searches, which begin from the plan that is followed, too; where runs are costly side by side.
     """
     model, fresh = maker.model, followed.fresh
     aim = replace(model.system.aim, kind="mean", level=0.0)
     few = replace(maker, samples=min(maker.samples, SEARCHED))
     plans: dict[bytes, tuple[Array, Scenario]] = {}
     unplanned = []
-    for k, scenario in enumerate(scenarios):
-        told = part(tell, 0.05 + 0.9 * k / len(scenarios), 0.05 + 0.9 * (k + 1) / len(scenarios), "")
+    shares = [0.05 + 0.9 * k / max(1, len(scenarios)) for k in range(len(scenarios) + 1)]
+    together = quick and followed.schedule is not None and row_seconds(model.system) > COSTLY
+
+    def made(k: int) -> Array | None:
+        engine, told = (
+            Within(model.engine, scenarios[k]),
+            part(None if together else tell, shares[k], shares[k + 1], ""),
+        )
         try:
-            engine = Within(model.engine, scenario)
             if quick and followed.schedule is not None:
-                plan = few.near(aim, followed.schedule, told, engine, wide=True)
-            else:
-                plan = few.plan(aim, followed.schedule, told, engine)
+                return few.near(aim, followed.schedule, told, engine, wide=True)
+            return few.plan(aim, followed.schedule, told, engine)
         except NoAnswerError:
-            unplanned.append(scenario.words)
-        else:
-            plans.setdefault(plan.tobytes(), (plan, scenario))
+            return None
+
+    with ThreadPoolExecutor(model.engine.workers if together else 1) as pool:
+        found = pool.map(made, range(len(scenarios))) if together else map(made, range(len(scenarios)))
+        for k, plan in enumerate(found):
+            tell(shares[k + 1], "")
+            if plan is None:
+                unplanned.append(scenarios[k].words)
+            else:
+                plans.setdefault(plan.tobytes(), (plan, scenarios[k]))
     choice = followed.choice
     return [
         Measured(

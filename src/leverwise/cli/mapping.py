@@ -26,7 +26,9 @@ def ask_map(
     ] = None,
     cells: Annotated[
         int | None,
-        typer.Option(min=1, max=1024, metavar="N", help="Most cells, where advice flips (64).", show_default=False),
+        typer.Option(
+            min=1, max=1024, metavar="N", help="Most cells in all; more where advice flips.", show_default=False
+        ),
     ] = None,
     samples: Samples = None,
     seed: Seed = 0,
