@@ -6,7 +6,7 @@ part bounds that from above, so only the parts that may be worth most are planne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -108,13 +108,16 @@ class Cell:
         self.plan, self.refused = best, ""
         return True
 
-    def take_away(self, nearby: Mapping[str, Sequence[Array]]) -> None:
-        """Find plans without each part, beginning from those known `nearby`, as far as needed to rank the parts."""
+    def take_away(self, nearby: Mapping[str, Sequence[Array]], searched: Collection[str]) -> None:
+        """Find plans without each part, beginning from those known `nearby`, as far as needed to rank the parts.
+
+        Without those `searched` some of these were found by a search of their own.
+        """
         if self.plan is None:
             return
         self.learn(nearby)
         while (part := self._doubtful()) is not None:
-            if self._costly and nearby.get(part.key) and self._leads(part):
+            if self._costly and part.key in searched and self._leads(part):
                 self.spared.add(part.key)
             else:
                 self._replan(part, nearby.get(part.key, ()))

@@ -23,6 +23,8 @@ WIDE = 30.0
 """Ratio of impacts from which levels have about equal ratios."""
 POINTS = 8
 """Between neighbours of the grid, in which a surface is laid through what is known there."""
+NAMED = 0.25
+"""Share of the step of the grid that a tile must be wide to bear a name."""
 SHORT = 0.2
 """Share of the picture's width that a line must be long to be labelled."""
 LABELLED = (0.5, 0.35, 0.65)
@@ -35,7 +37,9 @@ def chart(told: Field, axes: Sequence[Axis], mesh: Mesh) -> Chart:
     values = {at: _value(each, orders) for at, each in told.items()}
     lines = _lines(values, axes, mesh, orders)
     tiles = mesh.tiles()
-    named = _named(told, {at: _area(parts) for at, parts in tiles.items()})
+    wide = {at: max(x[1] - x[0] for x, _ in parts) for at, parts in tiles.items()}
+    room = [at for at in tiles if wide[at] >= NAMED * mesh.finer[0] or mesh.counts[0] == 1]
+    named = _named({at: told[at] for at in room}, {at: _area(tiles[at]) for at in room})
     rows: list[Row] = []
     for at, parts in tiles.items():
         each, value = told[at], values[at]
@@ -50,7 +54,7 @@ def chart(told: Field, axes: Sequence[Axis], mesh: Mesh) -> Chart:
                     **where,
                     **_ends(tile, axes, mesh),
                     "series": series,
-                    "label": ("nothing" if series == HELPLESS else series) if first and named[series] == at else "",
+                    "label": ("nothing" if series == HELPLESS else series) if first and named.get(series) == at else "",
                     "value": value,
                     "text": text if first else "",
                     "clear": each is None or each.clear,

@@ -31,6 +31,8 @@ SWEEPS = 2
 """Times that plans are handed on between cells."""
 NEAR = 12
 """Cells, the nearest ones, whose plans are looked at then."""
+BESIDE = 4
+"""Cells, the nearest ones, whose plans without a part are handed on though they were not searched."""
 BETTER = 1e-3
 """Relative gain by another cell's plan from which a cell is searched anew, from that plan."""
 WHOLE, SHORT, HANDED, TAKEN, ADDED = 10.0, 1.0, 0.3, 0.6, 2.0
@@ -143,7 +145,7 @@ def _hand(land: Land, places: Sequence[Place], tell: Tell) -> None:
 
 
 def _take(land: Land, places: Sequence[Place], tell: Tell) -> None:
-    nearby = {at: without_nearby(land, at) for at in places}
+    nearby = {at: (without_nearby(land, at), searched_nearby(land, at)) for at in places}
     _together([land.cells[at] for at in places], partial(_take_away, nearby), tell)
 
 
@@ -170,13 +172,18 @@ def near_plans(land: Land, at: Place) -> list[Array]:
 
 
 def without_nearby(land: Land, at: Place) -> dict[str, list[Array]]:
-    """The plans without each part that were searched around a cell."""
+    """The plans without each part that are known around a cell: those searched, and of the nearest the others."""
     found: dict[str, list[Array]] = {}
-    for cell in land.neighbours(at):
+    for number, cell in enumerate(land.neighbours(at)):
         for key, plan in cell.without.items():
-            if key in cell.replanned:
+            if key in cell.replanned or number < BESIDE:
                 found.setdefault(key, []).append(plan)
     return found
+
+
+def searched_nearby(land: Land, at: Place) -> set[str]:
+    """The parts that plans were searched without around a cell."""
+    return {key for cell in land.neighbours(at) for key in cell.replanned & set(cell.without)}
 
 
 def _different(known: Sequence[Cell], here: Cell) -> list[Array]:
@@ -195,8 +202,8 @@ def _hand_on(known: Mapping[Place, Sequence[Array]], cell: Cell) -> None:
         cell.adopt([before])
 
 
-def _take_away(nearby: Mapping[Place, Mapping[str, Sequence[Array]]], cell: Cell) -> None:
-    cell.take_away(nearby[cell.place])
+def _take_away(nearby: Mapping[Place, tuple[Mapping[str, Sequence[Array]], set[str]]], cell: Cell) -> None:
+    cell.take_away(*nearby[cell.place])
 
 
 def _together(cells: Sequence[Cell], work: Callable[[Cell], None], tell: Tell) -> None:

@@ -95,7 +95,7 @@ def _levels(chart: Chart, small: int) -> list[Any]:
     base: Any = alt.Chart(drawing.data(chart.lines)).encode(x="x:Q", y="y:Q")
     lines = base.mark_line(color=INK, strokeWidth=1.2, opacity=0.75).encode(detail="line:N", order="order:Q")
     words = base.transform_filter("datum.text").encode(text="text:N")
-    ground = words.mark_text(fontSize=small, stroke=GRID, strokeWidth=4, color=GRID)
+    ground = words.mark_text(fontSize=small, stroke=GRID, strokeWidth=4, strokeJoin="round", color=GRID)
     return [lines, ground, words.mark_text(fontSize=small, color=INK)]
 
 
