@@ -103,13 +103,16 @@ def large_error(name: str, estimate: Estimate, samples: int) -> list[str]:
 
 
 def rationing(measures: Mapping[str, Array], confidence: float) -> list[str]:
-    """In how many samples the plan wants more money or hours than there are."""
+    """In how many samples the plan wants more money or hours than there are, if more than allowed beyond chance.
+
+    Chance is one standard error: of plans that hold just as surely as asked, every other falls short a little oftener.
+    """
     found = []
     for name, (what, consequence) in MARGINS.items():
         if name not in measures:
             continue
         share = float(np.mean(measures[name] < -tolerance(measures[name])))
-        if share > 1 - confidence:
+        if share > 1 - confidence + float(np.sqrt(confidence * (1 - confidence) / len(measures[name]))):
             found.append(
                 f"in {percent(share)} of the samples there is less of {what} than this asks for, "
                 f"and {consequence}; a plan should hold in {percent(confidence)}."

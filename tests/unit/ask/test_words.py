@@ -111,10 +111,13 @@ def test_heavy_tails_and_large_errors_are_told() -> None:
 
 
 def test_rationing_is_told_only_beyond_the_confidence() -> None:
-    """Money short in a tenth of the samples: a caveat at 95 %, none at 80 %."""
+    """Money short in a tenth of the samples: a caveat at 95 %, none at 80 %, nor where chance may make a tenth of it."""
     margins = {"cash_margin": np.concatenate([-np.ones(10), np.ones(90)])}
     assert caveats.rationing(margins, 0.95)
     assert not caveats.rationing(margins, 0.8)
+    assert not caveats.rationing(margins, 0.92)
+    many = {"cash_margin": np.tile(margins["cash_margin"], 100)}
+    assert caveats.rationing(many, 0.92)
 
 
 def test_heavy_tails_of_several_numbers_are_told_together() -> None:
