@@ -111,7 +111,7 @@ def test_heavy_tails_and_large_errors_are_told() -> None:
 
 
 def test_rationing_is_told_only_beyond_the_confidence() -> None:
-    """Money short in a tenth of the samples: a caveat at 95 %, none at 80 %, nor where chance may make a tenth of it."""
+    """Money short in a tenth of the samples: a caveat at 95 %, none at 80 %, nor where it may be chance."""
     margins = {"cash_margin": np.concatenate([-np.ones(10), np.ones(90)])}
     assert caveats.rationing(margins, 0.95)
     assert not caveats.rationing(margins, 0.8)
