@@ -12,6 +12,7 @@ from rich.console import Console
 
 import leverwise
 from leverwise import cli
+from leverwise.ask import map_cells, map_field
 from leverwise.ask.axes import axis_of
 from leverwise.errors import ModelError, NoAnswerError
 from leverwise.report import json as as_json
@@ -145,6 +146,22 @@ def test_tiles_of_many_sizes_are_counted_once_and_drawn_in_letters(closer: lever
     text = console.file.getvalue()  # type: ignore[attr-defined]
     rows = [line.split()[1:] for line in text.splitlines() if set(line.split()[1:]) <= {"A", "B", "a", "b"}]
     assert len([row for row in rows if len(row) > 8]) > 8
+
+
+def test_where_runs_are_costly_no_search_is_made_for_what_is_far_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where one use makes more than three times the other, beside a cell that was searched; advice stays right."""
+    monkeypatch.setattr(map_cells, "COSTLY", 0.0)
+    monkeypatch.setattr(map_field, "CHEAP", 0.0)
+    found = shared().map(x="p=1.5,2,2.5,5,6,7,8", y="q=0.9,1,1.1")
+    assert {row["best_lever"] for row in found.rows["cells"]} == {"a"}
+    assert all(row["clear"] for row in found.rows["cells"])
+    best = [row for row in found.rows["losses"] if row["lever"] == "a"]
+    spared = [row for row in best if not row["replanned"]]
+    assert spared
+    assert all(row["x"] > 3 * row["y"] for row in spared)
+    for row in best:
+        least = hypot(row["x"], row["y"]) - row["y"]
+        assert least * (1 - 1e-4) <= row["loss"] <= 1.1 * least
 
 
 def test_one_input_alone_makes_a_map_of_one_row() -> None:
