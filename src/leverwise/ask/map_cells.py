@@ -34,8 +34,7 @@ SEARCHED = 128
 SAME = 1e-6
 """Relative difference of what plans make below which they make the same."""
 SPARED = 3.0
-"""How many times what is known without a part a search may be thought to make without it, from a plan near by: between
-neighbours of `superstar` it makes up to 1.6 times that."""
+"""How many times what is known without a part a search may be thought to make without it, from a plan near by."""
 PARTLY = (0.0, 0.3, 0.6, 0.8, 0.9)
 """Shares of the plan, without a part, that are looked at for a first bound on what the part is worth."""
 
