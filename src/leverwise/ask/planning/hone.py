@@ -30,7 +30,8 @@ STEPS, FEWER, ENDED = 40, 20, 1e-5
 FIRST = 0.2
 """Share of its range by which the first step of a climb moves the decision with the steepest slope."""
 TURNS, TURNS_IF_COSTLY, ROUNDS = 4, 2, 4
-"""Climbs with exchanges between them, as long as they gain, and rounds of exchange in each."""
+"""Climbs with exchanges between them, as long as they gain, and rounds of exchange in each. Where runs are costly there
+are none but to make a plan hold: from one that holds they gained no more than chance does, for half of all the time."""
 WORTH, AGAIN = 2e-4, 2e-3
 """Share of the objective that an exchange must gain, and a whole turn for there to be another."""
 ROOM = 0.25
@@ -75,7 +76,7 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
         return surplus(plan) >= -1e-12
 
     plan, value, holds = found.plan, float(here.objective[0]) / state.objective, allowed(found.plan)
-    for turn in range(TURNS_IF_COSTLY if costly else TURNS):
+    for turn in range(TURNS if not costly else 0 if holds else TURNS_IF_COSTLY):
         before, roomy = value, count > 1 and turn % 2 == 0
         aimed = planner.merit(count, min(SUREST, asked + ROOM * (1 - asked))) if roomy else merit
         tried = climb(problem, aimed, plan, planner.scale, state, STEPS if turn == 0 else FEWER)
