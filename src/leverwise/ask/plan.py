@@ -279,7 +279,7 @@ def _notes(
         notes.append(f"What {listing(problem.uncosted, 3)} spends is left out: it is known only in a run.")
     broken = [name for name, share in holding(even, MARGINS).items() if share < planner.aim.confidence]
     if broken:
-        notes.append(f"The even split of the same means does not hold: too little {caveats.MARGINS[broken[0]][0]}.")
+        notes.append(f"The same money and hours spread evenly do not hold: too little {caveats.MARGINS[broken[0]][0]}.")
     else:
         notes += safer(numbers, planner.aim)
     return (*notes, best_known(found.proof, found.plan, sampled=found.merit.draws.count > 1))

@@ -62,8 +62,8 @@ def safer(numbers: Mapping[str, Estimate], aim: Aim) -> list[str]:
         return []
     worst = f"{quantity(even.p5, even.unit)} against {quantity(best.p5, best.unit)}"
     return [
-        f"The even split of the same means makes less on average, but more in the worst twentieth of the samples "
-        f"({worst}): `--objective 'cvar 10 %'` plans for the worst tenth."
+        "The same money and hours, spread evenly, make less on average, but more in the worst twentieth of the "
+        f"samples ({worst}): `--objective 'cvar 10 %'` plans for the worst tenth."
     ]
 
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leverwise.ask import caveats
-from leverwise.ask.answer import Answer, Chart, Row
+from leverwise.ask.answer import Answer, Chart, Estimate, Row
 from leverwise.ask.charts import Array, axis
 from leverwise.ask.commands import command
 from leverwise.ask.following import following
 from leverwise.ask.fresh import drawn
 from leverwise.ask.making import TAIL, Maker, part
-from leverwise.ask.numbers import estimate, known
+from leverwise.ask.numbers import estimate, known, standard_error
 from leverwise.ask.plan_tables import schedule_rows
 from leverwise.ask.planning.merit import MARGINS
 from leverwise.ask.planning.risk import error, value
@@ -142,7 +142,7 @@ def robust(
         numbers={
             "impact": estimate(impact, system.impact_unit),
             "worst_tenth": known(value(impact, "cvar", TAIL) / size, unit, error(impact, "cvar", TAIL) / size),
-            "broken": known(100 * float(np.mean(_in_any(broken, samples))), "%"),
+            "broken": _share_of(_in_any(broken, samples)),
             **lost.numbers(),
         },
         rows={**_rows(inputs, broken), "regret": lost.rows(), **_schedule(system, followed)},
@@ -176,6 +176,12 @@ def _in_any(broken: Sequence[_Broken], samples: int) -> Flags:
     return flags
 
 
+def _share_of(flags: Flags) -> Estimate:
+    """The share of the samples in which something happens, in %, and its standard error."""
+    counted = 100 * flags.astype(float)
+    return known(float(np.mean(counted)), "%", standard_error(counted))
+
+
 def _headline(system: System, whose: str, broken: Sequence[_Broken], lost: Regrets, impact: Array) -> str:
     breaks = [way for way in broken if way.kind != LEAST]
     worst = max(breaks or broken, key=lambda way: way.share, default=None)
@@ -193,7 +199,7 @@ def _headline(system: System, whose: str, broken: Sequence[_Broken], lost: Regre
 def _unexplained(way: _Broken) -> str:
     """Why nothing is told of where something happens."""
     rare = way.kind != LEAST and np.count_nonzero(way.flags) <= 2 * FEWEST
-    return "too seldom to tell where" if rare else "and no few inputs explain it"
+    return "too seldom to tell where" if rare else "and no small set of inputs tells where"
 
 
 def _explained(inputs: Sequence[Value], way: _Broken, box: Box) -> str:
@@ -208,9 +214,10 @@ def _explained(inputs: Sequence[Value], way: _Broken, box: Box) -> str:
 
 
 def _next(model: Model, plan: Plan | None, broken: Sequence[_Broken]) -> str:
-    tight = any(way.kind in MARGINS and way.share > RARE for way in broken)
-    if tight:
-        surer = 1 - (1 - model.system.aim.confidence) / 2
+    """To plan more surely, if that asks for more than holds already; else what more care would cost."""
+    tight = max((way.share for way in broken if way.kind in MARGINS), default=0.0)
+    surer = 1 - (1 - model.system.aim.confidence) / 2
+    if tight > max(RARE, 1 - surer):
         return f"{command('plan', model)} --confidence '{100 * surer:g} %'"
     return f"{command('frontier', model)} --risk"
 
@@ -269,7 +276,10 @@ def _charts(inputs: Sequence[Value], broken: Sequence[_Broken]) -> list[Chart]:
 def _notes(broken: Sequence[_Broken]) -> list[str]:
     notes = []
     for way in broken:
-        if not way.boxes:
-            often = f" in {percent(way.share)} of the samples" if way.kind != LEAST else ""
-            notes.append(f"{way.said[0].upper()}{way.said[1:]}{often}, {_unexplained(way)}.")
+        if not way.boxes and way.kind == LEAST:
+            these = way.these.replace("the", "its", 1)
+            notes.append(f"Where {these} of the samples lie, in which it makes least, no small set of inputs tells.")
+        elif not way.boxes:
+            often = percent(way.share)
+            notes.append(f"{way.said[0].upper()}{way.said[1:]} in {often} of the samples, {_unexplained(way)}.")
     return notes

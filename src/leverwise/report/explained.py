@@ -15,7 +15,7 @@ SMALL = 0.005
 """What has no more than this share of the line above hardly matters, nor does what is below it."""
 LONGEST = 40
 """A longer term is cut in the tree; it stands in full among the equations."""
-FOLLOWS = "Per 1 %: what the line above changes by with 1 % more of it, all else in that equation as it is."
+FOLLOWS = "2 % per 1 %: were it 1 % more, and all else in that equation as it is, the line above would be 2 % more."
 OVER = {"total": "in all", "average": "on average", "start": "at the start"}
 
 

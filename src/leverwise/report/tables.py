@@ -64,6 +64,8 @@ LABELS = {
     "careful_worst_tenth": "mean of the worst tenth, most careful plan",
 }
 """What to call numbers whose names alone say too little."""
+EVEN = "Even split: the same money and hours, spread evenly over levers and time."
+"""What the even split is, under a table that has it."""
 IN_LABEL = ("log10_leverage",)
 """Numbers whose unit is in their label."""
 STAFF_NOTE = (
@@ -83,8 +85,9 @@ def numbers(answer: Answer) -> Grid:
     if not certain:
         columns += [Column("± error", optional=True), Column("median", optional=True), Column("5 to 95 %")]
     rows = [_number_row(name, estimate, certain) for name, estimate in estimates.items()]
-    note = "" if certain else "± error: the standard error of the mean."
-    return Grid("numbers", "Numbers", tuple(columns), tuple(rows), note)
+    notes = [] if certain else ["± error: the standard error of the mean."]
+    notes += [EVEN] if "even_split_impact" in estimates else []
+    return Grid("numbers", "Numbers", tuple(columns), tuple(rows), " ".join(notes))
 
 
 def _number_row(name: str, estimate: Estimate, certain: bool) -> tuple[Cell, ...]:

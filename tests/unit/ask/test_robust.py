@@ -90,7 +90,7 @@ def test_noise_is_not_explained() -> None:
     answer = model.robust(samples=2048, plan={"risky": 1})
     assert answer.rows["breaks"][0]["share"] == pytest.approx(0.46, abs=0.03)
     assert answer.rows["boxes"] == []
-    assert "no few inputs explain it" in answer.headline
+    assert "no small set of inputs tells where" in answer.headline
 
 
 def test_the_worst_tenth_where_nothing_breaks() -> None:
