@@ -20,3 +20,9 @@ settings.load_profile("repeatable")
 def repository() -> Path:
     """The root of the checkout."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def without_lines_of_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long work takes on a busy machine changes nothing of what tests read on standard error."""
+    monkeypatch.setattr("leverwise.report.progress.EVERY", 3600.0)

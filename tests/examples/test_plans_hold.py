@@ -27,7 +27,7 @@ def model() -> leverwise.Model:
 
 
 @cache
-def planned(budget: float | None = None) -> Answer:
+def planned(budget: str | None = None) -> Answer:
     return model().plan(samples=2048, budget=budget)
 
 
@@ -65,7 +65,7 @@ def test_money_and_hours_suffice_as_surely_as_asked_on_fresh_samples() -> None:
 
 def test_twice_the_budget_makes_no_less() -> None:
     """A plan with twice the money, searched by itself, makes more than two standard errors more, pair by pair."""
-    less, more = measured(planned(BUDGET)), measured(planned(2 * BUDGET))
+    less, more = measured(planned(f"${BUDGET}")), measured(planned(f"${2 * BUDGET}"))
     gained = more["impact"] - less["impact"]
     assert gained.mean() > 2 * standard_error(gained)
     assert less["spending"].mean() <= BUDGET * 1.005

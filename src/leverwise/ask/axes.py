@@ -164,6 +164,12 @@ def axis_of(name: str, asked: Asked, points: int) -> Axis:
         if not low < high:
             raise _wrong(shown, "must end above where it begins", f"write {texts[1]}..{texts[0]}" * (low > high))
         return Axis(name, path, tuple(_points(low, high, points, _wide(values))), unit, _wide(values), ranged=True)
+    if len(values) == 1:
+        raise _wrong(
+            shown,
+            "has one value, and a map needs a range or several",
+            f"write both ends, such as {path}={texts[0]}..{_double(texts[0])}",
+        )
     if len(set(values)) < len(values):
         raise _wrong(shown, "names a value twice", "")
     if len(values) > MOST_POINTS:
@@ -182,8 +188,6 @@ def fail_if_not_numbers(model: Model, axes: Sequence[Axis]) -> None:
     """Raise ModelError if an axis varies nothing that is in the model, or something else than numbers in it."""
     for axis in axes:
         first, last = (_set(model, axis, value) for value in (axis.values[0], axis.values[-1]))
-        if len(axis.values) == 1:
-            continue
         if _plain(first.system) == _plain(last.system):
             message = f"--{axis.name}: `{axis.path}` makes no difference to the model"
             raise ModelError(Problem(message, None, "it may be a text, or an entry that nothing reads"))
@@ -235,6 +239,17 @@ def _quantities(shown: str, texts: Sequence[str]) -> tuple[list[float], str]:
     if len(units) > 1:
         raise _wrong(shown, f"is written in two units, {units[0]} and {units[1]}", "write all of it in one")
     return [value for value, _ in found], units[0] if units else ""
+
+
+def _double(text: str) -> str:
+    """Twice a quantity, written as it was; `b` where that is no larger."""
+    found = QUANTITY.fullmatch(text.strip())
+    if found is None or found["sign"] == "-" or not float(found["digits"].replace("_", "")):
+        return "b"
+    twice = 2 * float(found["digits"].replace("_", "") + (found["power"] or ""))
+    return (
+        f"{found['dollar']}{twice:.15g}{text.strip()[found.end('power') if found['power'] else found.end('digits') :]}"
+    )
 
 
 def _wide(values: Sequence[float]) -> bool:

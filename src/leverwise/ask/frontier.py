@@ -253,11 +253,12 @@ def _asked(model: Model, asked: Budget | None, count: int) -> list[float] | None
 
 
 def _money(model: Model, asked: str | float) -> float:
-    """A sum in dollars, read as `plan: budget` would be."""
-    if isinstance(asked, int | float):
+    """A sum in dollars, read as `plan: budget` would be; a number for a model made by hand is taken as it is."""
+    if isinstance(asked, int | float) and (model.origin is None or asked == 0):
         return float(asked)
+    text = asked.strip() if isinstance(asked, str) else f"{asked:.15g}"
     try:
-        found = model.with_settings({"plan.budget": asked.strip()}).system.aim.budget
+        found = model.with_settings({"plan.budget": text}).system.aim.budget
     except ModelError as error:
         raise as_typed(error, ["budget"]) from None
     return 0.0 if found is None else found

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Precision = Literal["float64", "float32"]
 SAMPLES, SLOPES = 4096, 512
 """How many samples are run if nothing else is asked for, and of how many the slopes are taken."""
+TOO_FEW = "give at least 1 sample, or leave it out"
 Progress = Callable[[float, str], None]
 """Told the share done and what is being done."""
 
@@ -116,10 +117,23 @@ class Model:
             raise ValueError("a model made from a bare system has no settings; change its `aim` instead")
         return _loaded(self.origin, self.file, {**self.settings, **settings}, self.precision)
 
-    def _asked(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """The options of a question, with the plan of each answer that is given as a `plan`."""
-        from leverwise.ask.given import without_answers
+    def __repr__(self) -> str:
+        """One short line: the name, levers, decisions and horizon."""
+        from leverwise.ask.short import in_short
 
+        return f"<{in_short(self)}>"
+
+    def _repr_html_(self) -> str:
+        """The same for a notebook."""
+        from html import escape
+
+        return f"<p>{escape(repr(self)[1:-1])}</p>"
+
+    def _asked(self, options: Mapping[str, Any], question: Callable[..., Any]) -> dict[str, Any]:
+        """The options of a question, with the plan of each answer that is given as a `plan`. Raises TypeError."""
+        from leverwise.ask.given import fail_if_unknown, without_answers
+
+        fail_if_unknown(options, question, getattr(type(self), question.__name__))
         return without_answers(options, self.system)
 
     def simulate(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
@@ -127,7 +141,7 @@ class Model:
         from leverwise.ask.simulate import simulate
 
         _fail_if_none(samples, seed)
-        return simulate(self, samples, seed, **self._asked(options))
+        return simulate(self, samples, seed, **self._asked(options, simulate))
 
     def diagnose(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
         """What holds the enterprise back: see `leverwise.ask.diagnose`.
@@ -138,8 +152,8 @@ class Model:
 
         _fail_if_none(SAMPLES if samples is None else samples, seed)
         if samples is None:
-            return diagnose(self, SLOPES, seed, counted=SAMPLES, **self._asked(options))
-        return diagnose(self, samples, seed, **self._asked(options))
+            return diagnose(self, SLOPES, seed, counted=SAMPLES, **self._asked(options, diagnose))
+        return diagnose(self, samples, seed, **self._asked(options, diagnose))
 
     def plan(
         self,
@@ -151,7 +165,11 @@ class Model:
         confidence: str | float | None = None,
         **options: Any,
     ) -> Answer:
-        """What to do: see `leverwise.ask.plan`. `budget` is text such as `$300k`, or dollars."""
+        """What to do: see `leverwise.ask.plan`.
+
+        `budget` is written as in a model file and on the command line: `$300k`. A bare number is one without a unit,
+        which is refused where money counts in $.
+        """
         from leverwise.ask.plan import plan
 
         _fail_if_none(samples, seed)
@@ -163,28 +181,28 @@ class Model:
             from leverwise.ask.commands import as_typed
 
             raise as_typed(error, [key for key, value in asked.items() if value is not None]) from None
-        return plan(asking, samples, seed, **asking._asked(options))
+        return plan(asking, samples, seed, **asking._asked(options, plan))
 
     def attribute(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
         """What made the difference: see `leverwise.ask.attribute`."""
         from leverwise.ask.attribute import attribute
 
         _fail_if_none(SAMPLES if samples is None else samples, seed)
-        return attribute(self, samples, seed, **self._asked(options))
+        return attribute(self, samples, seed, **self._asked(options, attribute))
 
     def frontier(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
         """What more money would make, or what care for bad luck costs: see `leverwise.ask.frontier`."""
         from leverwise.ask.frontier import frontier
 
         _fail_if_none(samples, seed)
-        return frontier(self, samples, seed, **self._asked(options))
+        return frontier(self, samples, seed, **self._asked(options, frontier))
 
     def robust(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
         """What breaks a plan, and what it loses against the best in each scenario: see `leverwise.ask.robust`."""
         from leverwise.ask.robust import robust
 
         _fail_if_none(samples, seed)
-        return robust(self, samples, seed, **self._asked(options))
+        return robust(self, samples, seed, **self._asked(options, robust))
 
     def compare(
         self,
@@ -194,6 +212,7 @@ class Model:
         samples: int = SAMPLES,
         seed: int = 0,
         progress: Progress | None = None,
+        **options: Any,
     ) -> Answer:
         """How other models (or files), plans or settings of this one differ from it: see `leverwise.ask.compare`.
 
@@ -201,13 +220,15 @@ class Model:
         `compare(settings={"money.start": "$600k"})`.
         """
         from leverwise.ask.compare import compare
+        from leverwise.ask.given import without_answers
         from leverwise.ask.schedules import listed
 
         _fail_if_none(samples, seed)
         models = [other if isinstance(other, Model) else load(other, precision=self.precision) for other in others]
         changed = [settings] if isinstance(settings, Mapping) else list(settings)
         variants = [{path: str(value) for path, value in each.items()} for each in changed if each]
-        told = self._asked({"plan": plans})["plan"]
+        self._asked(options, compare)
+        told = without_answers({"plan": plans}, self.system)["plan"]
         return compare(self, models, samples, seed, plans=listed(told), settings=variants, progress=progress)
 
     def sensitivity(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
@@ -218,21 +239,21 @@ class Model:
         from leverwise.ask.sensitivity import sensitivity
 
         _fail_if_none(SAMPLES if samples is None else samples, seed)
-        return sensitivity(self, samples, seed, **self._asked(options))
+        return sensitivity(self, samples, seed, **self._asked(options, sensitivity))
 
     def information(self, samples: int = SAMPLES, seed: int = 0, **options: Any) -> Answer:
         """What is worth finding out before acting: see `leverwise.ask.information`."""
         from leverwise.ask.information import information
 
         _fail_if_none(samples, seed)
-        return information(self, samples, seed, **self._asked(options))
+        return information(self, samples, seed, **self._asked(options, information))
 
     def explain(self, name: str, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
         """Where a variable, or a number of an answer, comes from: see `leverwise.ask.explain`."""
         from leverwise.ask.explain import explain
 
         _fail_if_none(SAMPLES if samples is None else samples, seed)
-        return explain(self, name, samples, seed, **self._asked(options))
+        return explain(self, name, samples, seed, **self._asked(options, explain))
 
     def map(self, samples: int | None = None, seed: int = 0, **options: Any) -> Answer:
         """Where each lever is the best one, two inputs varied: see `leverwise.ask.map`. Each cell has 256 samples."""
@@ -240,13 +261,14 @@ class Model:
 
         count = question.SAMPLES if samples is None else samples
         _fail_if_none(count, seed)
-        return question.map(self, count, seed, **self._asked(options))
+        return question.map(self, count, seed, **self._asked(options, question.map))
 
     def report(self, samples: int | None = None, seed: int = 0, **options: Any) -> Report:
         """A plan, and what happens and what holds back under it: see `leverwise.ask.report`."""
         from leverwise.ask.report import report
 
-        return report(self, samples, seed, **self._asked(options))
+        _fail_if_none(SAMPLES if samples is None else samples, seed)
+        return report(self, samples, seed, **self._asked(options, report))
 
 
 def load(
@@ -299,7 +321,7 @@ def _fail_if_none(samples: int, seed: int) -> None:
     """Raise ModelError unless there is a sample to run, and a seed that is one."""
     problems = []
     if isinstance(samples, bool) or samples != int(samples) or samples < 1:
-        problems.append(Problem(f"`samples` must be a whole number from 1 on, not {samples}", None, "leave it out"))
+        problems.append(Problem(f"`samples` must be a whole number from 1 on, not {samples}", None, TOO_FEW))
     if isinstance(seed, bool) or seed != int(seed) or seed < 0:
         problems.append(Problem(f"`seed` must be a whole number from 0 on, not {seed}", None, "leave it out"))
     if problems:
@@ -307,9 +329,7 @@ def _fail_if_none(samples: int, seed: int) -> None:
 
 
 def _setting(key: str, value: str | float) -> str:
-    if key == "budget" and isinstance(value, int | float):
-        return f"${value:.15g}"
-    return str(value)
+    return f"{value:.15g}" if key == "budget" and isinstance(value, int | float) else str(value)
 
 
 def _version() -> str:

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 import typer.core
 
+from leverwise.errors import ModelError, Problem
+
 ORDER = (
     *("new", "check", "show", "simulate", "diagnose", "plan"),
     *("attribute", "sensitivity", "information", "map", "compare", "explain"),
@@ -30,8 +32,36 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+TOO_FEW = "give at least 1 sample, or leave it out: `--samples 256` is a quick look"
+
+
+def _version(asked: bool) -> None:
+    """Print which version this is, and leave."""
+    if asked:
+        from leverwise import __version__
+
+        typer.echo(f"leverwise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _every(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Which version this is.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _enough(samples: int | None) -> int | None:
+    """How many samples are asked for. Raises ModelError for none."""
+    if samples is not None and samples < 1:
+        raise ModelError(Problem(f"--samples {samples}: there is nothing to learn from that", None, TOO_FEW))
+    return samples
+
+
 ModelFile = Annotated[str, typer.Argument(metavar="MODEL", help="The model file (YAML).", show_default=False)]
-Samples = Annotated[int | None, typer.Option(min=1, metavar="N", help="How many draws.", show_default=False)]
+Samples = Annotated[int | None, typer.Option(metavar="N", callback=_enough, help="How many draws.", show_default=False)]
 Seed = Annotated[int, typer.Option(min=0, metavar="S", help="Same seed, same numbers.")]
 Settings = Annotated[
     list[str] | None,

@@ -1,4 +1,7 @@
-"""A progress bar on standard error: only for a person who watches, and only for what takes more than a second."""
+"""How far the work is, on standard error: a bar for a person who watches, else a plain line every ten seconds.
+
+What takes less than a second shows no bar, and what takes less than ten no line.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,27 @@ Told = Callable[[float, str], None]
 """Told the share done (0 to 1) and what is being done."""
 PATIENCE = 1.0
 """Seconds before the bar appears."""
+EVERY = 10.0
+"""Seconds from one plain line to the next, where there is no terminal."""
 WATCHED, KNOWN = 10.0, 0.05
 """Seconds, and the share of the work done, before it is told how long the rest may take."""
 
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Told | None]:
-    """Gives the function to tell; None if nobody watches. The bar is gone when the work is done."""
-    if quiet or not sys.stderr.isatty():
+    """Gives the function to tell; None if it must be quiet. The bar is gone when the work is done."""
+    if quiet:
         yield None
+        return
+    if not sys.stderr.isatty():
+        lines = _Lines()
+        teller = threading.Thread(target=lines.run, daemon=True)
+        teller.start()
+        try:
+            yield lines.tell
+        finally:
+            lines.over.set()
+            teller.join()
         return
     bar = _Bar()
     timer = threading.Timer(PATIENCE, bar.start)
@@ -45,6 +60,29 @@ def remaining(elapsed: float, share: float) -> str:
     if seconds < 90:
         return f"about {10 * max(1, round(seconds / 10))} s left"
     return f"about {round(seconds / 60)} min left"
+
+
+class _Lines:
+    """A plain line every ten seconds: what is being done, the share done, and how long the rest may take."""
+
+    def __init__(self) -> None:
+        self._at: tuple[float, str] = 0.0, "working"
+        self._begun = time.monotonic()
+        self.over = threading.Event()
+
+    def tell(self, share: float, doing: str = "") -> None:
+        self._at = share, doing or self._at[1]
+
+    def run(self) -> None:
+        """Print until it is over, or nobody reads any more."""
+        while not self.over.wait(EVERY):
+            share, doing = self._at
+            elapsed = time.monotonic() - self._begun
+            parts = f"{share:.0%} after {elapsed:.0f} s", remaining(elapsed, share)
+            try:
+                print(f"{doing}: {', '.join(filter(None, parts))}", file=sys.stderr, flush=True)
+            except (OSError, ValueError):
+                return
 
 
 class _Bar:

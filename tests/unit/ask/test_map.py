@@ -209,6 +209,7 @@ def test_an_input_is_called_as_people_do(path: str, words: str) -> None:
         ("p=some..more", None, "made of numbers"),
         ("p", None, "no range of values"),
         ("p=1,1", None, "names a value twice"),
+        ("p=$4k", None, "has one value, and a map needs a range or several\n  write both ends, such as p=$4k..$8k"),
         ("p=1 hour..2 days", None, "two units"),
         ("p=1..2..3", None, "no range of values"),
         ("about=1..2", None, "makes no difference"),

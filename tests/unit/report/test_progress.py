@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 
 import pytest
 
@@ -16,10 +17,10 @@ class Screen(io.StringIO):
         return True
 
 
-def test_nobody_is_told_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a pipe, or when quiet, there is no progress."""
+def test_who_wants_quiet_is_told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When quiet, there is no progress, with a terminal or without."""
     monkeypatch.setattr("sys.stderr", io.StringIO())
-    with progress() as told:
+    with progress(quiet=True) as told:
         assert told is None
     monkeypatch.setattr("sys.stderr", Screen())
     with progress(quiet=True) as told:
@@ -49,6 +50,26 @@ def test_slow_work_shows_a_bar_that_goes_away(monkeypatch: pytest.MonkeyPatch) -
         told(0.5, "running [samples]")
     assert "running [samples]" in screen.getvalue()
     assert not any(isinstance(thread, threading.Timer) for thread in threading.enumerate())
+
+
+def test_without_a_terminal_a_plain_line_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is being done and the share done stand on lines of their own; of what is quick, nothing."""
+    log = io.StringIO()
+    monkeypatch.setattr("sys.stderr", log)
+    monkeypatch.setattr(module, "EVERY", 60.0)
+    with progress() as told:
+        assert told is not None
+        told(0.5, "planning")
+    assert log.getvalue() == ""
+    monkeypatch.setattr(module, "EVERY", 0.02)
+    with progress() as told:
+        assert told is not None
+        told(0.5, "planning")
+        until = time.monotonic() + 20
+        while log.getvalue().count("\n") < 2 and time.monotonic() < until:
+            time.sleep(0.01)
+    assert log.getvalue().splitlines()[1] == "planning: 50% after 0 s"
+    assert "\r" not in log.getvalue()
 
 
 @pytest.mark.parametrize(
