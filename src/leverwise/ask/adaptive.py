@@ -322,7 +322,8 @@ def _without_unused(planner: Planner, plan: Array) -> Planner:
     if not np.any(fixed):
         return planner
     left = copy(planner)
-    left.problem = replace(problem, region=problem.region.fixed(fixed, plan), frozen=problem.frozen | fixed)
+    region = problem.region.fixed(fixed, plan)
+    left.problem = replace(problem, region=region, stated=None, frozen=problem.frozen | fixed)
     return left
 
 

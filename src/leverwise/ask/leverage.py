@@ -12,7 +12,7 @@ from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.words import listing, number, percent, quantity
 from leverwise.errors import NoAnswerError
-from leverwise.lang.system import Call, Expression, System, Workshop
+from leverwise.lang.system import Aim, Call, Expression, System, Workshop
 
 ROUNDING = 1e-12
 """A leverage this near to one is one: the same sums in another order."""
@@ -59,8 +59,11 @@ def leverage_words(numbers: Mapping[str, Estimate]) -> str:
     return f"leverage is {number(ratio.p50)}{powers}{middle}"
 
 
-def why_below_one(numbers: Mapping[str, Estimate], impact: Array, alone: Array, *, planned: bool) -> list[str]:
-    """Why leverage can be below 1 in the median sample of a plan that is good on average, from samples (n,)."""
+def why_below_one(numbers: Mapping[str, Estimate], impact: Array, alone: Array, aim: Aim | None) -> list[str]:
+    """Why leverage can be below 1 in the median sample of a plan that is good on average, from samples (n,).
+
+    `aim` is what was planned for; None if nothing was planned. Who plans for the mean is told how to plan otherwise.
+    """
     if "leverage" not in numbers or numbers["leverage"].p50 >= 1:
         return []
     told, by_oneself = numbers["impact"], numbers["alone_impact"]
@@ -69,8 +72,9 @@ def why_below_one(numbers: Mapping[str, Estimate], impact: Array, alone: Array, 
         less = percent(float(np.mean(impact < alone)))
         text = f"Leverage is below 1 in the median sample though the levers pay on average ({both} alone): in {less} "
         text += "of the samples they cost more than they bring, in the others they bring much more"
-        return [text + ("; `--objective 'quantile 50 %'` plans for the median." if planned else ".")]
-    if not planned:
+        for_mean = aim is not None and aim.kind == "mean"
+        return [text + ("; `--objective 'quantile 50 %'` plans for the median." if for_mean else ".")]
+    if aim is None:
         return []
     text = "Leverage is below 1 since the levers, as they are at the start, cost more than they bring"
     return [f"{text} ({both} alone); the plan makes the best of them."]

@@ -137,7 +137,7 @@ def _answer(
         more, said = leverage_numbers(system, impact, off)
         numbers |= more
         warnings += said
-        below = why_below_one(numbers, impact, off, planned=True)
+        below = why_below_one(numbers, impact, off, aim)
     priced, rows, said = prices(engine, planner, found, system)
     numbers |= priced
     warnings += said

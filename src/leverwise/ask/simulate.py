@@ -86,7 +86,7 @@ def simulate(
         more, found = leverage_numbers(system, impact, np.asarray(alone.measures["impact"], dtype=float))
         numbers |= more
         warnings += found
-        below = why_below_one(numbers, impact, np.asarray(alone.measures["impact"], dtype=float), planned=False)
+        below = why_below_one(numbers, impact, np.asarray(alone.measures["impact"], dtype=float), None)
     warnings += caveats.rationing(result.measures, system.aim.confidence)
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
     warnings += caveats.large_error("impact", numbers["impact"], samples)

@@ -9,7 +9,7 @@ import numpy as np
 import leverwise
 from leverwise.ask.leverage import why_below_one
 from leverwise.ask.numbers import estimate
-from leverwise.lang.system import Unit
+from leverwise.lang.system import Aim, Unit
 from leverwise.report.json import document
 from leverwise.report.page import html
 from leverwise.report.tables import tables
@@ -54,11 +54,12 @@ def test_a_median_below_one_beside_a_better_mean_is_explained() -> None:
     unit = Unit("$", 1.0, (("money", 1.0),))
     numbers = {name: estimate(made, unit) for name, made in (("impact", impact), ("alone_impact", alone))}
     numbers["leverage"] = estimate(impact / alone, Unit("times", 1.0))
-    (said,) = why_below_one(numbers, impact, alone, planned=True)
+    (said,) = why_below_one(numbers, impact, alone, Aim())
     assert "($118 against $100 alone): in 75 % of the samples they cost more than they bring" in said
     assert said.endswith("`--objective 'quantile 50 %'` plans for the median.")
-    (said,) = why_below_one(numbers, impact, alone, planned=False)
-    assert "objective" not in said
+    for aim in (None, Aim("quantile", 0.5), Aim("quantile", 0.1), Aim("cvar", 0.1)):
+        (said,) = why_below_one(numbers, impact, alone, aim)
+        assert said.endswith("they bring much more.")
 
 
 def test_levers_that_only_cost_are_told_apart_from_those_that_pay_on_average() -> None:
@@ -67,7 +68,7 @@ def test_levers_that_only_cost_are_told_apart_from_those_that_pay_on_average() -
 
     def said(impact: np.ndarray) -> list[str]:
         numbers = {name: estimate(made, unit) for name, made in (("impact", impact), ("alone_impact", alone))}
-        return why_below_one(numbers | {"leverage": estimate(impact / alone, unit)}, impact, alone, planned=True)
+        return why_below_one(numbers | {"leverage": estimate(impact / alone, unit)}, impact, alone, Aim())
 
     assert "cost more than they bring ($90 against $100 alone)" in said(np.full(4, 90.0))[0]
     assert said(np.full(4, 110.0)) == []

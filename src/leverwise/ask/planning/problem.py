@@ -269,7 +269,7 @@ def with_hours(problem: PlanProblem, left: Array) -> PlanProblem:
         np.concatenate([region.bounds, bounds]),
         (*region.labels, *["the principal's hours"] * len(rows)),
     )
-    return replace(problem, region=limited)
+    return replace(problem, region=limited, stated=None)
 
 
 def _edges(system: System, names: Iterable[str]) -> list[int]:

@@ -201,7 +201,7 @@ class Reactor:
         if not np.any(free & ~problem.whole):
             return policy
         planner = self.reactor
-        planner.problem = replace(problem, region=problem.region.fixed(~free, start))
+        planner.problem = replace(problem, region=problem.region.fixed(~free, start), stated=None)
         planner.scale = scale
         try:
             plans, _ = planner.improve(self.merit, {"rules": start}, {"rules": self.state}, fixed=True, most=2)
@@ -283,7 +283,7 @@ def _with_free_rules(problem: PlanProblem, reacting: Reacting) -> PlanProblem:
     free = np.array([problem.system.decisions[int(owner)].name in reacting.rules for owner in problem.owner])
     region = problem.region
     region = replace(region, low=np.where(free, -np.inf, region.low), high=np.where(free, np.inf, region.high))
-    return replace(problem, region=region, frozen=problem.frozen & ~free)
+    return replace(problem, region=region, stated=None, frozen=problem.frozen & ~free)
 
 
 def _state(state: Scales, merit: Merit, start: Array) -> Scales:
