@@ -15,10 +15,9 @@ from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.charts import PROBABILITY, Array, axis, layered_rows, time_axis
 from leverwise.ask.commands import command
 from leverwise.ask.elasticity import elasticities, sentences, streams
-from leverwise.ask.more_money import of_rows, sentence, unsure
+from leverwise.ask.more_money import of_rows, sentence
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.planning.lumps import MoreMoney
-from leverwise.ask.planning.prices import CASH
 from leverwise.ask.recording import MADE_AND_SOLD, most_samples, read_back, rival
 from leverwise.ask.regime import Binding, hires, regime
 from leverwise.ask.resources import (
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
 NOTHING = "nothing"
 """Shown where more of no resource would bring anything."""
-LUMPS = "A single dollar changes little, since people and purchases are whole: a dollar's worth is told of that sum."
+LUMPS = "A single dollar changes little, since people and purchases are whole."
 MOVED = 10.0
 """Hours a month by which uses are compared: the first hour of a use may be worth far more than any other."""
 
@@ -119,13 +118,11 @@ def diagnose(
         progress(0.7, "comparing single units")
     measured = Rows(engine, draws, index, decisions, seed, np.asarray(gradient.measures)[0])
     richer = of_rows(model, measured)
-    findings, slopes = _findings(model, resources, result, gradient, measured, richer)
+    findings, slopes = _findings(model, resources, result, gradient, measured)
     impact = np.asarray(result.measures["impact"], dtype=float)
     numbers = {"impact": estimate(impact, system.impact_unit)}
     worth = _values(findings, system)
     numbers |= {name: summary(samples, system.impact_unit.text) for name, samples in worth.items()}
-    if richer is not None:
-        numbers |= {name: unsure(numbers[name]) for r in findings.resources if r.name == CASH for name in [_value(r)]}
     tables: dict[str, Sequence[Row]] = {
         "bottlenecks": _bottlenecks(findings, system),
         "bottlenecks_over_time": _over_time(findings, system),
@@ -193,7 +190,7 @@ def _run(model: Model, samples: int, counted: int, seed: int, decisions: Array) 
 
 
 def _findings(
-    model: Model, resources: list[Resource], result: Any, gradient: Any, rows: Rows, richer: MoreMoney | None
+    model: Model, resources: list[Resource], result: Any, gradient: Any, rows: Rows
 ) -> tuple[Findings, Slopes]:
     engine, system = model.engine, model.system
     starts = np.asarray(engine.period_starts, dtype=float)
@@ -203,8 +200,6 @@ def _findings(
     levels = {r.name: levels_by_period(r, paths, times, starts) for r in resources}
     limited = [r for r in resources if r.kind == "stock" or np.min(levels[r.name]) < UNLIMITED]
     slopes = slopes_of(rows, np.asarray(gradient.nudges), limited)
-    if richer is not None and np.mean(richer.gained) / richer.amount > np.mean(slopes.by_name[CASH][0]):
-        slopes.by_name[CASH] = np.vstack([richer.gained[None] / richer.amount, slopes.by_name[CASH][1:]])
     gains = {r.name: slopes.by_name[r.name] * np.maximum(levels[r.name], 0.0) * STEP_SHARE for r in limited}
     least = 1e-12 * float(np.max(np.abs(rows.impact[np.isfinite(rows.impact)]), initial=0.0))
     return Findings(limited, slopes.by_name, gains, lengths, starts, least), slopes
@@ -343,14 +338,18 @@ def _regime_notes(
         said = "More of no single resource brings anything."
         if tied:
             said += f" There is a tie at {listing([called(name) for name in tied], 3)}: more is of use only with seats."
-        return [said]
+        return [said, *_lumps(richer, system)]
     if not hours.uses_of(system):
         return []
     more = hires(model.engine, system, model.levers, rows, seed)
     lumps = 0.0 if richer is None else richer.share
     state, advice = regime(Binding(findings.resources, chances, gains, more, lumps))
-    told = [] if richer is None else [f"{sentence(richer, system)} {LUMPS}"]
-    return [f"The enterprise is {state}: {advice}.", *told]
+    return [f"The enterprise is {state}: {advice}.", *_lumps(richer, system)]
+
+
+def _lumps(richer: MoreMoney | None, system: System) -> list[str]:
+    """What a sum would bring that a dollar does not."""
+    return [] if richer is None else [f"{sentence(richer, system)} {LUMPS}"]
 
 
 def _hours_note(rows: Sequence[Mapping[str, Any]], best: str, unit: str) -> str:

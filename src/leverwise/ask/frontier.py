@@ -34,6 +34,7 @@ from leverwise.ask.frontier_tables import (
 from leverwise.ask.making import Maker, Outcome, Tell, outcome, part
 from leverwise.ask.more_money import of_schedule, sentence
 from leverwise.ask.numbers import known, standard_error
+from leverwise.ask.planning.either import unused_choices
 from leverwise.ask.planning.lumps import MoreMoney
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.problem import PlanProblem
@@ -209,7 +210,8 @@ def _budgets(search: _Search, asked: Budget | None, count: int) -> tuple[list[Po
     none = [budget for budget in budgets if budget not in {point.level for point in points}]
     warnings = [f"no plan was found that holds with {quantity(budget, '$')}." for budget in none]
     most = points[-1]
-    top = search.maker.problem(replace(aim, budget=most.level))
+    left = unused_choices(model.system, most.outcome.plan)
+    top = search.maker.problem(replace(aim, budget=most.level), left)
     richer = of_schedule(
         model, top, replace(aim, budget=most.level), most.outcome.plan, search.samples, searching(search.maker.seed)
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leverwise.ask.answer import Estimate
 from leverwise.ask.charts import Array
 from leverwise.ask.planning.either import unused_choices
 from leverwise.ask.planning.lumps import Around, MoreMoney, more_money
@@ -30,8 +28,6 @@ FEW, FEW_COSTLY, ALL = 128, 64, 512
 """Samples that exchanges see, where runs are costly, and on which plans must hold."""
 ROUNDS = 4
 SAME = 1e-9
-UNSURE = 0.1
-"""By about this share what a sum makes differs between short searches on other samples: it is told as an error."""
 
 
 def of_rows(model: Model, rows: Rows) -> MoreMoney | None:
@@ -63,24 +59,21 @@ def of_plan(planner: Planner, found: Found) -> MoreMoney | None:
     """What more money at the start would add to the objective of a plan that was found."""
     draws = found.merit.draws
     few = min(planner.sizes.exchange, draws.count)
-    return _settled(planner.engine, planner.problem, planner.aim, found.plan, draws, few)
+    return _around(planner.engine, planner.problem, planner.aim, found.plan, draws, few, settled=True)
 
 
 def of_schedule(model: Model, problem: PlanProblem, aim: Aim, plan: Array, samples: int, seed: int) -> MoreMoney | None:
     """The same of a plan (K,) whose search is not at hand."""
     count = min(samples, ALL)
     draws = Draws(np.asarray(model.engine.draws(0, count, seed)), np.arange(count), seed)
-    return _settled(model.engine, problem, aim, plan, draws, min(FEW, count))
+    return _around(model.engine, problem, aim, plan, draws, min(FEW, count), settled=False)
 
 
-def _settled(engine: Any, problem: PlanProblem, aim: Aim, plan: Array, draws: Draws, few: int) -> MoreMoney | None:
+def _around(
+    engine: Any, problem: PlanProblem, aim: Aim, plan: Array, draws: Draws, few: int, *, settled: bool
+) -> MoreMoney | None:
     rounds = 1 if row_seconds(problem.system) > COSTLY else ROUNDS
-    return more_money(Around(engine, problem, aim, plan, draws, few, rounds, settled=True))
-
-
-def unsure(told: Estimate) -> Estimate:
-    """A number that rests on a short search, with what is unsure of that in its error."""
-    return replace(told, se=math.hypot(told.se, UNSURE * told.mean))
+    return more_money(Around(engine, problem, aim, plan, draws, few, rounds, settled=settled))
 
 
 def sentence(found: MoreMoney, system: System, goal: str = "") -> str:

@@ -1,8 +1,8 @@
 """What more money would make of a plan where it takes whole sums: for a person or a machine, a dollar more is nothing.
 
 A finite step of the cash at the start, with the plan exchanged anew around itself: as much as one more whole unit of a
-decision costs, a purchase's price or half a year of a position. What is gained for each of these dollars stands for
-the slope, which at a floor of cash that holds tells of nothing but what is bought with a part of a person.
+decision costs, a purchase's price or half a year of a position. The
+slope tells, at a floor of cash that holds, of nothing but what is bought with a part of a person.
 """
 
 from __future__ import annotations
@@ -60,15 +60,13 @@ class Enriched:
 
 @dataclass(frozen=True)
 class MoreMoney:
-    """A sum at the start (base units), the plan without (K,) and with it (K,), and what it adds by sample (n,)."""
+    """A sum at the start (base units), the plan without (K,) and with it (K,), and what it adds."""
 
     amount: float
     before: Array
     plan: Array
-    gained: Array
-    """Of impact, base units; the direct effect of the money included."""
     gain: float
-    """Of the objective."""
+    """Of the objective, the direct effect of the money included."""
     error: float
     """The standard error of that."""
     share: float
@@ -108,24 +106,44 @@ def more_money(around: Around) -> MoreMoney | None:
     as_is = Enriched(engine, reverse=around.reverse)
     here = Merit(as_is, around.aim, around.draws)
     kept = here.outcome(around.plan[None]).kept[0]
-    before = around.plan if around.settled else _exchanged(around, here, around.plan, kept)
+
+    def exchanged() -> Array:
+        return _exchanged(around, here, around.plan, kept)
+
+    before = around.plan if around.settled else exchanged()
     base = here.impacts(before[None])[0]
-    found, whole = [], abs(value(base, around.aim.kind, around.aim.level))
+    found, wealthy = [], {}
     for amount in sorted(sums, reverse=True):
         merit = Merit(Enriched(engine, amount, around.reverse), around.aim, around.draws)
         plan = _exchanged(around, merit, before, kept)
-        impact = merit.impacts(plan[None])[0]
-        gain, off = _gain(impact, base, around.aim)
-        share = gain / whole if whole else np.inf
-        if not gain > 2 * off or share <= (MATERIAL if around.rounds else ROUGHLY):
+        wealthy[amount] = merit.impacts(plan[None])[0]
+        each = _told(around, amount, (before, plan), base, wealthy[amount])
+        if each is None:
             break  # a smaller sum would bring no more
         if not np.array_equal(plan, before):
-            found.append(MoreMoney(amount, before, plan, impact - base, gain, off, share))
-    return max(found, key=lambda each: each.gain / each.amount, default=None)
+            found.append(each)
+    best = max(found, key=lambda each: each.gain / each.amount, default=None)
+    if best is None or not around.settled:
+        return best
+    before = exchanged()  # what exchanges find without the money is not owed to it
+    return _told(around, best.amount, (before, best.plan), here.impacts(before[None])[0], wealthy[best.amount])
+
+
+def _told(around: Around, amount: float, plans: tuple[Array, Array], base: Array, impact: Array) -> MoreMoney | None:
+    """The sum, if what it adds to what is made without it (n,) is worth telling."""
+    whole = abs(value(base, around.aim.kind, around.aim.level))
+    gain, off = _gain(impact, base, around.aim)
+    share = gain / whole if whole else np.inf
+    if not gain > 2 * off or share <= (MATERIAL if around.rounds else ROUGHLY):
+        return None
+    return MoreMoney(amount, *plans, gain, off, share)
 
 
 def sums_of(problem: PlanProblem, plan: Array) -> Sequence[float]:
-    """What the cheapest and the dearest whole unit cost of which the plan could have one more; base units."""
+    """What the cheapest and the dearest whole unit cost of which the plan could have one more; base units.
+
+    A position half a year; where time has no unit, a period.
+    """
     costs = []
     for decision in problem.system.decisions:
         place = problem.slots()[decision.name]
@@ -134,7 +152,8 @@ def sums_of(problem: PlanProblem, plan: Array) -> Sequence[float]:
             continue
         lengths = np.ones(decision.periods) if decision.lump else period_lengths(decision, problem.system)
         price = float(np.max(problem.spending[place] / lengths)) * decision.unit.factor
-        costs.append(price if decision.lump else price * HALF_A_YEAR)
+        held = HALF_A_YEAR if problem.system.clock.unit.text else float(np.max(lengths))
+        costs.append(price if decision.lump else price * held)
     costs = [_rounded_up(cost) for cost in costs if cost > 0]
     return sorted({min(costs), max(costs)}) if costs else ()
 
