@@ -9,13 +9,11 @@ import numpy as np
 from leverwise.ask import caveats
 from leverwise.ask.answer import Estimate, Row
 from leverwise.ask.changes import drawn_apart
-from leverwise.ask.paired import Difference, Run
+from leverwise.ask.paired import ERRORS, SLIGHT, Difference, Run
 from leverwise.ask.schedules import span, starting
 from leverwise.ask.sides import Side
 from leverwise.ask.words import count_of, listing, number, percent, quantity, with_error
 
-ERRORS = 2.0
-"""Standard errors that a difference must exceed to be told from chance."""
 CLOSER = 1.5
 """How many times less pairs must spread to be worth telling."""
 MOST_APART = 4
@@ -47,6 +45,9 @@ def _sentence(other: Side, first: Side, impact: Difference) -> str:
     if impact.same:
         all_of_it = "" if np.ptp(impact.a) == 0 else " on average, and the same in every sample"
         return f"{whose} makes exactly {its}: {quantity(float(np.mean(impact.a)), impact.unit)}{all_of_it}"
+    if abs(told.mean) < SLIGHT * abs(float(np.mean(impact.a))):
+        difference = with_error(told.mean, told.se, told.unit)
+        return f"{whose} makes as much as {its[5:]}: there is no difference worth the name ({difference})"
     if abs(told.mean) <= ERRORS * told.se:
         difference = with_error(told.mean, told.se, told.unit)
         return f"{whose} makes about {its}: the difference is {difference}{_often(impact)}, which may be chance"
@@ -92,6 +93,8 @@ def warnings(
                 f"one side only: that part of the difference to {other.side.label} is not paired."
             )
         difference = numbers["difference" if k == 1 else f"difference_{k}"]
+        if impact.slight:
+            continue
         told += caveats.heavy_tail(f"the difference to {other.side.label}", impact.each)
         told += caveats.large_error(f"the difference to {other.side.label}", difference, samples)
     return told

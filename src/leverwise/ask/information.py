@@ -16,12 +16,12 @@ from leverwise.ask import caveats
 from leverwise.ask.alternatives import Levels
 from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.charts import axis
-from leverwise.ask.commands import command
+from leverwise.ask.commands import command, in_a_file
 from leverwise.ask.informed import Information, informed
 from leverwise.ask.knowing import Worth
 from leverwise.ask.numbers import estimate, known
 from leverwise.ask.planning.sizes import is_random
-from leverwise.ask.schedules import Plan, listed, span
+from leverwise.ask.schedules import Plan, called, listed, span
 from leverwise.ask.sides import NOTHING, USE
 from leverwise.ask.studies import in_words, named, studies, study_rows
 from leverwise.ask.switching import Along, along, chart, switch_rows
@@ -137,7 +137,7 @@ def _told(found: Information, worth: Worth) -> str:
 
 def _next(model: Model, found: Information, rows: Sequence[Row], plans: Sequence[Plan]) -> str:
     if not found.matters:
-        return command("robust", model, plans[0] if len(plans) == 1 and plans[0] not in (NOTHING, USE) else None)
+        return command("robust", model, _best_file(found, plans))
     wanted = found.sure[0]
     if rows and rows[0]["net"] is not None and rows[0]["net"] > 0:
         wanted = [named(each) for each in found.inputs].index(str(rows[0]["study"]).split(" ")[0])
@@ -147,6 +147,12 @@ def _next(model: Model, found: Information, rows: Sequence[Row], plans: Sequence
         return command("plan", model)  # set, it would not tell of others; the enterprise's own names are not the file's
     others = {path: text for path, text in model.settings.items() if path.rpartition(".")[2] != name}
     return command("plan", replace(model, settings=others)) + f" --set '{name}=WHAT YOU FIND'"
+
+
+def _best_file(found: Information, plans: Sequence[Plan]) -> Plan | None:
+    """Of the plans that were given, files alone, the one that is best without finding anything out, else the first."""
+    files = {called(plan): plan for plan in plans if plan not in (NOTHING, USE) and in_a_file(plan)}
+    return files.get(found.names[found.choice.best], next(iter(files.values()), None))
 
 
 def _bars(found: Information) -> list[Chart]:
@@ -206,6 +212,10 @@ def _together(found: Information) -> list[str]:
 def _on_studies(rows: Sequence[Row]) -> list[str]:
     if not rows:
         return []
+    if all(row["evppi"] <= 2 * row["se"] for row in rows):
+        known = "what it finds out" if len(rows) == 1 else "what any of them finds out"
+        which = "The study is not" if len(rows) == 1 else "No study here is"
+        return [f"{which} worth what it costs: {known} would change nothing that is sure about what to do."]
     if rows[0]["net"] is None:
         ordered = ", then ".join(in_words(row) for row in rows)
         return [f"What a dollar is worth in impact is not known here; by what studies bring per dollar: {ordered}."]

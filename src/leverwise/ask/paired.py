@@ -20,6 +20,10 @@ from leverwise.engine.sobol import SCRAMBLINGS
 
 SAME = 1e-12
 """A difference of this share of the larger of both is rounding: the same sums in another order."""
+SLIGHT = 0.001
+"""A difference of the means of a smaller share is none worth the name."""
+ERRORS = 2.0
+"""Standard errors that a difference must exceed to be told from chance."""
 TAIL = 0.1
 """Bad luck is told as the mean of this share of the samples, the worst ones."""
 TIMES_TO = 0.5
@@ -104,6 +108,12 @@ class Difference:
     def same(self) -> bool:
         """Whether no sample differs."""
         return not np.any(self.each)
+
+    @property
+    def slight(self) -> bool:
+        """Whether the means differ by less than is worth telling, or than chance may make of nothing."""
+        mean = abs(float(np.mean(self.each)))
+        return mean < SLIGHT * abs(float(np.mean(self.a))) or mean <= ERRORS * standard_error(self.each)
 
     def summary(self) -> Estimate:
         """The difference: mean, standard error, range."""

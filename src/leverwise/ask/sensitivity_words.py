@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from leverwise.ask.caveats import heavy_tail
 from leverwise.ask.indices import Index
 from leverwise.ask.measuring import Measured, ordered
@@ -22,6 +24,8 @@ MEANT = 3
 """Inputs of which the meaning is told."""
 ALL = 0.995
 """From this share on, it is all of it."""
+MOST_BEFORE = 2
+"""Inputs that the headline names for what they do together with others."""
 APART = 0.05
 """What inputs do together is told in the headline from this share on."""
 
@@ -49,6 +53,8 @@ def headline(found: Measured, words: str) -> str:
     text = f"{before}{first} about {of} comes {'' if top[0][1] >= MOST else 'first of all '}from {told[0]}"
     if len(told) > 1:
         text += f", then from {listing(told[1:TOLD_OF], 2)}"
+    text += "" if found.swaps.groups else " by itself" if len(told) == 1 else ", each by itself"
+    text += _with_others(found, [each for each, _ in top[:TOLD_OF]], main)
     named = {each.name for each, _ in top[:TOLD_OF]}
     if any(len(named.intersection(group.names)) > 1 for group in found.swaps.groups if not group.parts):
         text += "; as they are correlated, these shares overlap"
@@ -56,6 +62,22 @@ def headline(found: Measured, words: str) -> str:
     if not found.swaps.groups and together > APART:
         text += f"; {percent(together)} comes from inputs acting together"
     return text[:1].upper() + text[1:] + "."
+
+
+def _with_others(found: Measured, told: Sequence[Input], place: int) -> str:
+    """Which inputs come before those that are told once what inputs do together counts, as it does in the table."""
+    if found.swaps.groups:
+        return ""
+    order, chosen = list[Input](), [each.name for each in told]
+    for each in ordered(found.swaps.inputs, found, place):
+        if each.name in chosen and order:
+            total = [(other, found.total(other.total)) for other in order[:MOST_BEFORE]]
+            parts = [f"`{other.name}` ({percent(float(index.value[place]))})" for other, index in total]
+            comes = "comes" if len(parts) == 1 else "come"
+            return f"; with what inputs do together, {listing(parts)} {comes} before `{each.name}`"
+        if each.name not in chosen and found.total(each.total).low[place] > 0:
+            order.append(each)
+    return ""
 
 
 def _shares(found: Measured) -> list[tuple[Input, Index]]:
@@ -113,10 +135,7 @@ def notes(found: Measured, system: System) -> tuple[str, ...]:
     )
     if chance:
         which = "does by itself" if len(chance) == 1 else "do by themselves"
-        said.append(
-            f"At this number of samples, what {listing(chance, 3)} {which} can't be told from nothing; where it is "
-            "below 0, that is chance."
-        )
+        said.append(f"At this number of samples, what {listing(chance, 3)} {which} can't be told from nothing.")
     if still:
         said.append(
             f"{len(still)} inputs change nothing here: {listing(still, 3)}."

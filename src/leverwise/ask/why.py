@@ -37,7 +37,7 @@ def why(
             return told((k + share) / (2 * len(moved)))
 
         found = causes(first.side, other.side, len(impact.a), seed, part)
-        made += cause_rows(found, first.side.given.system, other.side.label)
+        made += _shared(cause_rows(found, first.side.given.system, other.side.label), impact)
     levered = [(run, i) for run, i in moved if first.alone is not None and run.alone is not None]
     if not levered:
         return made, through
@@ -52,9 +52,14 @@ def why(
 
         parts.append(carried(side, each, samples, seed, half))
     unit, in_orders = first.side.given.system.impact_unit, all(have_orders(parts[0], its) for its in parts[1:])
-    for side, its in zip(sides[1:], parts[1:], strict=True):
-        through += mechanism_rows(parts[0], its, unit, side.label, in_orders=in_orders)
+    for (run, impact), its in zip(levered, parts[1:], strict=True):
+        through += _shared(mechanism_rows(parts[0], its, unit, run.side.label, in_orders=in_orders), impact)
     return made, through
+
+
+def _shared(rows: Sequence[Row], impact: Difference) -> list[Row]:
+    """The rows, without shares of a difference that is next to nothing: they would say nothing."""
+    return [{**row, "share": None} if impact.slight else row for row in rows]
 
 
 def sentences(made: Sequence[Row], through: Sequence[Row]) -> list[str]:

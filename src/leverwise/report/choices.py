@@ -15,7 +15,7 @@ NOTHING = "·"
 TITLES = {
     "information": "What is worth finding out",
     "pairs": "What two are worth together",
-    "studies": "What to learn first",
+    "studies": "What studies bring for what they cost",
     "switches": "Where the advice changes",
     "alternatives": "What there is to choose from",
 }
@@ -54,7 +54,8 @@ def studies(title: str, rows: Sequence[Row]) -> Grid:
         name = Cell(printable(" + ".join(spoken(part) for part in str(row["study"]).split(" + "))))
         money = [_money(row.get("dollars")), Cell(quantity(row.get("net"), "$"))] if told else []
         cells.append((name, Cell(quantity(row["cost"], "$")), *_worth(row), *money))
-    return Grid("studies", title, tuple(columns), tuple(cells))
+    note = "" if all(row["evppi"] for row in rows) else f"{NOTHING}: nothing that is sure."
+    return Grid("studies", title, tuple(columns), tuple(cells), note)
 
 
 def switches(title: str, rows: Sequence[Row]) -> Grid:

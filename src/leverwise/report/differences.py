@@ -117,13 +117,14 @@ def _parts(rows: Sequence[Row], title: str, key: str, value: str, note: str) -> 
     others = list(dict.fromkeys(str(row["other"]) for row in rows))
     several, unit = len(others) > 1, printable(str(rows[0].get("unit") or ""))
     money, factored = unit if unit.startswith("$") else "", is_number(rows[0].get("factor"))
+    shared = any(is_number(row["share"]) for row in rows)
     columns = (
         *([Column("", numeric=False)] if several else []),
         Column("", numeric=False),
         Column("orders of magnitude" if factored else f"adds ({in_number(unit, one=False)})" if unit else "adds"),
         Column("± error", optional=True),
         *([Column("factor")] if factored else []),
-        Column("share"),
+        *([Column("share")] if shared else []),
     )
     cells = [
         (
@@ -132,7 +133,11 @@ def _parts(rows: Sequence[Row], title: str, key: str, value: str, note: str) -> 
             Cell(bare(row[value], money)),
             Cell(number(row["se"], 2), quiet=True),
             *([Cell(number(row["factor"]))] if factored else []),
-            Cell(f"{number(100 * float(row['share']), 2)} %" if is_number(row["share"]) else "-"),
+            *(
+                [Cell(f"{number(100 * float(row['share']), 2)} %" if is_number(row["share"]) else "-")]
+                if shared
+                else []
+            ),
         )
         for row in rows
     ]

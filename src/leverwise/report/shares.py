@@ -14,6 +14,8 @@ SEEN = 0.005
 """Inputs with a smaller total index are only named."""
 NOTHING = "·"
 TITLES = {"indices": "What the spread comes from", "indices_log10": "What its order of magnitude comes from"}
+DOT = f"{NOTHING}: too small to be told from nothing at this number of samples."
+BELOW = "Where a range reaches below 0, that is chance: no share is."
 LARGE = "Of the output itself, most of whose variance large samples make."
 
 
@@ -38,8 +40,17 @@ def indices(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     ]
     faint = frozenset(k for k, row in enumerate(rows) if not _seen(row.get("total")))
     faint = faint if len(faint) < len(rows) else frozenset()
-    note = LARGE if name == "indices" and "indices_log10" in answer.rows else ""
-    return Grid(name, TITLES[name], columns, tuple(cells), note, faint, "have next to no part in it")
+    notes = [LARGE] if name == "indices" and "indices_log10" in answer.rows else []
+    notes += _unsure([row for k, row in enumerate(rows) if k not in faint])
+    return Grid(name, TITLES[name], columns, tuple(cells), " ".join(notes), faint, "have next to no part in it")
+
+
+def _unsure(rows: Sequence[Row]) -> list[str]:
+    """What a dot stands for, and a range that reaches below 0, where there are some."""
+    keys = ("first", "total")
+    said = [DOT] if any(_share(row, key).text == NOTHING for row in rows for key in keys) else []
+    low = [row.get(f"{key}_low") for row in rows for key in keys]
+    return [*said, *([BELOW] if any(is_number(value) and float(value or 0) < 0 for value in low) else [])]
 
 
 def tornado(name: str, rows: Sequence[Row], answer: Answer) -> Grid:

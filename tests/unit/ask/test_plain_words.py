@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from leverwise.ask import robust
+import leverwise
+from leverwise.ask import information, robust
+from leverwise.ask.paired import Difference
+from leverwise.report import shares
+from leverwise.report.tables import tables
+from unit.ask.test_compare import SAMPLES, shop
 from unit.ask.test_robust import bet
 
 
@@ -35,3 +40,54 @@ def test_the_worst_tenth_that_nothing_explains_is_told_in_a_sentence() -> None:
     """It reads as one, with the share of the samples in it."""
     (said,) = robust._notes([robust._Broken(robust.LEAST, np.arange(1000) < 100, [])])
     assert said == ("Where its worst tenth of the samples lie, in which it makes least, no small set of inputs tells.")
+
+
+def test_a_slight_difference_is_none_worth_the_name() -> None:
+    """A change of a ten thousandth is told as none, without shares and without a count of samples to be sure of it."""
+    model = shop()
+    answer = model.compare(plans=[{"ads": 200}, {"ads": 200.01}], samples=SAMPLES)
+    assert "no difference worth the name" in answer.headline
+    assert "times" not in answer.headline
+    assert not any("would bring it to" in warning for warning in answer.warnings)
+    assert all(row["share"] is None for row in (*answer.rows["causes"], *answer.rows["mechanisms"]))
+
+
+def test_what_counts_as_slight() -> None:
+    """Less than a thousandth of impact, or than two standard errors; a clear difference is neither."""
+    some = np.random.default_rng(2)
+    base = some.uniform(90, 110, 512)
+    assert Difference("impact", base, base * 1.0005).slight
+    assert not Difference("impact", base, base * 1.01).slight
+    assert Difference("impact", base, base + some.normal(0, 100, 512) - 0.5).slight
+
+
+def test_a_study_of_what_is_worth_nothing_is_not_advised() -> None:
+    """What it finds out changes nothing, and the sentence on studies says so in place of an order."""
+    row = {"study": "luck", "cost": 500.0, "evppi": 0.0, "se": 4.7, "unit": "", "dollars": None, "net": None}
+    (said,) = information._on_studies([row])
+    assert said.startswith("The study is not worth what it costs")
+    (both,) = information._on_studies([row, {**row, "study": "other", "net": 3.0}])
+    assert both.startswith("No study here is worth what it costs")
+    (worth,) = information._on_studies([{**row, "evppi": 50.0}])
+    assert "luck" in worth
+
+
+def test_shares_with_others_are_told_beside_those_of_inputs_by_themselves() -> None:
+    """A product of two centred inputs varies by both together alone: by itself the smaller third input leads."""
+    model = leverwise.load(
+        {
+            "leverwise": 1,
+            "model": "pair",
+            "time": {"step": 1, "horizon": 1, "method": "euler"},
+            "values": {"a": "uniform(-1, 1)", "b": "uniform(-1, 1)", "c": "uniform(-1, 1)"},
+            "impact": "10 + 4*a*b + c",
+        }
+    )
+    answer = model.sensitivity(samples=1024)
+    assert "`c` (" in answer.headline
+    assert "by itself" in answer.headline
+    assert "with what inputs do together" in answer.headline
+    assert answer.headline.index("`a` (") > answer.headline.index("`c` (")
+    (grid,) = [each for each in tables(answer) if each.name == "indices"]
+    assert shares.DOT in grid.note
+    assert not any("below 0" in note for note in answer.notes)
