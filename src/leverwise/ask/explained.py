@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,10 @@ from leverwise.ask.naming import ALONE, LEVERAGE, LISTED, OF_TWO_RUNS, ORDERS
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.probing import Told
 from leverwise.ask.schedules import Plan, moment, slots, span
-from leverwise.ask.tracing import IMPACT, Branch, Tracer, readers, rests_on
+from leverwise.ask.tracing import IMPACT, TIME, Branch, Tracer, readers, rests_on, undiscounted
 from leverwise.ask.words import listing, low_to_high, number, quantity, spoken, with_error
 from leverwise.ask.written import places
-from leverwise.lang.system import System, Value
+from leverwise.lang.system import Call, Expression, Name, System, Value, names_in
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model
@@ -124,7 +124,24 @@ class Found:
         """A row for each variable of the tree: its equation (of what is given, its text), meaning and source."""
         keys = ("name", "equation", "about", "source", "default", "where")
         found = {row["name"]: {key: row[key] for key in keys} for row in self.table if row["kind"] not in NAMELESS}
+        found |= {row["name"]: row for row in self._in_terms() if row["name"] not in found}
         return [row for row in found.values() if row["equation"] or row["about"]]
+
+    def _in_terms(self) -> Iterator[Row]:
+        """A row for each variable that is a part of a term with no name of its own."""
+        terms = [each.branch for each in self.told if each.branch.kind == "term"]
+        unknown = {*self.tracer.switches, TIME, *(name for name in self.tracer.lifted.values())}
+        names = [name for term in terms for name in names_in(undiscounted(term.value)) if name not in unknown]
+        where = places(self.asked, dict.fromkeys(names))
+        for name in dict.fromkeys(names):
+            item = self._item(name)
+            if item is None:
+                continue
+            origin = item.origin
+            known = {"about": origin.about, "source": origin.source, "default": bool(origin.default)}
+            kind = self.tracer.kind(name)
+            written = self._written(Branch(name, kind, 0, Name(name)), item)
+            yield {"name": name, "equation": written, **known, "where": where.get(name, "")}
 
     def _item(self, name: str) -> Any:
         tracer = self.tracer
@@ -173,12 +190,34 @@ class Found:
 
     def _summed(self, lines: Sequence[Told]) -> str:
         if len(lines) == 1 and lines[0].branch.sharing == WHOLE:
-            return f"; it is {called(lines[0])}"
+            return f"; it is {self._in_words(lines[0])}"
         gives = [each for each in lines if float(np.mean(each.samples)) > 0][:SAID]
         takes = [each for each in lines if float(np.mean(each.samples)) < 0][:SAID]
-        said = f"; made of {listing([_amount(each) for each in gives])}" if gives else ""
-        less = listing([_amount(each) for each in takes])
+        said = f"; made of {listing([self._amount(each) for each in gives])}" if gives else ""
+        less = listing([self._amount(each) for each in takes])
         return f"{said}, less {less}" if gives and takes else said or (f"; {less} are taken away" if takes else "")
+
+    def _amount(self, line: Told) -> str:
+        mean = abs(float(np.mean(line.samples))) / line.unit.factor
+        name = "" if line.branch.kind == "constant" else f" {self._in_words(line)}"
+        when = " at the start" if line.branch.initial and "start" not in name else ""
+        return f"{quantity(mean, line.unit.text)}{name}{when}"
+
+    def _in_words(self, line: Told) -> str:
+        """What a line is called; a term that is a share of one variable by that one, and by what it means."""
+        size = self._of_shares(undiscounted(line.branch.value)) if line.branch.kind == "term" else None
+        about = getattr(getattr(self._item(size), "origin", None), "about", "") if size else ""
+        if size is None or not about:
+            return called(line)
+        return f"{spoken(size)} ({about[:1].lower()}{about[1:].rstrip('.')})"
+
+    def _of_shares(self, term: Expression) -> str | None:
+        """The variable of which a product takes shares: the only factor with a dimension; None if it is none such."""
+        names = _factors(term)
+        if names is None or any(name in (*self.tracer.switches, TIME) for name in names):
+            return None
+        sized = [name for name in names if self.system.unit_of(name).dimension]
+        return sized[0] if len(sized) == 1 and len(names) > 1 else None
 
     def notes(self) -> tuple[str, ...]:
         """Who decides, who gave the numbers, and who reads it."""
@@ -259,14 +298,15 @@ class Found:
             "By how many per cent it changes if one of what enters is 1 % larger and all else in its equation stays."
         )  # fmt: skip
         found.append(Chart("terms", "bars", title, caption, rows, "", axis("value" if summed else "change", unit)))
-        layers = {called(line): line.path / line.unit.factor for line in lines if line.path is not None}
-        if layers:
-            found.append(self._over_time(layers, times))
+        until = self.step + 1
+        layers = {called(line): line.path[:until] / line.unit.factor for line in lines if line.path is not None}
+        if layers and self.step:
+            found.append(self._over_time(layers, times[:until]))
         return found
 
     def _over_time(self, layers: dict[str, Array], times: Array) -> Chart:
         clock = self.system.clock
-        until = clock.steps * clock.step / clock.unit.factor if clock.tail else None
+        until = clock.steps * clock.step / clock.unit.factor if self.step > clock.steps else None
         rows = layered_rows(shown_times(clock, times), layers)
         title = f"what came and went of {spoken(self.name)}"
         caption = f"Each flow of {spoken(self.name)} added up from the start, with its sign: means of the samples."
@@ -274,11 +314,14 @@ class Found:
         return Chart("flows", "line", title, caption, rows, time_axis(clock), unit, until)
 
 
-def _amount(line: Told) -> str:
-    mean = abs(float(np.mean(line.samples))) / line.unit.factor
-    name = "" if line.branch.kind == "constant" else f" {called(line)}"
-    when = " at the start" if line.branch.initial and "start" not in name else ""
-    return f"{quantity(mean, line.unit.text)}{name}{when}"
+def _factors(term: Expression) -> list[str] | None:
+    """The variables that a product multiplies; None of anything else."""
+    if isinstance(term, Name):
+        return [term.name]
+    if not isinstance(term, Call) or term.function != "mul":
+        return None
+    parts = [_factors(each) for each in term.arguments]
+    return None if None in parts else [name for part in parts for name in part or ()]
 
 
 def called(line: Told) -> str:

@@ -191,7 +191,7 @@ class Tracer:
     def _branch(self, part: _Part, depth: int, levels: int, throughout: bool, sharing: Sharing) -> Branch:
         """A term: a variable, a number, or an expression of variables, which are then its branches."""
         self._count += 1
-        bare = _undiscounted(part.expression)
+        bare = undiscounted(part.expression)
         made = Branch(
             part.label or text(bare), "term", depth, part.expression, sharing, part.negative, part.added, throughout
         )
@@ -219,7 +219,7 @@ class Tracer:
         """The variables of an expression, and what tells how far it follows each."""
         lifted = self._lift(expression)
         now, found = set(names_in(lifted)), []
-        for name in dict.fromkeys(names_in(_undiscounted(expression))):
+        for name in dict.fromkeys(names_in(undiscounted(expression))):
             if name in self.switches:
                 continue
             self._count += 1
@@ -285,7 +285,7 @@ def _as_in(above: Branch, part: _Part) -> _Part:
     return replace(part, expression=value, added=True)
 
 
-def _undiscounted(expression: Expression) -> Expression:
+def undiscounted(expression: Expression) -> Expression:
     """A term without the weight of its time."""
     return expression.arguments[0] if isinstance(expression, Call) and expression.function == WEIGHTED else expression
 

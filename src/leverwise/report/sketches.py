@@ -38,13 +38,13 @@ def pictures(charts: Sequence[Chart], width: int, glyphs: Glyphs) -> Iterator[Re
         yield from _fan(fans[0], width, glyphs)
         lines = lines[1:]
     if lines:
-        yield _sparks(lines, "Over time", width, glyphs)
+        yield _sparks(lines, "Over time", width, glyphs, _ends(fans))
     for chart in charts:
         if chart.kind == "area":
             yield _strips(chart, width, glyphs)
         elif chart.kind in ("line", "steps"):
             lines = [(name, [_float(row.get("value")) for row in rows], "", None) for name, rows in _split(chart)]
-            yield _sparks(lines, _titled(chart), width, glyphs)
+            yield _sparks(lines, _titled(chart), width, glyphs, _ends([chart]))
         elif chart.kind == "bars":
             yield _bars(chart, width, glyphs)
         elif chart.kind == "waterfall":
@@ -115,7 +115,20 @@ def _fan_lines(chart: Chart) -> list[Line]:
     ]
 
 
-def _sparks(lines: Sequence[Line], title: str, width: int, glyphs: Glyphs) -> RenderableType:
+def _ends(charts: Sequence[Chart]) -> tuple[str, str]:
+    """What to write over the first and the last values: where they are, such as `at 24 months`."""
+    found = []
+    for place in (0, -1):
+        said = {
+            f"at {quantity(rows[place].get('time'), unit_in(printable(chart.x)))}"
+            for chart in charts
+            for _, rows in _split(chart)
+        }
+        found.append(said.pop() if len(said) == 1 else ("start", "end")[place])
+    return ("start" if found[0].startswith("at 0 ") else found[0]), found[1]
+
+
+def _sparks(lines: Sequence[Line], title: str, width: int, glyphs: Glyphs, ends: tuple[str, str]) -> RenderableType:
     """A line per series: name, first value, sparkline, last value and its range; what stays at zero is named below."""
     moving = [line for line in lines if any(number(x) != "0" for x in (*line[1], (line[3] or {}).get("high") or 0.0))]
     still = [name for name, *_ in lines if name not in {line[0] for line in moving}]
@@ -124,14 +137,15 @@ def _sparks(lines: Sequence[Line], title: str, width: int, glyphs: Glyphs) -> Re
         for name, values, unit, last in moving
     ]
     ranged = width >= 60 and any(row[4] for row in rows)
-    taken = sum(2 + max((len(str(row[i])) for row in rows), default=0) for i in (1, 3, 4)[: 3 if ranged else 2])
+    heads = {1: ends[0], 3: ends[1], 4: ""}
+    taken = sum(2 + max(len(heads[i]), *(len(str(row[i])) for row in rows), 0) for i in (1, 3, 4)[: 3 if ranged else 2])
     names = min(max((len(row[0]) for row in rows), default=0), max(12, width - taken - 22))
     length = max(6, min(_SPARK_WIDTH, width - taken - names - 6))
     lined = Table(box=None, padding=(0, 0, 0, 2), header_style="dim", show_edge=False)
     lined.add_column("", overflow="fold", max_width=names)
-    lined.add_column("start", justify="right", no_wrap=True)
+    lined.add_column(ends[0], justify="right", no_wrap=True)
     lined.add_column("", no_wrap=True)
-    lined.add_column("end", justify="right", no_wrap=True)
+    lined.add_column(ends[1], justify="right", no_wrap=True)
     if ranged:
         lined.add_column("5 to 95 %", justify="right", no_wrap=True)
     for name, start, values, end, within in rows:

@@ -8,7 +8,7 @@ import pytest
 import leverwise
 from leverwise.ask import information, robust
 from leverwise.ask.paired import Difference
-from leverwise.report import shares
+from leverwise.report import shares, sketches
 from leverwise.report.tables import tables
 from unit.ask.test_compare import SAMPLES, shop
 from unit.ask.test_robust import bet
@@ -91,3 +91,26 @@ def test_shares_with_others_are_told_beside_those_of_inputs_by_themselves() -> N
     (grid,) = [each for each in tables(answer) if each.name == "indices"]
     assert shares.DOT in grid.note
     assert not any("below 0" in note for note in answer.notes)
+
+
+def test_an_explanation_tells_the_flows_of_the_time_asked_for() -> None:
+    """The chart ends at that time with the totals of the table; a share of a cost is called by what that cost is."""
+    model = leverwise.load(
+        {
+            "leverwise": 1,
+            "model": "till",
+            "time": {"step": "1 month", "horizon": "6 months", "tail": "4 months", "method": "euler"},
+            "values": {"takings": "$50/month", "paid": "0.5"},
+            "equations": {"bills": {"is": "$40/month + 0*takings", "unit": "$/month", "about": "Rent, wages."}},
+            "stocks": {"cash": {"start": "$100", "change": "takings - bills*paid"}},
+            "impact": {"is": "takings", "unit": "$"},
+        }
+    )
+    answer = model.explain("cash", at="2 months")
+    assert "less $40 bills (rent, wages)" in answer.headline
+    (chart,) = [each for each in answer.charts if each.name == "flows"]
+    assert max(row["time"] for row in chart.rows) == 2
+    (last,) = [row["value"] for row in chart.rows if row["time"] == 2 and row["series"] == "takings"]
+    assert last == pytest.approx(100)
+    assert {"bills", "paid"} <= {row["name"] for row in answer.rows["equations"]}
+    assert sketches._ends(answer.charts[1:]) == ("start", "at 2 months")

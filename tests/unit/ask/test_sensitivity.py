@@ -209,7 +209,9 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert cli.main(["sensitivity", str(path), "--samples", "1024"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("Most of what is unsure about impact comes from `a` (80 %), then from `b` (20 %),\neach by itself.")
+    assert out.startswith(
+        "Most of what is unsure about impact comes from `a` (80 %), then from `b` (20 %),\neach by itself."
+    )
     assert f"next leverwise show {path}" in out
     assert cli.main(["sensitivity", str(path), "--samples", "256", "--of", "x", "--over-time", "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
