@@ -77,7 +77,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ASKED_ABOUT:
         with (place / "home" / "examples" / f"{name}.yaml").open("w", encoding="utf-8") as stream:
             YAML(typ="safe", pure=True).dump(short, stream)
-    (place / "home" / "plan.yaml").write_text("plan: {crew.positions: 1}\n", encoding="utf-8")
+    (place / "home" / "superstar-plan.yaml").write_text("plan: {crew.positions: 1}\n", encoding="utf-8")
     shutil.copytree(OWN, place / "models")
     for _, text in blocks("yaml"):
         if found := re.match(r"mechanism: *(\w+)|leverwise: 1\nmodel: *(\w+)", text):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ANY = "MODEL"
 """Stands for a model that has no file that could be named again."""
 PLAN_FILES = ("plan.yaml", "found-plan.yaml", "leverwise-plan.yaml", "another-plan.yaml")
-"""Names for a plan file; the first that is no file of the model's."""
+"""How names of plan files end, behind the model's name; the first that is no file of the model's."""
 NOT_MONEY = re.compile(r"must be in \$.* is a plain number$")
 """How a message ends that found a plain number in place of money."""
 SHELL = "if a `$` was there, the shell took it, with the digit behind it: write all in single quotes"
@@ -46,9 +46,20 @@ def in_a_file(plan: Plan) -> bool:
 
 def after_planning(question: str, model: Model, option: str = "") -> str:
     """To write the plan, made with an option, to a file, and ask a question about it."""
+    out = plan_file(model)
+    return f"{command('plan', model)}{option and ' ' + option} --out {_quoted(out)} && {command(question, model, out)}"
+
+
+def plan_file(model: Model) -> str:
+    """What to call a file for the plan of a model: `shop-plan.yaml`."""
     read = {Path(path).absolute() for path in (model.file, *model.beside)}
-    out = next(name for name in PLAN_FILES if Path(name).absolute() not in read)
-    return f"{command('plan', model)}{option and ' ' + option} --out {out} && {command(question, model, out)}"
+    names = (f"{as_file_name(model.system.name)}-{ending}" for ending in PLAN_FILES)
+    return next(name for name in names if Path(name).absolute() not in read)
+
+
+def as_file_name(name: str) -> str:
+    """The name of a model as a part of the name of a file: `my shop` is `my-shop`."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "my"
 
 
 def once_written(out: str, answer: Answer, model: Model) -> str:

@@ -11,12 +11,14 @@ not named keep the value they have when nothing is planned. Rules may stand besi
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from leverwise import files
 from leverwise.ask.answer import Answer, Row
+from leverwise.ask.commands import as_file_name
 from leverwise.ask.reading import Piped
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
 from leverwise.lang.spelling import odd
@@ -29,6 +31,10 @@ from leverwise.model.document import Sequence as Listing
 from leverwise.model.read import decode, parse, read_bytes
 from leverwise.units import Units
 
+HEADING = re.compile(r"^# model (.+), sha256 \w*\s*$", re.MULTILINE)
+"""The line of a plan file that says of which model it is."""
+HEAD = 4096
+"""So many characters from the beginning that line is looked for in."""
 Schedule = dict[str, tuple[float, ...]]
 """Decision -> value per period, base units."""
 
@@ -36,12 +42,62 @@ Schedule = dict[str, tuple[float, ...]]
 def read(path: str | Path | Piped, system: System) -> Schedule:
     """The schedule in a plan file, checked against the model. Raises ModelError with every problem."""
     root = document(path)
+    if _is_model(root):
+        hint = "a plan is what `leverwise plan MODEL --out my-plan.yaml` writes"
+        raise ModelError(Problem(f"{path}: this is a model, not a plan", None, hint))
+    try:
+        return _read(path, root, system)
+    except ModelError:
+        if (other := _other(path, root, system)) is None:
+            raise
+        hint = f"`leverwise plan MODEL --out {as_file_name(system.name)}-plan.yaml` writes one of this model"
+        raise ModelError(Problem(f"{path} is {other}, not of `{system.name}`", None, hint)) from None
+
+
+def fail_if_kept(path: str | Path, system: System) -> None:
+    """Raise ModelError if a plan would be written over something else than a plan of the same model."""
+    try:
+        there = Path(path).is_file() and Path(path).stat().st_size > 0
+        root = document(path) if there else None
+    except ModelError:
+        root = None  # what can't be read says nothing about what it is
+    if root is None:
+        return
+    plan = isinstance(root, Table) and isinstance(root.get("plan"), Table) and not _is_model(root)
+    what = _other(path, root, system) if plan else "a model" if _is_model(root) else "no plan"
+    if what is not None:
+        hint = f"name another file, such as --out {as_file_name(system.name)}-plan.yaml, or move that one away"
+        raise ModelError(Problem(f"{path} is {what}: the plan of `{system.name}` would replace it", None, hint))
+
+
+def _is_model(root: Node) -> bool:
+    return isinstance(root, Table) and root.get("leverwise") is not None
+
+
+def _other(path: str | Path | Piped, root: Node, system: System) -> str | None:
+    """What a plan file is if it is of another model: by the name in its first lines, or by its decisions."""
+    data = path.data if isinstance(path, Piped) else Path(path).read_bytes()
+    found = HEADING.search(decode(data, str(path))[:HEAD])
+    if found:
+        return None if found[1] == system.name else f"a plan of the model `{found[1]}`"
+    entries = root.get("plan") if isinstance(root, Table) else None
+    if not isinstance(entries, Table):
+        return None
+    known = [decision.name for decision in system.decisions]
+    named = [key.text.strip().replace(" ", "_") for key, _ in entries.entries]
+    misspelt = len(named) == 1 or all(did_you_mean(name, known) for name in named)
+    foreign = not misspelt and not set(named) & set(known)
+    return "a plan of another model" if foreign else None
+
+
+def _read(path: str | Path | Piped, root: Node, system: System) -> Schedule:
+    """The schedule in a plan file that is a plan of this model, for all that is known."""
     entries = root.get("plan") if isinstance(root, Table) else None
     answered = follow(root, ("tables", "schedule"))
     if entries is None and isinstance(answered, Listing):
         return checked(_by_decision(map(_row, answered.items), system), system)
     if not isinstance(entries, Table):
-        hint = "`leverwise plan MODEL --out plan.yaml` writes one"
+        hint = f"`leverwise plan MODEL --out {as_file_name(system.name)}-plan.yaml` writes one"
         raise ModelError(Problem("this is no plan: it has no `plan:` with decisions in it", root.at, hint))
     units = units_of(system)
     return _schedule(

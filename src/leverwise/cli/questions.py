@@ -192,6 +192,10 @@ def ask(question: str, file: str, settings: Sequence[str] | None, printer: Outpu
     plans = options.get("plan")
     for plan in plans if isinstance(plans, list) else [plans]:
         loading.fail_if_input(printer.out, model, plan)
+    if printer.out is not None and printer.kind == ".yaml":
+        from leverwise.ask.planfile import fail_if_kept
+
+        fail_if_kept(printer.out, model.system)
     try:
         answer = answered(question, model, printer.quiet, **options)
     except ModelError as error:

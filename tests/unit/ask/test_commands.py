@@ -24,7 +24,7 @@ impact: pull*fans*(1 - exp(-ads))
 """
 
 
-@pytest.mark.parametrize("name", ["m.yaml", "my shop's.yaml", "-m.yaml", "plan.yaml", "$HOME.yaml", "a;b.yaml"])
+@pytest.mark.parametrize("name", ["m.yaml", "my shop's.yaml", "-m.yaml", "shop-plan.yaml", "$HOME.yaml", "a;b.yaml"])
 def test_every_next_command_can_be_run(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -56,7 +56,8 @@ def test_settings_of_the_plan_and_its_file_are_kept(tmp_path: Path) -> None:
     assert command("diagnose", model, "a b.yaml") == f"leverwise diagnose {path} --plan 'a b.yaml' {settings}"
     assert command("diagnose", model, {"ads": 1}) == f"leverwise diagnose {path} {settings}"
     written = (
-        f"leverwise plan {path} {settings} --out plan.yaml && leverwise simulate {path} --plan plan.yaml {settings}"
+        f"leverwise plan {path} {settings} --out shop-plan.yaml && "
+        f"leverwise simulate {path} --plan shop-plan.yaml {settings}"
     )
     assert after_planning("simulate", model) == written
 

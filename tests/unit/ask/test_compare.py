@@ -277,8 +277,8 @@ def test_nothing_is_not_compared_with_itself(model: leverwise.Model) -> None:
         "this compares doing nothing with itself: the model has no `use` that could stand beside it"
     )
     assert problem.hint == (
-        "make a plan to compare it with: leverwise plan MODEL --out plan.yaml && "
-        "leverwise compare MODEL --plan nothing --plan plan.yaml"
+        "make a plan to compare it with: leverwise plan MODEL --out shop-plan.yaml && "
+        "leverwise compare MODEL --plan nothing --plan shop-plan.yaml"
     )
 
 

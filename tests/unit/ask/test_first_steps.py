@@ -90,7 +90,7 @@ def test_a_plan_written_as_json_is_read_back(tmp_path: Path) -> None:
     assert made[0] == made[1] > model.simulate(16).numbers["impact"].mean
     other = tmp_path / "other.json"
     other.write_text('{"tables": {"bottlenecks": []}}')
-    with pytest.raises(ModelError, match=r"--out plan\.yaml"):
+    with pytest.raises(ModelError, match=r"--out m-plan\.yaml"):
         model.simulate(16, plan=other)
     other.write_text('{"tables": {"schedule": [{"decision": "ads", "start": "soon", "value": 1}]}}')
     with pytest.raises(ModelError, match="no row of a schedule"):

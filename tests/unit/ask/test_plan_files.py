@@ -98,3 +98,45 @@ def test_names_from_python_are_read_as_in_a_file() -> None:
     assert planfile.checked({"crew.positions ": 2}, MODEL)["crew.positions"] == (2.0, 2.0, 2.0)
     with pytest.raises(ModelError, match=r"the decisions are crew\.positions, media\.spent"):
         planfile.checked({"zzz": 1}, MODEL)
+
+
+OTHER = """# Impact is $12.
+# model physio, sha256 0123abc
+plan:
+  rooms.rented: [0, 1]
+  ads.spent: 3
+"""
+
+
+def test_a_plan_of_another_model_is_one_error(tmp_path: Path) -> None:
+    """By the line that names the model, or because no decision of it is known; a model is no plan either."""
+    path = tmp_path / "kept.yaml"
+    for text, said in (
+        (OTHER, f"is a plan of the model `physio`, not of `{MODEL.name}`"),
+        (OTHER.partition("plan:")[2].join(("plan:", "")), f"is a plan of another model, not of `{MODEL.name}`"),
+        ("leverwise: 1\nmodel: physio\nplan: {every: 3 months}\n", "this is a model, not a plan"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ModelError) as wrong:
+            planfile.read(path, MODEL)
+        (problem,) = wrong.value.problems
+        assert said in problem.message
+        assert "leverwise plan MODEL --out" in problem.hint
+
+
+def test_another_plan_is_not_written_over(tmp_path: Path) -> None:
+    """Only a plan of the same model is replaced; another model's, a model, or any other text is not."""
+    path = tmp_path / "kept.yaml"
+    planfile.fail_if_kept(path, MODEL)
+    for text, said in (
+        (OTHER, "a plan of the model `physio`"),
+        ("leverwise: 1\nmodel: physio\nplan: {every: 3 months}\n", "a model"),
+        ("a: list", "no plan"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ModelError, match=f"is {said}: the plan of `{MODEL.name}` would replace it"):
+            planfile.fail_if_kept(path, MODEL)
+    path.write_text(OTHER.replace("physio", MODEL.name), encoding="utf-8")
+    planfile.fail_if_kept(path, MODEL)
+    planfile.write(path, {MODEL.decisions[0].name: (MODEL.decisions[0].low,)}, MODEL)
+    planfile.fail_if_kept(path, MODEL)

@@ -45,7 +45,7 @@ def test_what_follows_a_written_plan_does_not_make_it_again(
     assert cli.main(["plan", "shop.yaml", "--samples", "16", "--out", "my plan.yaml"]) == 0
     assert capfd.readouterr().out.splitlines()[-1] == "next leverwise diagnose shop.yaml --plan 'my plan.yaml'"
     assert cli.main(["plan", "shop.yaml", "--samples", "16", "--out", "plan.json"]) == 0
-    assert "--out plan.yaml && leverwise" in capfd.readouterr().out.splitlines()[-1]
+    assert "--out shop-plan.yaml && leverwise" in capfd.readouterr().out.splitlines()[-1]
 
 
 @pytest.mark.parametrize(("mean", "median", "told"), [(959, 75, True), (80, 72, False), (-1, -3, True), (0, 0, False)])

@@ -190,7 +190,7 @@ def test_simulate_replays_what_was_promised(tmp_path: Path) -> None:
     path.write_text(text(planned(), market().system), encoding="utf-8")
     again = market().simulate(samples=512, seed=2, plan=path)
     assert planned().next == (
-        "leverwise plan MODEL --adaptive --out plan.yaml && leverwise simulate MODEL --plan plan.yaml"
+        "leverwise plan MODEL --adaptive --out market-plan.yaml && leverwise simulate MODEL --plan market-plan.yaml"
     )
     assert again.numbers["impact"].mean == pytest.approx(planned().numbers["adaptive_impact"].mean, rel=1e-6)
     assert "rules in" in again.headline

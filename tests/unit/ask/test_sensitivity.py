@@ -281,7 +281,9 @@ def test_plan_is_advised_where_nothing_varies() -> None:
     """Where nothing is decided and so nothing varies, the way to a plan is told."""
     certain = {"demand": 10, "price": "$3", "luck": "uniform(0, 1)"}
     idle = {"adverts": {"min": 0, "max": 5, "every": "12 months"}}
-    with pytest.raises(NoAnswerError, match=r"leverwise plan MODEL --out plan.yaml && leverwise sensitivity MODEL"):
+    with pytest.raises(
+        NoAnswerError, match=r"leverwise plan MODEL --out shop-plan.yaml && leverwise sensitivity MODEL"
+    ):
         shop(values=certain, decisions=idle).sensitivity(samples=64)
 
 
