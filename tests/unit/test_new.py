@@ -17,6 +17,7 @@ BAKER = [
     "loaf",
     "bo",
     "2000",  # more than a month has
+    "45 minutes",  # hardly meant, and asked back
     "160",
     "back",
     "150 to 170",
@@ -43,7 +44,9 @@ def test_a_conversation_ends_with_a_model_and_its_diagnosis(tmp_path: Path) -> N
     code, shown = typed(["new", "my-work"], [*BAKER, "back", "name", ""], tmp_path)
     assert code == 0, shown
     assert "more than a month has" in shown
+    assert "that is 45 minutes in a whole month: yes, or another answer?" in shown
     assert "(before: 160)" in shown
+    assert "1 of about 22. " in shown
     assert "my-work is sound: 1 lever (1 brand)" in shown
     assert "the bottleneck is" in shown
     assert shown.rstrip().endswith("leverwise plan my-work/my-work.yaml")

@@ -66,6 +66,13 @@ def _answered(talk: Interview, said: str) -> Interview:
                 _say(f"  {problem.hint}")
         _say("")
         return talk
+    if following.doubt:
+        _say(f"  {following.doubt}: yes, or another answer?")
+        again = _heard()
+        if again.strip().lower() in BACK:
+            return talk.back()
+        if again.strip().lower() not in YES[1:]:
+            return _answered(talk, again) if again.strip() and again.strip().lower() not in NO else talk
     counted = list(following.given.values())[-1]
     if counted and counted != said and " ".join(counted.split()) != " ".join(said.split()):
         _say(f"  counted as `{counted}`")
@@ -78,7 +85,7 @@ def _answered(talk: Interview, said: str) -> Interview:
 
 def _put(question: Question, talk: Interview) -> None:
     number, count = talk.count
-    _say(f"{number} of about {count}. {question.ask}")
+    _say(f"{number} of {'' if talk.is_counted else 'about '}{count}. {question.ask}")
     width = max((len(option.name) for option in question.options), default=0)
     for option in question.options:
         _say(f"  {option.name:<{width}}  {option.meaning}")

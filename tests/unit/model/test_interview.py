@@ -106,7 +106,11 @@ def test_what_is_asked_follows_from_the_answers() -> None:
         ("who", "pot", "name of something else"),
         ("hours", "2000", "more than a month has"),
         ("hours", "0", "is 0"),
-        ("hours", "many", "^the answer:1:1: there is no `many`"),
+        ("hours", "many", "^`many` is no number in digits\n  give a number of hours, such as 160 to 200"),
+        ("hours", "$30", r"^`\$30` is money, but the question is about hours"),
+        ("chores", "20 people", "^`20 people` is not a number of hours"),
+        ("core", "about three lessons", "^`about three lessons` is an amount, not a name"),
+        ("others", "glazing, 20 hours", "^`20 hours` is an amount, not a name"),
         ("others", "glazing & packing", "^`glazing & packing` cannot be a name"),
         ("hours", "15,000", "separators"),
         ("core", "ann", "name of something else"),
@@ -126,7 +130,7 @@ def test_what_is_asked_follows_from_the_answers() -> None:
     ],
 )
 def test_a_wrong_answer_is_refused_and_asked_again(key: str, said: str, wrong: str) -> None:
-    """What is wrong is said in the words of the reader of models, and the conversation stays where it was."""
+    """What is wrong is said in plain words or the reader's of models, and the conversation stays where it was."""
     before = list(POTTER)[: list(POTTER).index(key)]
     talk = Interview("mine", {each: POTTER[each] for each in before})
     with pytest.raises(ModelError, match=wrong):
@@ -196,6 +200,39 @@ def test_numbers_as_people_say_them(said: str, unit: str, read: str) -> None:
 def test_ways_not_to_know(said: str) -> None:
     """They all mean a wide range."""
     assert is_unknown(said)
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "doubt"),
+    [
+        ("hours", "45 minutes", "that is 45 minutes in a whole month"),
+        ("hours", "1 to 3", "that is 3 hours in a whole month"),
+        ("hours", "6", ""),
+        ("hours", "?", ""),
+        ("effort throwing", "3000", "that is 3k hours for one pot, more than ann works in a whole year"),
+        ("effort throwing", "1000", ""),
+        ("make", "pot", ""),
+    ],
+)
+def test_an_answer_that_can_hardly_be_meant_is_doubted(key: str, said: str, doubt: str) -> None:
+    """Next to no work in a month, or more than a year's for one of what is made; all else is taken."""
+    before = list(POTTER)[: list(POTTER).index(key)]
+    assert Interview("mine", {each: POTTER[each] for each in before}).answered(said).doubt == doubt
+
+
+def test_a_guess_of_the_hours_fits_the_month() -> None:
+    """Who has 8 hours a month may make one or more in it at the low end; who has 160, as before."""
+    for hours, effort in (("8", "4 to 40"), ("160", "10 to 100")):
+        text = Interview("mine", {"make": "pot", "who": "ann", "hours": hours, "core": "throwing"}).text
+        assert f"effort: {effort} hours/pot" in text
+
+
+def test_questions_are_counted_with_those_that_usually_follow() -> None:
+    """The first estimate is near; once no answer makes further questions, it is no estimate."""
+    first, talk = Interview("mine"), talked({**POTTER})
+    assert abs(first.count[1] - len(talk.given)) <= 3
+    assert not first.is_counted
+    assert talk.is_counted
 
 
 def test_small_parts() -> None:

@@ -11,8 +11,9 @@ from leverwise import lang
 from leverwise.errors import ModelError, Problem
 from leverwise.lang.system import System
 from leverwise.model.interview.examples import example
-from leverwise.model.interview.guesses import Known
+from leverwise.model.interview.guesses import Known, number
 from leverwise.model.interview.page import page
+from leverwise.model.interview.plainly import fail_if_amount
 from leverwise.model.interview.questions import Question, asked
 from leverwise.model.interview.speech import is_unknown
 from leverwise.model.interview.understanding import as_unit, chosen, measured, named, unknown
@@ -23,6 +24,10 @@ FILE = "the model"
 """What the file is called before there is one."""
 _PLACE = re.compile(rf"^{FILE}:\d+:\d+: ")
 CHOICES = ("others", "copies", "levers")
+USUAL_MORE = {"others": 1, "copies": 1, "levers": 3}
+"""Questions that an answer usually brings with it."""
+FEW_HOURS, MONTHS = 5.0, 12
+"""Less work than this in a month, or more than that of so many months for one of what is made, is hardly meant."""
 _NAMING = ("word", "name", "names")
 
 
@@ -54,8 +59,31 @@ class Interview:
 
     @property
     def count(self) -> tuple[int, int]:
-        """The number of the question, and how many there are as far as is known."""
-        return len(self.given) + 1, max(len(self._asked()), len(self.given) + 1)
+        """The number of the question, and how many there are: as many as usual, where that hangs on later answers."""
+        usual = sum(more for key, more in USUAL_MORE.items() if key not in self.given)
+        return len(self.given) + 1, max(len(self._asked()) + usual, len(self.given) + 1)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is known how many questions there are: no answer makes further ones."""
+        return all(key in self.given for key in CHOICES)
+
+    @property
+    def doubt(self) -> str:
+        """Why the last answer can hardly be meant, as what it says; empty if it can."""
+        key, said = list(self.given.items())[-1] if self.given else ("", None)
+        if said is None or not (key == "hours" or key.startswith("effort ")):
+            return ""
+        known = self._known()
+        hours = known["hours"]
+        who, make = (known[each].text.replace("_", " ") for each in ("who", "make"))
+        if key == "hours":
+            few = hours.high
+            shown = f"{60 * few:.0f} minutes" if few < 1 else f"{few:.2g} hour{'' if few == 1 else 's'}"
+            return f"that is {shown} in a whole month" if 0 < few < FEW_HOURS else ""
+        if 0 < MONTHS * hours.high < known[key].low:
+            return f"that is {number(known[key].low)} hours for one {make}, more than {who} works in a whole year"
+        return ""
 
     @property
     def text(self) -> str:
@@ -73,6 +101,8 @@ class Interview:
         question = self.question
         if question is None:
             raise ValueError("there is no question left")
+        if question.kind in _NAMING and not is_unknown(said):
+            fail_if_amount(question, said)
         meant = as_unit(said) if question.kind == "word" and not is_unknown(said) else said
         following = replace(self, given={**self.given, question.key: None if is_unknown(said) else meant})
         following._try(question)

@@ -27,6 +27,8 @@ class Known:
 Answers = Mapping[str, Known]
 Guess = tuple[float, float, str]
 """Low, high, and why."""
+EFFORT = 10.0
+"""Hours that one of what is made takes at least, if nobody knows and there are hours enough."""
 LEAST_WORTH = 0.6
 """What is sold is worth at least so much of the highest price: else hardly anybody would buy it."""
 FEWEST_FOR_NETWORK = 4.0
@@ -63,7 +65,7 @@ def _made(key: str, known: Answers) -> Guess:
     if key.startswith("effort "):
         core = f"effort {known['core'].text}"
         if key == core:
-            return 10, 100, "from a day or two to more than two weeks"
+            return _effort(known)
         most = max(_size(known[core]), 1e-6)
         return 0.1 * most, most, f"from a tenth of {known['core'].text} to as much"
     raise KeyError(key)
@@ -80,6 +82,14 @@ _FIXED: Mapping[str, Guess] = {
     "invention": (200, 2000, "from a month of full days to a year"),
     "shows": (2, 50, "from a small room to a large one"),
 }
+
+
+def _effort(known: Answers) -> Guess:
+    """At its low end, one or more can be made in a month of the hours there are."""
+    month = _size(known["hours"])
+    if month <= 0 or month >= 2 * EFFORT:
+        return EFFORT, 10 * EFFORT, "from a day or two to more than two weeks"
+    return 0.5 * month, 5 * month, "from half a month's hours to those of five months"
 
 
 def _chores(known: Answers) -> Guess:

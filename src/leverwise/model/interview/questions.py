@@ -88,7 +88,7 @@ QUESTIONS = (
     Question(
         "copies",
         "Does one {make} serve everyone who wants it, or is each used up by one buyer?",
-        "everyone",
+        "free",
         "choice",
         options=COPIES,
     ),

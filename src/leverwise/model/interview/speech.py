@@ -34,6 +34,8 @@ _SPOKEN = (
     (re.compile(r"\b(?:a )?quarter of an hour\b", re.IGNORECASE), "15 minutes"),
     (re.compile(r"^(?:an|one) hour\b", re.IGNORECASE), "1 hour"),
 )
+_SINGULARS = {"people": "person", "hours": "hour", "months": "month"}
+_ONE_OF = re.compile(rf"^1 ({'|'.join(_SINGULARS)})\b")
 DONT_KNOW = ("", "?", "don't know", "i don't know", "dont know", "i dont know", "no idea", "unknown", "dunno")
 
 
@@ -65,10 +67,19 @@ def readings(said: str, unit: str) -> tuple[str, ...]:
     if unit.startswith("hour"):
         text = _in_hours(text)
     if _BARE.fullmatch(text):
-        return (f"{text} {unit}".strip(),)
+        return (singular(f"{text} {unit}".strip()),)
     parts = unit.split("/")
     tails = ["/" + "/".join(parts[start:]) for start in range(1, len(parts))]
     return (text, *(text + tail for tail in reversed(tails)))
+
+
+def singular(text: str) -> str:
+    """A quantity with its unit as people write it: `1 person`, not `1 people`.
+
+    >>> singular("1 people"), singular("1 hours/month"), singular("1 to 3 people"), singular("2 people")
+    ('1 person', '1 hour/month', '1 to 3 people', '2 people')
+    """
+    return _ONE_OF.sub(lambda found: "1 " + _SINGULARS[found[1]], text)
 
 
 def _plain(said: str) -> str:

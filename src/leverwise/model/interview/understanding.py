@@ -11,8 +11,9 @@ from leverwise.lang.declarations import Written
 from leverwise.model.document import shorten
 from leverwise.model.fields import NAME
 from leverwise.model.interview.guesses import Known, fresh, guess
+from leverwise.model.interview.plainly import plainly
 from leverwise.model.interview.questions import COPIES, LEVERS, MOST_OTHERS, Option, Question
-from leverwise.model.interview.speech import APPROXIMATELY, is_approximate, readings
+from leverwise.model.interview.speech import APPROXIMATELY, is_approximate, readings, singular
 from leverwise.model.quantities import ends
 from leverwise.units import singulars
 
@@ -142,7 +143,7 @@ def measured(question: Question, said: str, units: tuple[str, ...]) -> Known:
         way = f"`{' '.join(said.split())}`, read as {APPROXIMATELY:.0%} either way" if is_approximate(said) else ""
         return Known(text, low, high, "".join(c for c in way if c.isprintable()))
     assert first is not None
-    raise first
+    raise plainly(question, said, first) from None
 
 
 def _horizon(months: float) -> Known:
@@ -151,7 +152,7 @@ def _horizon(months: float) -> Known:
         hint = f"at most {LONGEST}, which is fifty years"
         raise ModelError(Problem(f"{whole} months are further than anybody can see", None, hint))
     rounded = "" if abs(whole - months) < 1e-6 else "rounded up to whole months"
-    return Known(f"{whole} months", whole, whole, rounded)
+    return Known(singular(f"{whole} months"), whole, whole, rounded)
 
 
 def unknown(question: Question, known: dict[str, Known]) -> Known:
