@@ -15,6 +15,7 @@ from leverwise.ask.answer import Answer, Chart, Row
 from leverwise.ask.charts import PROBABILITY, Array, axis, layered_rows, time_axis
 from leverwise.ask.commands import command
 from leverwise.ask.elasticity import elasticities, sentences, streams
+from leverwise.ask.lacking import speeds, without_a_lever
 from leverwise.ask.more_money import of_rows, sentence
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.planning.lumps import MoreMoney
@@ -343,7 +344,8 @@ def _regime_notes(
         return []
     more = hires(model.engine, system, model.levers, rows, seed)
     lumps = 0.0 if richer is None else richer.share
-    state, advice = regime(Binding(findings.resources, chances, gains, more, lumps))
+    binding = Binding(findings.resources, chances, gains, more, lumps, without_a_lever(system, model.levers))
+    state, advice = regime(replace(binding, speedy=speeds(system, model.levers, binding.first)))
     return [f"The enterprise is {state}: {advice}.", *_lumps(richer, system)]
 
 

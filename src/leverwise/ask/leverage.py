@@ -10,10 +10,15 @@ from leverwise.ask.answer import Estimate
 from leverwise.ask.caveats import heavy_tail, skewed
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate, summary
-from leverwise.ask.words import listing, number, percent, quantity
+from leverwise.ask.words import listing, number, percent, quantity, spoken
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, Call, Expression, System, Workshop
 
+ALIVE = {
+    "brand": "the trust that {} gains or loses with what is delivered",
+    "network": "the members of {} who invite others",
+}
+"""Mechanisms that work with nothing decided, and what of them does."""
 ROUNDING = 1e-12
 """A leverage this near to one is one: the same sums in another order."""
 
@@ -80,6 +85,21 @@ def why_below_one(numbers: Mapping[str, Estimate], impact: Array, alone: Array, 
     return [f"{text} ({both} alone); the plan makes the best of them."]
 
 
+def by_themselves(system: System, levers: Mapping[str, str], numbers: Mapping[str, Estimate]) -> list[str]:
+    """Why leverage is not 1 though nothing is decided: what works by being there. Nothing where it is 1."""
+    if "leverage" not in numbers or (numbers["leverage"].mean == 1 and numbers["leverage"].sd == 0):
+        return []
+    there = {decision.name for decision in system.decisions if decision.start}
+    found = []
+    for lever, mechanism in levers.items():
+        if mechanism in ALIVE:
+            found.append(ALIVE[mechanism].format(spoken(lever)))
+        elif any(name.startswith(f"{lever}.") for name in there):
+            found.append(f"what {spoken(lever)} has from the start")
+    what = f": {listing(found)}" if found else ""
+    return [f"Nothing is decided, and leverage is not just 1, since levers can also work by being there{what}."]
+
+
 def fail_if_alone_makes_nothing(system: System, alone: Array) -> None:
     """Raise NoAnswerError, naming the tasks that nobody may do, if impact alone is zero in every sample."""
     if np.any(alone != 0):
@@ -99,14 +119,15 @@ def fail_if_alone_makes_nothing(system: System, alone: Array) -> None:
 def orphaned_tasks(system: System) -> list[str]:
     """Tasks that only levers may do."""
     levers = set(system.switches)
-    for shop in _workshops(system):
+    for shop in workshops(system):
         people = [w for w, worker in enumerate(shop.workers) if worker not in levers]
         covered = {task for w in people for task in shop.may[w]}
         return [task for k, task in enumerate(shop.tasks) if k not in covered]
     return []
 
 
-def _workshops(system: System) -> Iterator[Workshop]:
+def workshops(system: System) -> Iterator[Workshop]:
+    """Who may do what, as often as the equations say it."""
     for auxiliary in system.auxiliaries:
         yield from _within(auxiliary.value)
 

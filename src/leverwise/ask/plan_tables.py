@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from leverwise.lang.system import Auxiliary, Decision, System
 
 POSITIONS, STAFF = "positions", "staff"
 """The headcount that a lever's decision aims at, and the people who are there."""
+ENDS = re.compile(r"From (\S+), (.+), to (\S+), (.+)")
+"""How a scale is described by what its ends mean."""
 COMPARED = {
     "impact": "Impact so far (discounted), with the plan and doing nothing: median, half and 90 % of the samples.",
     "cash": "Money in hand, with the plan and doing nothing: median, half and 90 % of the samples.",
@@ -121,6 +124,19 @@ def price_rows(problem: PlanProblem, prices: Sequence[tuple[str, float]], size: 
     return rows
 
 
+def _meaning(decision: Decision, shown: str) -> str:
+    """What a number without a unit means, in the decision's own words; nothing where units or counts say it.
+
+    Of a scale from one end to the other that is what its end means, if the number is one, else what both do.
+    """
+    about = decision.origin.about.rstrip(".")
+    if decision.unit.text or decision.whole or not about:
+        return ""
+    ends = ENDS.fullmatch(about)
+    meant = {ends[1]: ends[2], ends[3]: ends[4]}.get(shown) if ends else None
+    return f": {meant or about[:1].lower() + about[1:]}"
+
+
 def first_actions(system: System, plan: Array) -> str:
     """What to do first, in words: the first planned period of every decision that is not at its start value."""
     places, begins = slots(system), system.aim.begins
@@ -131,7 +147,8 @@ def first_actions(system: System, plan: Array) -> str:
         value = float(plan[places[decision.name]][first])
         if abs(value - decision.start) > 1e-6 * max(1.0, abs(value)):
             shown = quantity(_tidy(value / decision.unit.factor, decision.whole), decision.unit.text)
-            parts.setdefault(lever_of(decision), []).append(f"{spoken(short_name(decision))} {shown}")
+            told = f"{spoken(short_name(decision))} {shown}{_meaning(decision, shown)}"
+            parts.setdefault(lever_of(decision), []).append(told)
     said = [", ".join(each) if not lever else f"{spoken(lever)} ({', '.join(each)})" for lever, each in parts.items()]
     now = f"From {quantity(begins / system.clock.unit.factor, system.clock.unit.text)} on" if begins else "Now"
     return f"{now}: " + (", ".join(said) if said else "nothing yet") + "."

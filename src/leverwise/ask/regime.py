@@ -40,6 +40,10 @@ class Binding:
     hires: Sequence[Hire] = ()
     lumps: float = 0.0
     """The share of impact that a whole sum of money at the start would add: what a single dollar can't tell."""
+    lacking: Sequence[str] = ()
+    """What would bring buyers, but has no lever in the model."""
+    speedy: bool = True
+    """Whether some infrastructure of the model acts on what binds most often."""
 
     @property
     def first(self) -> Resource:
@@ -74,6 +78,8 @@ class Hire:
     unit: str
     impact: float = 0.0
     """What there is without."""
+    most: str = ""
+    """The lever's `at most`, if it leaves no room for one more at some time."""
 
     @property
     def pays(self) -> bool:
@@ -89,7 +95,8 @@ class Hire:
         """What comes of it, in words."""
         does = f"{'add' if self.adds > 0 else 'lose'} {quantity(abs(self.adds), self.unit)}"
         does = does if self.pays or self.loses else "change little"
-        return f"one more person in {spoken(self.lever)} throughout would {does}"
+        when = f"while its `at most: {self.most}` leaves room" if self.most else "throughout"
+        return f"one more person in {spoken(self.lever)} {when} would {does}"
 
 
 def kind_of(resource: Resource) -> str:
@@ -115,6 +122,8 @@ def regime(binding: Binding) -> tuple[str, str]:
     if kind == DEMAND:
         cheap = " that cost hours rather than dollars" if binding.poor else ""
         first = f"publicity, trust or a community{cheap} would bring more buyers"
+        if binding.lacking:
+            first += f" (the model has no lever for {listing(binding.lacking)} yet)"
         return f"short of demand{poor}", _and_of_hours(first, binding)
     return f"short of {kind}{poor}", _and_of_hours("what adds to that comes first", binding)
 
@@ -127,6 +136,8 @@ def _advice_on_time(binding: Binding) -> str:
         )
     else:
         first = "buy infrastructure around the bottleneck"
+        if not binding.speedy:
+            first += f" (for {called(binding.first.name)} the model has no such lever yet)"
         if not binding.hires:
             first += ", and delegate what others may do where that brings more than it costs"
     return _with_hires(first, binding)
@@ -175,10 +186,12 @@ def hires(
             continue
         changed = decisions.copy()
         here = decisions[places[aimed.name]]
-        changed[places[aimed.name]] = np.minimum(here + 1, np.maximum(here, aimed.high))
+        more_there = np.minimum(here + 1, np.maximum(here, aimed.high))
+        most = quantity(aimed.high / aimed.unit.factor, aimed.unit.text) if np.any(more_there == here) else ""
+        changed[places[aimed.name]] = more_there
         if np.all(changed == decisions):
             continue
         size, base = system.impact_unit.factor, mean_impact(engine, rows, seed)
         more = mean_impact(engine, (draws, index, changed), seed) - base
-        found.append(Hire(lever, more / size, system.impact_unit.text, base / size))
+        found.append(Hire(lever, more / size, system.impact_unit.text, base / size, most))
     return tuple(sorted(found, key=lambda hire: -hire.adds))

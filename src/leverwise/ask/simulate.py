@@ -14,11 +14,11 @@ from leverwise.ask.charts import Array, fan_chart, fan_rows, shown_times
 from leverwise.ask.commands import command
 from leverwise.ask.following import following
 from leverwise.ask.hours import GIVEN
-from leverwise.ask.leverage import leverage_numbers, leverage_words, why_below_one
+from leverwise.ask.leverage import by_themselves, leverage_numbers, leverage_words, why_below_one
 from leverwise.ask.numbers import estimate
 from leverwise.ask.recording import MADE_AND_SOLD, recorded, rival, shown
 from leverwise.ask.rounding import precise_enough
-from leverwise.ask.schedules import Plan, span
+from leverwise.ask.schedules import Plan, span, starting
 from leverwise.ask.unsold import unsold
 from leverwise.ask.words import count_of, low_to_high, quantity, spoken, with_error
 from leverwise.lang.system import System
@@ -109,6 +109,7 @@ def simulate(
         notes=(
             *_notes(system, numbers, result.measures if plan is not None else {}),
             *below,
+            *(by_themselves(system, model.levers, numbers) if np.array_equal(decisions, starting(system)) else ()),
             *([rounded] if rounded else []),
             *unsold(system, {name: result.fans[name].mean for name in MADE_AND_SOLD if name in result.fans}),
         ),

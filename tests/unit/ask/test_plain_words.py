@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import leverwise
 from leverwise.ask import information, robust
+from leverwise.ask.lacking import speeds, without_a_lever
+from leverwise.ask.leverage import by_themselves
+from leverwise.ask.numbers import known
 from leverwise.ask.paired import Difference
+from leverwise.ask.plan_tables import first_actions
+from leverwise.ask.regime import Hire, regime
+from leverwise.ask.resources import resources_of
+from leverwise.lang.system import Origin
 from leverwise.report import shares, sketches
 from leverwise.report.tables import tables
+from unit.ask.stand_in import decision, system
 from unit.ask.test_compare import SAMPLES, shop
+from unit.ask.test_regime import PRACTICE, binding
 from unit.ask.test_robust import bet
 
 
@@ -114,3 +126,57 @@ def test_an_explanation_tells_the_flows_of_the_time_asked_for() -> None:
     assert last == pytest.approx(100)
     assert {"bills", "paid"} <= {row["name"] for row in answer.rows["equations"]}
     assert sketches._ends(answer.charts[1:]) == ("start", "at 2 months")
+
+
+def test_advice_names_what_the_model_has_no_lever_for() -> None:
+    """Buyers by a community without a network lever; infrastructure that helps another task than the one that binds."""
+    text = regime(replace(binding(recognised=1.0), lacking=("a community",)))[1]
+    assert "(the model has no lever for a community yet)" in text
+    assert "(for your hours the model has no such lever yet)" in regime(replace(binding(hours=1.0), speedy=False))[1]
+    assert "yet" not in regime(binding(hours=1.0))[1]
+
+
+def test_which_infrastructure_acts_on_whom() -> None:
+    """A tool for packing speeds jo, who packs, and not the helper, who treats; the paid channel is publicity."""
+    practice = copy.deepcopy(PRACTICE)
+    practice["people"]["jo"]["talent"]["packing"] = 1
+    practice["work"]["tasks"] = {
+        "treating": {"effort": "1 hour/session", "weight": 0.5},
+        "packing": {"effort": "1 hour/session", "weight": 0.5},
+    }
+    practice["levers"]["tool"] = {
+        "capital": {"price": "$4k", "life": "5 years", "task": "packing", "saves": "40 % to 70 %"}
+    }
+    model = leverwise.load(practice)
+    there = {each.name: each for each in resources_of(model.system)}
+    assert speeds(model.system, model.levers, there["hours"])
+    assert not speeds(model.system, model.levers, there["helper hours"])
+    assert without_a_lever(model.system, model.levers) == ("publicity", "trust", "a community")
+
+
+def test_one_more_person_is_told_only_where_there_is_room() -> None:
+    """A team that is full at some time can take one more at other times alone, and the sentence says so."""
+    assert "throughout would add 9 loaves" in str(Hire("crew", 9, "loaf", 100))
+    full = str(Hire("crew", 9, "loaf", 100, "2 people"))
+    assert full == "one more person in crew while its `at most: 2 people` leaves room would add 9 loaves"
+
+
+def test_leverage_with_nothing_decided_is_explained_unless_it_is_one() -> None:
+    """A brand earns trust by itself; where leverage is 1 there is nothing to explain."""
+    model = leverwise.load(PRACTICE)
+    some = {"leverage": known(1.01, "times", 0.001)}
+    (said,) = by_themselves(model.system, {**model.levers, "name": "brand"}, some)
+    assert "the trust that name gains or loses with what is delivered" in said
+    assert by_themselves(model.system, model.levers, {"leverage": known(1.0, "times")}) == []
+
+
+def test_a_decision_without_a_unit_is_told_with_its_meaning() -> None:
+    """What 1 of it means stands beside it; a whole number of machines needs no such words."""
+    about = Origin(about="From 0, for everyone, to 1, one camp against the other.")
+    talks = replace(decision("talks.polarisation", 0, 1, periods=1), switch="talks", origin=about)
+    said = first_actions(system([talks], steps=1), np.array([1.0]))
+    assert said == "Now: talks (polarisation 1: one camp against the other)."
+    half = first_actions(system([talks], steps=1), np.array([0.5]))
+    assert half == "Now: talks (polarisation 0.5: from 0, for everyone, to 1, one camp against the other)."
+    whole = replace(talks, whole=True)
+    assert first_actions(system([whole], steps=1), np.array([1.0])) == "Now: talks (polarisation 1)."
