@@ -134,7 +134,7 @@ def budgets(model: Model, judge: Merit, free: Judged) -> Iterator[Row]:
         if budget is None:
             now, took, said = free, None, "without a budget"
         else:
-            took, answer = once(lambda budget=budget: model.plan(budget=budget))
+            took, answer = once(lambda budget=budget: model.plan(budget=f"${budget:.15g}"))
             now, said = judged(judge, chosen(model, _schedule(answer))[0]), f"with ${budget:,.0f}"
         if before is not None:
             more, error = _more(before.impact, now.impact)
