@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """A place in a text file, or in an option as it was typed; lines and columns count from 1.
+    """A place in a text file, or in a setting as it was typed; lines and columns count from 1.
 
     `length` characters are marked.
     """
@@ -23,18 +23,15 @@ class Position:
     line: int
     column: int
     length: int = field(default=1, compare=False)
+    typed: bool = field(default=False, compare=False)
+    """Whether it lies in a setting, such as `--set money.start=$5k`: then `file` is its text."""
 
     def __str__(self) -> str:
         return self.file if self.typed else f"{self.file}:{self.line}:{self.column}"
 
-    @property
-    def typed(self) -> bool:
-        """Whether it lies in an option, such as `--set money.start=$5k`: then `file` is its text."""
-        return self.file.startswith("--")
-
     def shifted(self, columns: int, length: int = 1) -> Position:
         """The place `columns` further right on the same line."""
-        return Position(self.file, self.line, self.column + columns, length)
+        return replace(self, column=self.column + columns, length=length)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,14 @@ def test_problems_are_sorted_and_unique() -> None:
     assert pickle.loads(pickle.dumps(error)).problems == error.problems
 
 
+def test_what_was_typed_is_known_by_more_than_its_looks() -> None:
+    """A setting is shown as it was typed, whatever it begins with; a file may be called like an option."""
+    set_to = Position("with fee=2*nothing", 1, 12, 7, typed=True)
+    assert Problem("no", set_to).render() == "no\n  with fee=2*nothing\n             ^^^^^^^"
+    assert set_to.shifted(1).typed
+    assert str(Position("--set m.yaml", 3, 4)) == "--set m.yaml:3:4"
+
+
 def test_did_you_mean() -> None:
     """Close names are suggested, whatever their case; distant ones are not."""
     assert did_you_mean("Salray", ["salary", "horizon"]) == "did you mean `salary`?"

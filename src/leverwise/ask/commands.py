@@ -81,7 +81,7 @@ def _as_typed(problem: Problem, options: tuple[str, ...]) -> Problem:
     place = problem.at.file if problem.at else ""
     named = next((name for name in options if place.startswith(f"--set plan.{name}=")), "")
     typed = f"--{named} {place.partition('=')[2]}" if named else ""
-    if place.startswith("--set ") and NOT_MONEY.search(problem.message):
+    if problem.at and problem.at.typed and NOT_MONEY.search(problem.message):
         problem = replace(problem, hint="; ".join(filter(None, (problem.hint, SHELL))))
     return replace(problem, message=f"{typed}: {problem.message}", at=None) if named else problem
 

@@ -30,7 +30,7 @@ from leverwise.ask.map_field import Land, plan_all
 from leverwise.ask.map_mesh import Mesh, Place
 from leverwise.ask.map_tables import Field, advice, axis_rows, cell_rows, flip_rows, flips_of, loss_rows
 from leverwise.ask.map_words import headline, refused, unclear, why
-from leverwise.ask.planning.sizes import COSTLY, row_seconds
+from leverwise.ask.planning.sizes import COSTLY, is_random, row_seconds
 from leverwise.ask.schedules import Plan, chosen
 from leverwise.ask.words import quantity
 from leverwise.errors import ModelError, NoAnswerError, Problem
@@ -85,7 +85,7 @@ def map(
         *held(next(iter(land.cells.values())).model.system),
         *refused(planned, even, {at: land.cells[at].refused for at, each in told.items() if each is None}),
     ]
-    warnings += [*unclear(told), *caveats.defaults(model.system)]
+    warnings += [*unclear(told, is_random(model.system)), *caveats.defaults(model.system)]
     run = perf_counter() - begun - compiled
     return Answer(
         question="map",

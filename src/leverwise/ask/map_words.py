@@ -97,14 +97,15 @@ def refused(advised: Planned, axes: Sequence[Axis], reasons: Mapping[Place, str]
     return [f"On {share} of the map, {_where(marked, 'x', axes)}, {reason.removesuffix('.')}."]
 
 
-def unclear(told: Field) -> list[str]:
-    """How many cells advise something that chance may have made."""
+def unclear(told: Field, random: bool) -> list[str]:
+    """How many cells advise what is no better than the next best, or may be by chance alone, if there is chance."""
     planned = [each for each in told.values() if each is not None]
     count = sum(not each.clear for each in planned)
     if not count:
         return []
     which = "one cell" if count == 1 else f"{count} of {len(planned)} cells"
-    return [f"In {which} the best lever is not told apart from the next best; more --samples may tell."]
+    remedy = "; more --samples may tell" if random else ""
+    return [f"In {which} the best lever is not told apart from the next best{remedy}."]
 
 
 def _along(planned: Planned, axis: Axis) -> str:

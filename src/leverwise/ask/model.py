@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from leverwise.ask.answer import Answer, Provenance
+from leverwise.ask.seeds import BEYOND
 from leverwise.errors import Lint, ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
 
@@ -322,8 +323,9 @@ def _fail_if_none(samples: int, seed: int) -> None:
     problems = []
     if isinstance(samples, bool) or samples != int(samples) or samples < 1:
         problems.append(Problem(f"`samples` must be a whole number from 1 on, not {samples}", None, TOO_FEW))
-    if isinstance(seed, bool) or seed != int(seed) or seed < 0:
-        problems.append(Problem(f"`seed` must be a whole number from 0 on, not {seed}", None, "leave it out"))
+    if isinstance(seed, bool) or seed != int(seed) or not 0 <= seed < BEYOND:
+        message = f"`seed` must be a whole number from 0 to {BEYOND - 1}, not {seed}"
+        problems.append(Problem(message, None, "leave it out"))
     if problems:
         raise ModelError(problems)
 

@@ -120,11 +120,21 @@ def has_rules(path: str | Path | Piped) -> bool:
 
 def checked(values: Mapping[str, Sequence[float] | float], system: System) -> Schedule:
     """A schedule given from Python in display units, checked like a file."""
-    given = {name: [each] if isinstance(each, int | float) else each for name, each in values.items()}
-    return _schedule(
-        [(name, None, partial(_spread, numbers=[float(each) for each in numbers])) for name, numbers in given.items()],
-        system,
-    )
+    return _schedule([(name, None, partial(_listed, given=each)) for name, each in values.items()], system)
+
+
+def _listed(decision: Decision, given: Sequence[float] | float) -> tuple[float, ...]:
+    """A number, or a list of them, from Python: of plain numbers or of those that other programs make."""
+    import numpy as np
+
+    try:
+        numbers = np.atleast_1d(np.asarray(given, float))
+    except (TypeError, ValueError):
+        numbers = np.empty((0, 0))
+    if numbers.ndim > 1:
+        hint = "give a number per period, or one for all"
+        raise ModelError(Problem(f"`{decision.name}` has a value that is no number", None, hint))
+    return _spread(decision, numbers.tolist())
 
 
 def _schedule(

@@ -8,7 +8,7 @@ it is written, so that any two whole numbers have samples of their own; here no 
 from __future__ import annotations
 
 BEYOND = 2**64
-"""Larger than any seed that is asked for."""
+"""Larger than any seed that is asked for: questions refuse this and more."""
 KINDS = 4
 """Seeds kept for each S."""
 

@@ -57,4 +57,4 @@ def _shown(at: Position) -> str:
     """The place without the folders in which the program is kept."""
     path = Path(at.file)
     file = f"mechanisms/{path.name}" if path.is_absolute() and path.parent.name == "mechanisms" else at.file
-    return file if file.startswith("--set ") else f"{file}:{at.line}"
+    return file if at.typed else f"{file}:{at.line}"

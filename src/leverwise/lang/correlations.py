@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from leverwise.lang.context import Context
 from leverwise.lang.declarations import Correlation, Declarations, Written
@@ -25,8 +25,9 @@ def read_correlations(
     seen: set[frozenset[str]] = set()
     drawn = {value.name for value in values if value.drawn}
     fixed = {value.name for value in values if not value.drawn} & declarations.settled
+    expressed = {each.name: each.value for each in declarations.values if each.name in declarations.settled}
     for correlation in declarations.correlations:
-        triple = _triple(correlation, drawn | fixed, context)
+        triple = _triple(correlation, drawn | fixed, expressed, context)
         if triple is None:
             continue
         pair = frozenset(triple[:2])
@@ -47,8 +48,9 @@ def read_correlations(
     return tuple(free), tuple(triple for triple in made if triple not in free)
 
 
-def _triple(correlation: Correlation, known: set[str], context: Context) -> Triple | None:
-    first, second = _named(correlation.first, known, context), _named(correlation.second, known, context)
+def _triple(correlation: Correlation, known: set[str], over: Mapping[str, Written], context: Context) -> Triple | None:
+    """The names and the rank; `over` has what was set over the file. None after a problem."""
+    first, second = (_named(each, known, over, context) for each in (correlation.first, correlation.second))
     rank = context.quantity(correlation.rank, "correlate", Unit(), what="a rank correlation")
     if rank is not None and not -1 < rank.value < 1:
         context.problems.at(correlation.rank, "correlate", "a rank correlation lies between -1 and 1")
@@ -56,10 +58,15 @@ def _triple(correlation: Correlation, known: set[str], context: Context) -> Trip
     return None if first is None or second is None or rank is None else (first, second, rank.value)
 
 
-def _named(written: Written, known: set[str], context: Context) -> str | None:
+def _named(written: Written, known: set[str], over: Mapping[str, Written], context: Context) -> str | None:
     before = len(context.problems)
     read = context.resolve(written, "correlate")
     if len(context.problems) > before:
+        return None
+    if isinstance(read.node, Reference) and read.node.name in over and read.node.name not in known:
+        name = read.node.name
+        message = f"`{name}` is correlated with others, so it can't be set to what follows from other values"
+        context.problems.at(over[name], name, message, hint="set a number or a range")
         return None
     if not isinstance(read.node, Reference) or read.node.name not in known:
         message = f"`{written.text}` is not a value with a range, so it can't be correlated"

@@ -6,6 +6,7 @@ by walking along the file's own characters, so that folded and indented texts ar
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from leverwise.errors import ModelError, Position, Problem
@@ -79,11 +80,11 @@ def locate(written: Written, start: int, end: int) -> Position | None:
     length = max(1, min(end, len(text)) - start)
     found = _walk(at, text[: start + 1])
     if found is not None:
-        return Position(at.file, found[0], found[1], length)
+        return replace(at, line=found[0], column=found[1], length=length)
     before = text[:start]
     lines = before.count("\n")
     column = len(before) - before.rfind("\n") if lines else at.column + start
-    return Position(at.file, at.line + lines, column, length)
+    return replace(at, line=at.line + lines, column=column, length=length)
 
 
 def _walk(at: Position, text: str) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ class _Reader:
         column = index - self.starts[line - 1] + 1
         if self.origin is not None:
             first = self.origin.column - 1 if line == 1 else 0
-            return Position(self.origin.file, self.origin.line + line - 1, column + first, length)
+            return replace(self.origin, line=self.origin.line + line - 1, column=column + first, length=length)
         return Position(self.file, line, column, length)
 
     def document(self) -> Node:
@@ -235,7 +236,7 @@ class _Reader:
             tab = line.find("\t")
             return Problem(
                 "a tab stands where YAML wants spaces",
-                Position(where.file, where.line, tab + 1) if tab >= 0 else where,
+                replace(where, column=tab + 1, length=1) if tab >= 0 else where,
                 "indent with spaces",
             )
         if "mapping values are not allowed" in problem:

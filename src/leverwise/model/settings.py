@@ -36,7 +36,7 @@ SHORT = (("values",), ("work", "tasks"), ("people",), ("decisions",), ("stocks",
 
 def was_set(at: Position | None) -> bool:
     """Whether a text comes from a setting."""
-    return at is not None and at.file.startswith(OPTION)
+    return at is not None and at.typed
 
 
 def apply(document: Node, settings: MappingType[str, str]) -> Node:
@@ -57,10 +57,10 @@ def apply(document: Node, settings: MappingType[str, str]) -> Node:
 def _apply(document: Node, path: str, value: str) -> Node:
     shown = f"{OPTION}{shorten(path)}={shorten(value)}"
     keys = tuple(part.strip() for part in path.split("."))
-    start = Position(shown, 1, len(OPTION) + 1, max(1, len(path)))
+    start = Position(shown, 1, len(OPTION) + 1, max(1, len(path)), typed=True)
     if not all(keys) or len(keys) > 20 or not path.isprintable():
         raise ModelError(Problem(f"`{shorten(path)}` is not a path", start, "write --set section.key=value"))
-    node = parse(value, shown, Position(shown, 1, len(OPTION) + len(path) + 2))
+    node = parse(value, shown, Position(shown, 1, len(OPTION) + len(path) + 2, typed=True))
     if not isinstance(document, Mapping):
         return document
     return _put(document, _resolve(document, keys, start), node, start)

@@ -103,7 +103,7 @@ def test_no_samples_are_refused_in_python_too(question: str, samples: float) -> 
     """As on the command line, and not by a library far below."""
     with pytest.raises(ModelError, match=f"`samples` must be a whole number from 1 on, not {samples}"):
         getattr(leverwise.load(SHOP), question)(samples=samples)
-    with pytest.raises(ModelError, match="`seed` must be a whole number from 0 on, not -2"):
+    with pytest.raises(ModelError, match="`seed` must be a whole number from 0 to 18446744073709551615, not -2"):
         getattr(leverwise.load(SHOP), question)(seed=-2)
 
 

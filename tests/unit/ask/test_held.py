@@ -73,10 +73,25 @@ def test_shares_are_those_of_what_is_left(joined: Model) -> None:
 
 
 def test_the_file_itself_must_keep_its_ranges() -> None:
-    """A number that stands in the file under `correlate` is a mistake, as is a setting that is no number."""
+    """A number that stands in the file under `correlate` is a mistake, as is a setting that is an expression."""
     with pytest.raises(ModelError, match="`fee` is not a value with a range"):
         leverwise.load({**JOINED, "values": {**JOINED["values"], "fee": "5"}})
-    with pytest.raises(ModelError, match="`fee` is not a value with a range"):
+    with pytest.raises(ModelError) as refused:
         leverwise.load(JOINED, set={"fee": "2*free"})
+    (problem,) = refused.value.problems
+    assert str(problem.at) == "--set fee=2*free"
+    assert problem.message.startswith("`fee` is correlated with others")
+    assert problem.hint == "set a number or a range"
     ranged = leverwise.load(JOINED, set={"fee": "4 to 5"})
     assert ranged.system.correlations == (("fee", "skew", 0.5), ("wide", "skew", -0.6))
+
+
+def test_how_settings_are_worded_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was set leaves its correlations because it was set, whatever messages about settings begin with."""
+    monkeypatch.setattr("leverwise.model.settings.OPTION", "with ")
+    fixed = leverwise.load(JOINED, set={"fee": "{is: 3}"})
+    assert fixed.system.correlations == (("wide", "skew", -0.6),)
+    with pytest.raises(ModelError) as refused:
+        leverwise.load(JOINED, set={"fee": "2*nothing"})
+    assert str(refused.value.problems[0].at) == "with fee=2*nothing"
+    assert "\n  with fee=2*nothing\n" in str(refused.value)

@@ -115,6 +115,14 @@ def test_cells_are_added_where_the_advice_flips(closer: leverwise.Answer) -> Non
     assert widths(closer) <= 0.5
 
 
+def test_more_samples_are_advised_where_there_is_chance_alone() -> None:
+    """On the line where both uses are worth the same they are not told apart; samples tell only of what is drawn."""
+    asked: dict[str, Any] = {"x": "p=1,2", "y": "q=1,2", "samples": 16}
+    (said,) = (text for text in shared().map(**asked).warnings if "told apart" in text)
+    assert said == "In 2 of 4 cells the best lever is not told apart from the next best."
+    assert any(text.endswith("more --samples may tell.") for text in shared(**LUCK).map(**asked).warnings)
+
+
 def test_values_that_are_named_are_the_only_ones_looked_at() -> None:
     """A list is a list: no value between those is set."""
     found = shared().map(x="p=1,2,3", y="q=1..3", points=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -140,3 +141,18 @@ def test_another_plan_is_not_written_over(tmp_path: Path) -> None:
     planfile.fail_if_kept(path, MODEL)
     planfile.write(path, {MODEL.decisions[0].name: (MODEL.decisions[0].low,)}, MODEL)
     planfile.fail_if_kept(path, MODEL)
+
+
+@pytest.mark.parametrize("number", [1, 1.0, True, np.int64(1), np.float32(1), np.array(1.0), [np.int32(1)], np.ones(3)])
+def test_a_number_from_python_may_be_of_any_kind(number: Any) -> None:
+    """Numbers of numpy, alone or in a list, are as good as plain ones."""
+    assert planfile.checked({"crew.positions": number}, MODEL)["crew.positions"] == (1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("given", ["many", [[1, 2, 3]], {"a": 1}, [1, "x", 2], [1, [2], 3]])
+def test_what_is_no_number_is_refused_by_name(given: Any) -> None:
+    """Words, tables and lists of lists are a problem of that decision, and the next is looked at."""
+    with pytest.raises(ModelError) as raised:
+        planfile.checked({"crew.positions": given, "media.spent": 1e9}, MODEL)
+    first, _ = raised.value.problems
+    assert first.message == "`crew.positions` has a value that is no number"

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 import leverwise
-from leverwise.ask.seeds import choosing, proving, searching
+from leverwise import cli
+from leverwise.ask.seeds import BEYOND, choosing, proving, searching
+from leverwise.errors import ModelError
 from leverwise.report import json as as_json
 
 BETS, ROUNDS, MEAN = 6, 12, 60.0
@@ -66,3 +68,14 @@ def test_questions_that_choose_a_plan_do_not_flatter_it(question: str, asked: di
     """The best of several plans that are all worth the same makes no more than one of them, within its error."""
     told = getattr(bets(), question)(samples=256, **asked).numbers["impact"]
     assert told.mean == pytest.approx(MEAN, abs=3 * told.se)
+
+
+def test_no_seed_of_a_search_can_be_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The largest seed is answered; the next, on whose samples plans are searched, is refused everywhere with 2."""
+    model = bets()
+    assert model.simulate(samples=4, seed=BEYOND - 1).provenance.seed == BEYOND - 1
+    with pytest.raises(ModelError, match=f"`seed` must be a whole number from 0 to {BEYOND - 1}, not {BEYOND}"):
+        model.plan(samples=4, seed=BEYOND)
+    (tmp_path / "m.yaml").write_text("leverwise: 1\nmodel: m\ntime: {step: 1, horizon: 1}\nimpact: 1\n")
+    assert cli.main(["simulate", str(tmp_path / "m.yaml"), "--seed", str(BEYOND)]) == 2
+    assert "`seed` must be" in capsys.readouterr().err
