@@ -19,10 +19,10 @@ from leverwise.lang.context import Context, Read
 from leverwise.lang.declarations import DecisionDeclaration, PlanDeclaration, Written
 from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.functions import COMPARISONS, Maybe
-from leverwise.lang.limits import SIGNS, is_spending, read_spending
+from leverwise.lang.limits import SIGNS, is_spending, read_spending, written_unit
 from leverwise.lang.problems import locate
 from leverwise.lang.site import Site
-from leverwise.lang.syntax import Apply, Literal, Node, Reference
+from leverwise.lang.syntax import Apply, Literal, Node, Reference, walk
 from leverwise.lang.system import Aim, Clock, LinearConstraint, Unit
 from leverwise.units import DIMENSIONLESS, MONEY, per, times
 
@@ -195,13 +195,19 @@ def _constraints(
     if not any(terms.values()):
         site.report(node, "there is no decision in this constraint")
         return []
+    sides = sorted(node.arguments, key=lambda side: any(_is_decision(part, decisions) for part in walk(side)))
+    unit = written_unit(sides, difference.dimension, context)
     made = []
     for sign in SIGNS[node.function]:
         pairs = tuple((name, sign * each) for name, each in terms.items())
         bound = -sign * difference.constant + 0.0
         text, at = " ".join(written.text.split()), locate(written, 0, len(written.text))
-        made.append(LinearConstraint(text, pairs, bound, not difference.totals, at=at))
+        made.append(LinearConstraint(text, pairs, bound, not difference.totals, unit=unit, at=at))
     return made
+
+
+def _is_decision(node: Node, decisions: Mapping[str, DecisionDeclaration]) -> bool:
+    return isinstance(node, Reference) and node.name in decisions
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from leverwise.errors import did_you_mean
 from leverwise.lang.context import Context, Read
 from leverwise.lang.declarations import DecisionDeclaration, Written
-from leverwise.lang.functions import COMPARISONS
+from leverwise.lang.functions import COMPARISONS, Maybe
 from leverwise.lang.problems import locate
 from leverwise.lang.site import Site
-from leverwise.lang.syntax import Apply, Node, Reference, walk
+from leverwise.lang.syntax import Apply, Literal, Node, Reference, walk
 from leverwise.lang.system import LinearConstraint, Unit
 from leverwise.units import DIMENSIONLESS, MONEY, per
 
@@ -49,12 +49,29 @@ def read_spending(
         return []
     text, at = " ".join(written.text.split()), locate(written, 0, len(written.text))
     each = bool(time) and found.dimension == rate
+    unit = written_unit((right,), found.dimension, context)
     return [
         LinearConstraint(
-            text, tuple((name, float(sign)) for name in names), sign * found.value + 0.0, each, spending=True, at=at
+            text,
+            tuple((name, float(sign)) for name in names),
+            sign * found.value + 0.0,
+            each,
+            spending=True,
+            unit=unit,
+            at=at,
         )
         for sign in SIGNS[comparison]
     ]
+
+
+def written_unit(sides: Sequence[Node], dimension: Maybe, context: Context) -> Unit:
+    """The unit of the first number of this dimension in what is written, or how such a number is shown otherwise."""
+    for part in (part for side in sides for part in walk(side)):
+        if isinstance(part, Literal) or (isinstance(part, Apply) and part.unit):
+            unit = context.units.parse(part.unit)
+            if unit.dimension == (dimension or DIMENSIONLESS):
+                return unit
+    return context.checker.shown(dimension)
 
 
 def _names_spending(node: Node) -> bool:

@@ -216,6 +216,8 @@ class LinearConstraint:
     per_period: bool
     spending: bool = False
     """True if coefficients multiply what the decisions cost, in all or per unit of time."""
+    unit: Unit = field(default=Unit(), compare=False)
+    """What `bound` is told in: the unit of its number as it is written."""
     at: Position | None = field(default=None, compare=False)
     """Where it is written."""
 

@@ -1,25 +1,29 @@
 """Limits that no schedule keeps together: which they are, where they stand, and by how much one has to give way.
 
 A smallest set of them is found by leaving one out at a time, as long as the rest still contradict each other
-(Chinneck and Dravnieks 1991, deletion filter), each time by a linear program.
+(Chinneck and Dravnieks 1991, deletion filter), each time by a linear program. What one has to give way by is the least
+with which there is a schedule in whole units, by a mixed-integer program (HiGHS).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leverwise.ask.planning.projection import Polyhedron
+from leverwise.ask.planning.projection import Array, Polyhedron
 from leverwise.ask.words import listing, quantity
 from leverwise.errors import Position
-from leverwise.lang.system import Decision, LinearConstraint, System
+from leverwise.lang.system import System, Unit
 
 BUDGET_LABEL = "the budget"
 TOLERANCE = 1e-7
 """A limit is broken if it is missed by more than this share of its size."""
+SECONDS = 5.0
+"""How long the least amount in whole units is looked for."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Conflict:
     """By label, an amount with its unit; nothing for one that no giving way of its own would mend."""
     bounded: Sequence[str] = ()
     """Decisions in it that are at the end of what they may be."""
+    others: bool = False
+    """Whether other limits contradict each other besides."""
 
     @property
     def what(self) -> str:
@@ -49,7 +55,8 @@ class Conflict:
         if not ways:
             return f"relax {listing(list(self.labels))} together"
         bounds = " or let more be decided" if len(self.labels) == 1 else ""
-        return f"relax {' or '.join(ways)}{bounds}"
+        others = ", and then what else contradicts" if self.others else ""
+        return f"relax {' or '.join(ways)}{bounds}{others}"
 
     def _placed(self, label: str) -> str:
         return f"{label} ({self.places[label]})" if label in self.places else label
@@ -69,17 +76,20 @@ def conflict(region: Polyhedron, system: System, owner: NDArray[np.int64]) -> Co
             labels = rest
     stated = _only(region, labels)
     written = {f"`{each.text}`": each for each in system.aim.constraints}
-    short = {label: _least(stated, (label,)) for label in labels}
+    whole = _whole_units(region, system, owner)
+    short = {label: _least(region, (label,), whole) for label in labels}
+    if others := all(amount is None for amount in short.values()):
+        short = {label: _least(stated, (label,), whole) for label in labels}
     return Conflict(
         labels,
         {label: at for label in labels if label in written and (at := written[label].at) is not None},
         {
-            label: quantity(float(f"{amount / size:.6g}"), unit)
+            label: _told(amount, written[label].unit if label in written else _unit(label, system))
             for label, amount in short.items()
             if amount is not None
-            for size, unit in (_unit(written.get(label), system),)
         },
         [system.decisions[k].name for k in dict.fromkeys(owner[np.any(stated.rows != 0, axis=0)].tolist())],
+        others and any(amount is not None for amount in short.values()),
     )
 
 
@@ -90,37 +100,44 @@ def _only(region: Polyhedron, labels: Sequence[str]) -> Polyhedron:
     )
 
 
-def _least(region: Polyhedron, relaxed: Sequence[str]) -> float | None:
-    """By how much the `relaxed` limits must all give way at least for some schedule to keep the rest; None if none."""
-    from scipy.optimize import linprog
+def _whole_units(region: Polyhedron, system: System, owner: NDArray[np.int64]) -> Array:
+    """One unit of each slot that may only be whole (K,); 0 for the others and for what is held."""
+    units = np.array([each.unit.factor if each.whole else 0.0 for each in system.decisions])[owner]
+    return np.where(region.low < region.high, units, 0.0)
 
+
+def _least(region: Polyhedron, relaxed: Sequence[str], whole: Array | None = None) -> float | None:
+    """By how much the `relaxed` limits must all give way at least for some schedule to keep the rest; None if none.
+
+    Slots are multiples of `whole` (K,) where that is not 0. Where none is least in `SECONDS`, the least found by then.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    count = region.rows.shape[1]
+    whole = np.zeros(count) if whole is None else whole
+    units = np.where(whole > 0, whole, 1.0)
     size = np.maximum(1e-12, np.abs(region.bounds) + np.max(np.abs(region.rows), axis=1))
     gives = np.array([label in relaxed for label in region.labels], dtype=float)
-    count = region.rows.shape[1]
-    answer = linprog(
+    matrix = np.hstack([region.rows * units / size[:, None], -(gives / size)[:, None]])
+    answer = milp(
         np.append(np.zeros(count), 1.0),
-        A_ub=np.hstack([region.rows / size[:, None], -(gives / size)[:, None]]),
-        b_ub=region.bounds / size + TOLERANCE,
-        bounds=[*zip(region.low, region.high, strict=True), (0, None if len(relaxed) else 0)],
-        method="highs",
+        integrality=np.append(whole > 0, False).astype(int),
+        constraints=LinearConstraint(matrix, ub=region.bounds / size + TOLERANCE),
+        bounds=Bounds(np.append(region.low / units, 0.0), np.append(region.high / units, np.inf if relaxed else 0.0)),
+        options={"time_limit": SECONDS},
     )
     return None if answer.x is None else float(answer.x[-1])
 
 
-def _unit(limit: LinearConstraint | None, system: System) -> tuple[float, str]:
-    """The size and name of the unit in which a limit is told; none where decisions in it differ in theirs."""
-    if limit is None:
-        return 1.0, "$"
-    time = system.clock.unit
-    if limit.spending:
-        return (1 / time.factor, f"$/{time.text}") if limit.per_period and time.text else (1.0, "$")
-    chosen: list[Decision] = [each for each in system.decisions if each.name in dict(limit.terms)]
-    if len({(each.unit.text, each.lump) for each in chosen}) != 1 or len({abs(c) for _, c in limit.terms}) != 1:
-        return 1.0, ""
-    scale, unit = abs(limit.terms[0][1]), chosen[0].unit
-    if limit.per_period or chosen[0].lump:
-        return scale * unit.factor, unit.text
-    ending = f"/{time.text}"
-    if time.text and unit.text.endswith(ending):
-        return scale * unit.factor * time.factor, unit.text.removesuffix(ending)
-    return scale * unit.factor * time.factor, f"{unit.text} {time.text}".strip()
+def _told(amount: float, unit: Unit) -> str:
+    """An amount in base units, as it is told in a unit: rounded up, so that what is told suffices."""
+    value = amount / unit.factor
+    step = 10.0 ** (math.floor(math.log10(value)) - 2) if value > 0 else 1.0
+    up = float(f"{math.ceil(value / step - 1e-6) * step:.6g}")
+    return quantity(up, "percentage points" if unit.text == "%" else unit.text.replace("*", " "))
+
+
+def _unit(label: str, system: System) -> Unit:
+    """What a limit is told in that is no written one: the budget in dollars, the principal's hours as decisions are."""
+    taking = [decision.unit for decision in system.decisions if decision.hours]
+    return taking[0] if label != BUDGET_LABEL and taking else Unit("$")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 import leverwise
 from leverwise import cli
 from leverwise.ask.limits import fail_if_contradictory
+from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of, with_hours
 from leverwise.errors import ModelError, NoAnswerError
 
 MODEL = """leverwise: 1
@@ -51,7 +54,7 @@ def written(folder: Path, *limits: str) -> Path:
         (
             ("spending(hands) <= 3k $/month", "hands >= 2 person"),
             "`spending(hands) <= 3k $/month` (FILE:14:7) and `hands >= 2 person` (FILE:15:7) contradict each other",
-            "relax `spending(hands) <= 3k $/month` by $1k/month or `hands >= 2 person` by 0.5 people",
+            "relax `spending(hands) <= 3k $/month` by $1k/month or `hands >= 2 person` by 1 person",
         ),
     ],
 )
@@ -71,6 +74,118 @@ def test_check_and_plan_name_the_limits_that_contradict_each_other(
     with pytest.raises(NoAnswerError) as none:
         model.plan(samples=16)
     assert str(none.value) == f"no schedule keeps all the limits: {said}; {mend}."
+
+
+@pytest.mark.parametrize(
+    ("limits", "mends"),
+    [
+        (
+            ("2*guests >= 3 person", "guests <= 1 person"),
+            {("`2*guests >= 3 person` by 1 person", "2*guests >= 2 person"), ("by 0.5 people", "guests <= 1.5 person")},
+        ),
+        (
+            ("integral(2*guests) >= 12 person*month", "guests <= 1 person"),
+            {("by 4 person month", "integral(2*guests) >= 8 person*month"), ("by 0.5 people", "guests <= 1.5 person")},
+        ),
+        (
+            ("integral(guests)/4 >= 3 person*month", "guests <= 1 person"),
+            {("by 2 person month", "integral(guests)/4 >= 1 person*month"), ("by 2 people", "guests <= 3 person")},
+        ),
+        (
+            ("guests*$100/month/person >= $300/month", "guests <= 1 person"),
+            {("by $200/month", "guests*$100/month/person >= $100/month"), ("by 2 people", "guests <= 3 person")},
+        ),
+        (
+            ("hands >= 3 person", "spending(hands) <= 5k $/month"),
+            {("by 1 person", "hands >= 2 person"), ("by $1k/month", "spending(hands) <= 6k $/month")},
+        ),
+        (
+            ("3*guests >= 4 person", "guests <= 1 person"),
+            {("by 1 person", "3*guests >= 3 person"), ("by 0.334 people", "guests <= 1.334 person")},
+        ),
+        (
+            ("2*hands >= 5 person", "hands <= 2 person"),
+            {("by 1 person", "2*hands >= 4 person"), ("`hands <= 2 person` by 1 person", "hands <= 3 person")},
+        ),
+        (
+            ("spending(hands) >= $25k/year", "hands <= 1 person", "guests <= 1 person"),
+            {("by $1k/year", "spending(hands) >= $24k/year"), ("by 1 person", "hands <= 2 person")},
+        ),
+    ],
+)
+def test_the_mend_told_is_in_the_unit_of_the_limit_and_suffices(
+    tmp_path: Path, limits: tuple[str, ...], mends: set[tuple[str, str]]
+) -> None:
+    """Told in what the limit counts, whatever stands before its decisions; relaxed by it, a whole schedule exists."""
+    with pytest.raises(ModelError) as wrong:
+        fail_if_contradictory(leverwise.load(str(written(tmp_path, *limits))).system)
+    hint = wrong.value.problems[0].hint
+    for said, relaxed in mends:
+        assert said in hint
+        (old,) = (limit for limit in limits if limit.split()[:2] == relaxed.split()[:2])
+        system = leverwise.load(str(written(tmp_path, *(relaxed if each == old else each for each in limits)))).system
+        fail_if_contradictory(system)
+        assert has_whole_schedule(problem_of(system, {}))
+
+
+def has_whole_schedule(problem: PlanProblem) -> bool:
+    """Whether some schedule in whole units of what is whole keeps the limits."""
+    region, units = problem.region, np.where(problem.whole, problem.units, 1.0)
+    found = milp(
+        np.zeros(problem.size),
+        integrality=problem.whole.astype(int),
+        constraints=[LinearConstraint(region.rows * units, ub=region.bounds + 1e-6)] if len(region.rows) else [],
+        bounds=Bounds(region.low / units, region.high / units),
+    )
+    return bool(found.success)
+
+
+def test_two_contradictions_are_told_one_after_the_other(tmp_path: Path) -> None:
+    """Where no limit alone mends all, amounts are of the contradiction that is told, and it is said that more wait."""
+    limits = ("hands <= 1 person", "hands >= 2 person", "guests <= 1 person", "guests >= 3 person")
+    with pytest.raises(ModelError) as wrong:
+        fail_if_contradictory(leverwise.load(str(written(tmp_path, *limits))).system)
+    assert wrong.value.problems[0].hint.endswith("by 2 people, and then what else contradicts")
+
+
+def test_a_budget_at_known_prices_is_checked(tmp_path: Path) -> None:
+    """$9k of wages, at $2k for each month of a hand at least $10k, is not to be had for $5k; `check` knows it.
+
+    Beside guests, whose fee is drawn, only the plan can tell what a budget pays for.
+    """
+    file = written(tmp_path, "spending(hands) >= $9k")
+    text = f"{file.read_text()}  budget: $5k\n"
+    file.write_text(text)
+    fail_if_contradictory(leverwise.load(str(file)).system)
+    said = "relax the budget by $5k or `spending(hands) >= $9k` by $5k"
+    with pytest.raises(NoAnswerError) as none:
+        leverwise.load(str(file)).plan(samples=16)
+    assert said in str(none.value)
+    file.write_text(text.replace("fee: 1k to 3k", "fee: 2k"))
+    with pytest.raises(ModelError, match="the budget and `spending") as wrong:
+        fail_if_contradictory(leverwise.load(str(file)).system)
+    assert wrong.value.problems[0].hint == said
+
+
+def test_hours_that_contradict_a_limit_are_told_in_hours() -> None:
+    """A limit that a step of the search adds counts, too, and is no money: two hours a month where ten are wanted."""
+    model = leverwise.load(
+        {
+            "leverwise": 1,
+            "model": "desk",
+            "time": {"step": "1 month", "horizon": "2 months", "method": "euler"},
+            "units": ["page"],
+            "decisions": {"care": {"unit": "hours/month", "max": "20 hours/month", "every": "1 month", "hours": True}},
+            "stocks": {"pages": {"start": "0 page", "change": "1 page/hour*care"}},
+            "impact": {"is": "0 page/month", "unit": "page", "final": "pages"},
+            "plan": {"subject to": ["care >= 10 hours/month"]},
+        }
+    )
+    problem = problem_of(model.system, {})
+    fail_if_empty(problem)
+    problem = with_hours(problem, np.full(3, 2 * problem.units[0]))
+    with pytest.raises(NoAnswerError, match=r"relax .*the principal's hours by 8 hours/month"):
+        fail_if_empty(problem)
 
 
 def test_prices_that_are_drawn_are_left_to_the_plan(tmp_path: Path) -> None:
