@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.planning.exchange import Allowed, Score, exchange, screened
+from leverwise.ask.planning.lean import lean
 from leverwise.ask.planning.merit import Merit, Scales
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import error
@@ -28,6 +29,8 @@ ROUNDS = 1
 EXCHANGES = 2
 KEPT = 0.5
 """Share of the margins held in reserve that stays so: `allowed` looks at samples of its own."""
+FOR_PURCHASES = 0.1
+"""Share of what simplicity may cost that is kept for purchases which it makes idle."""
 EXACT_IDLE, IDLE, IDLE_SAMPLES = 1e-12, 1e-6, 64
 """Shares of the objective that count as no effect of a decision, and samples that tell which may have none."""
 SMALL = 1e-2
@@ -50,7 +53,7 @@ def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
     for turn in range(ROUNDS + 1):
         before = plan
         left = max(0.0, allowance - lost)
-        plan = tidied(problem, plan, full, left, allowed, planner.scale, rough if many else None)
+        plan = _plainer(planner, plan, full, left, allowed, rough if many else None)
         lost += float(full(before[None])[0] - full(plan[None])[0])
         rounds, gain = (EXCHANGES, allowance) if turn < ROUNDS else (1, np.inf)
         here = replace(found, plan=plan, state=state)
@@ -71,6 +74,16 @@ def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
         limited=bool(merit.margin_names),
     )
     return replace(found, plan=plan, near=near)
+
+
+def _plainer(planner: Planner, plan: Array, score: Score, left: float, allowed: Allowed, rough: Score | None) -> Array:
+    """The plan without what it buys for next to nothing, and made simple; that may make more purchases idle."""
+    problem, floor = planner.problem, float(score(plan[None])[0]) - left
+    plan = lean(problem, plan, score, left, allowed, rough)
+    rest = min(left, float(score(plan[None])[0]) - floor)
+    buys = any(decision.lump for decision in problem.system.decisions)
+    plan = tidied(problem, plan, score, (1 - FOR_PURCHASES * buys) * rest, allowed, planner.scale, rough)
+    return lean(problem, plan, score, max(0.0, float(score(plan[None])[0]) - floor), allowed, rough)
 
 
 def _without_idle(planner: Planner, merit: Merit, plan: Array) -> Array:
