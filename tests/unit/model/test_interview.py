@@ -9,6 +9,7 @@ from leverwise.lang.system import System
 from leverwise.model.interview import Interview, built
 from leverwise.model.interview.guesses import fresh, number, ranged
 from leverwise.model.interview.speech import is_unknown, readings
+from leverwise.model.interview.understanding import as_unit
 from leverwise.model.lints import look
 
 POTTER = {
@@ -257,6 +258,9 @@ def test_small_parts() -> None:
         ("an hour", "1 hour"),
         ("about 60 minutes", "0.7 to 1.3 hours"),
         ("15 minutes a day", "0.25 hours/day"),
+        ("5 min to an hour", "0.0833333 to 1 hours"),
+        ("between half an hour and an hour", "0.5 to 1 hours"),
+        ("10 an hour", "10/hour"),
     ],
 )
 def test_minutes_are_parts_of_hours(said: str, read: str) -> None:
@@ -276,6 +280,32 @@ def test_what_is_made_may_have_two_words() -> None:
     source, _ = built(talk.answered("45 minutes").text)
     assert source.document.get("units") is not None
     assert "effort: 0.75 hours/guided_tour" in talk.answered("45 minutes").text
+
+
+@pytest.mark.parametrize(
+    ("said", "unit"),
+    [
+        ("one-on-one lesson", "one_on_one_lesson"),
+        ("one on one", "one_on_one"),
+        ("a one-on-one call", "one_on_one_call"),
+        ("One song", "song"),
+        ("an a-frame", "a_frame"),
+        ("e-books", "e_book"),
+    ],
+)
+def test_an_article_is_no_part_of_the_unit(said: str, unit: str) -> None:
+    """It is left out before a space alone, and `one` stays where it belongs to `one on one`."""
+    assert as_unit(said) == unit
+
+
+@pytest.mark.parametrize("before", [{}, {"people": "1"}, {"people": "30 to 60"}, {"people": "600"}, {"copies": "one"}])
+def test_every_example_can_be_typed(before: dict[str, str]) -> None:
+    """What a question shows is an answer to it, whatever was said before; and one can be made of examples alone."""
+    given: dict[str, str | None] = {}
+    while (question := Interview("mine", given).question) is not None:
+        taken = Interview("mine", given).answered(question.shown)
+        given = {**taken.given, **({question.key: before[question.key]} if question.key in before else {})}
+    assert built(Interview("mine", given).text)
 
 
 def test_examples_are_of_the_order_of_earlier_answers() -> None:

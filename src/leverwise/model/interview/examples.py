@@ -16,6 +16,8 @@ MOST_A_MONTH = 30.0
 """Nobody is asked whether they want something more often than daily."""
 OF_MONEY = 0.05
 """What it costs in a month to keep going, as a share of the money at the start, for an example."""
+FEW, OF_FEW = 1e3, 0.2
+"""Of fewer people who could ever care than this, an example has this share know the work already."""
 AS_THEY_ARE = ("hours", "income", "at most", "horizon", "saves", "invention", "money")
 """Questions whose examples fit whatever was said."""
 
@@ -28,7 +30,8 @@ def example(question: Question, known: Mapping[str, Known]) -> str:
     found = known[question.key]
     middle = _fitted(question.key, known) or _middle(found)
     if not middle > 0 or (question.unit == "people" and middle < 1):
-        return question.example
+        few = question.key == "recognise" and known["people"].low < FEW
+        return f"{max(1, known['people'].low * OF_FEW):.0f}" if few else question.example
     sign = "$" if question.unit.startswith("$") else ""
     if " to " not in question.example:
         return f"{'about ' if 'about' in question.example else ''}{sign}{_round(middle)}"

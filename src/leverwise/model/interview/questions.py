@@ -62,7 +62,7 @@ LEVERS = (
 
 _EFFORT = Question("effort {task}", "How many hours of {task} go into one {make}?", "10 to 30", unit="hours/{make}")
 QUESTIONS = (
-    Question("make", "What do you make? One word, or two, for one of it.", "song, or guided tour", "word"),
+    Question("make", "What do you make? One word, or two, for one of it.", "guided tour", "word"),
     Question("who", "Who is the person whom nobody can replace? A first name will do.", "ann", "name"),
     Question("hours", "How many hours a month does {who} work?", "160 to 200", unit="hours/month"),
     Question("core", "Which part of the work on a {make} can only {who} do? A word or two.", "designing", "name"),
@@ -70,7 +70,7 @@ QUESTIONS = (
         _EFFORT,
         key="effort {core}",
         ask="How many hours of {core} go into one {make}?",
-        example="2 to 4 hours, or 45 minutes",
+        example="45 minutes to 2 hours",
     ),
     Question(
         "others",

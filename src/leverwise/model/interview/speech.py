@@ -32,7 +32,7 @@ _SPOKEN = (
     (re.compile(r"\b(?:an|one) hour and a half\b", re.IGNORECASE), "90 minutes"),
     (re.compile(r"\bhalf an hour\b", re.IGNORECASE), "30 minutes"),
     (re.compile(r"\b(?:a )?quarter of an hour\b", re.IGNORECASE), "15 minutes"),
-    (re.compile(r"^(?:an|one) hour\b", re.IGNORECASE), "1 hour"),
+    (re.compile(r"(?:^|(?<=\bto )|(?<=\band ))(?:an|one) hour\b", re.IGNORECASE), "1 hour"),
 )
 _SINGULARS = {"people": "person", "hours": "hour", "months": "month"}
 _ONE_OF = re.compile(rf"^1 ({'|'.join(_SINGULARS)})\b")

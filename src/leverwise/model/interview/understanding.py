@@ -22,7 +22,8 @@ MOST, LEAST = 1e12, 1e-9
 LONGEST = 600
 """Months that a conversation looks ahead at most: fifty years."""
 _ANSWER = Position("the answer", 1, 1)
-_ARTICLES = ("a", "an", "the", "one", "our", "my")
+_ARTICLE = re.compile(r"^(?:an?|the|our|my|one(?!\s+on\b))\s+(?=\S)", re.IGNORECASE)
+"""Before what is counted; `one on one` is a way to teach."""
 MOST_WORDS = 4
 """More than that is a sentence, not a unit."""
 _NOTHING = ("none", "no", "nothing", "nobody", "no one", "-")
@@ -47,11 +48,10 @@ _PLAIN_NUMBERS = {"at most": ("3 people", "a guess, a small team"), "horizon": (
 def as_unit(said: str) -> str:
     """One word for what is counted, of the words that were said: a unit has no spaces. Raises ModelError for too many.
 
-    >>> as_unit("Song"), as_unit("guided tours"), as_unit("an e-book"), as_unit("hours of yoga class")
-    ('Song', 'guided_tour', 'e_book', 'hours_of_yoga_class')
+    >>> as_unit("Song"), as_unit("guided tours"), as_unit("an e-book"), as_unit("one-on-one lesson")
+    ('Song', 'guided_tour', 'e_book', 'one_on_one_lesson')
     """
-    first, *rest = re.split(r"[\s\-_]+", said.strip()) or [""]
-    words = rest if rest and first.lower() in _ARTICLES else [first, *rest]
+    words = re.split(r"[\s\-_]+", _ARTICLE.sub("", said.strip()))
     if len(words) > MOST_WORDS:
         hint = f"one or two words for one of it, such as `{'_'.join(words[-2:])}`"
         raise ModelError(Problem(f"`{shorten(said)}` is too long to be counted in", None, hint))
