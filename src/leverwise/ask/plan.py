@@ -15,7 +15,7 @@ from leverwise.ask.accounts import Account, accounts, hours_used
 from leverwise.ask.answer import Answer, Estimate, Row
 from leverwise.ask.commands import after_planning, command
 from leverwise.ask.hours import uses_of, without_dust
-from leverwise.ask.idle import is_idle, none_pays
+from leverwise.ask.idle import is_idle, nothing_better
 from leverwise.ask.leverage import leverage_numbers, leverage_words, why_below_one
 from leverwise.ask.more_money import of_plan, sentence
 from leverwise.ask.numbers import estimate, known, standard_error, summary
@@ -161,7 +161,7 @@ def _answer(
     near = nearby(found.near) if found.near is not None else []
     about = {"its own samples": optimism(numbers), "what is near": near, "proof": proof(found.proof, found.plan)}
     tables["details"] = detail_rows({**about, "step": halved})
-    idle = none_pays(model, found.plan, samples, seed) if is_idle(problem, found.plan) else ""
+    idle = nothing_better(model, problem, found.plan, samples, seed) if is_idle(problem, found.plan) else ""
     unused = engine.resources and all(decision.use is None for decision in system.decisions)
     further = "diagnose" if engine.resources else "simulate"
     compiling = engine.compile_seconds + model.accountant.compile_seconds - compiled
@@ -221,8 +221,7 @@ def prices(
 
 def _headline(system: System, aim: Aim, numbers: Mapping[str, Estimate], idle: str) -> str:
     impact, nothing = numbers["impact"], numbers["baseline_impact"]
-    best = f"{idle}: no plan found makes more than doing nothing, which" if idle else "The best plan found"
-    text = f"{best} makes {quantity(impact.mean, impact.unit)} over {span(system)}"
+    text = f"{idle or 'The best plan found'} makes {quantity(impact.mean, impact.unit)} over {span(system)}"
     if impact.sd > 0:
         text += f" on average (90 % from {low_to_high(impact.p5, impact.p95, impact.unit)})"
     if nothing.mean > 0 and impact.mean > 0 and not idle:

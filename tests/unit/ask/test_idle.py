@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 import leverwise
+from leverwise.ask.idle import nothing_better
 from leverwise.ask.leverage import why_below_one
 from leverwise.ask.numbers import estimate
+from leverwise.ask.planning.problem import problem_of
 from leverwise.lang.system import Aim, Unit
 from leverwise.report.json import document
 from leverwise.report.page import html
 from leverwise.report.tables import tables
+from unit.ask.test_more_money import TILL
 
 
 def stall(**parts: Any) -> leverwise.Model:
@@ -46,6 +50,43 @@ def test_what_pays_is_planned() -> None:
     answer = stall(impact="worth*customers + ads").plan(samples=64)
     assert answer.headline.startswith("The best plan found makes")
     assert answer.notes[0].startswith("Now: ads $10/month")
+
+
+PAYS = "worth*customers + ads"
+COSTS = {"min": 0, "max": "$10/month", "every": "1 month", "costs": "2"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "asked", "why"),
+    [
+        ({}, {"freeze": ["ads"]}, "ads is frozen"),
+        ({"plan": {"subject to": ["ads <= 0 $/month"]}}, {}, "`ads <= 0 $/month` leaves nothing to choose"),
+        (
+            {"plan": {"budget": "$0"}, "decisions": {"ads": COSTS, "fees": COSTS}},
+            {"freeze": ["fees"]},
+            "fees is frozen and the budget leaves nothing to choose",
+        ),
+    ],
+)
+def test_what_may_not_be_decided_is_not_said_to_pay_nothing(
+    parts: dict[str, Any], asked: dict[str, Any], why: str
+) -> None:
+    """Ads pay, but may not be bought: what forbids it is named, be it a freeze, a limit or the budget."""
+    answer = stall(**{"impact": PAYS, **parts}).plan(samples=16, **asked)
+    assert answer.headline.startswith(f"Nothing may be decided: {why}. The schedule as it is makes $")
+    assert "pay here" not in answer.headline
+    assert "doing nothing" not in answer.headline
+
+
+def test_a_frozen_lever_is_not_among_those_that_do_not_pay() -> None:
+    """Of two levers one is frozen: only the other was tried, and only it is named; with both frozen none is."""
+    model = leverwise.load({**TILL, "levers": dict.fromkeys(("hands", "helpers"), TILL["levers"]["hands"])})
+    problem = problem_of(model.system, {}, freeze=["hands"])
+    said = nothing_better(model, problem, problem.start, 16, 0)
+    assert said.startswith("The only lever that may be used, helpers, does not pay here")
+    closed = nothing_better(model, problem_of(model.system, {}, freeze=["hands", "helpers"]), problem.start, 16, 0)
+    assert closed.startswith("Nothing may be decided: ")
+    assert closed.endswith(" frozen. The schedule as it is")
 
 
 def test_a_median_below_one_beside_a_better_mean_is_explained() -> None:
