@@ -114,6 +114,9 @@ EDITS = [
     ("leverwise: 1\n", "", "`leverwise` is missing", "the line `leverwise: 1` at the top"),
     ("hours: 200 hours/month", "hours: 200 hours", "must be in hour/month", "`200 hours/month`"),
     ("price: $6k/project", "price: 6k", "must be in $/project", "`6k $/project`"),
+    ("price: $6k/project", "price: -$6k/project", "at least 0", "leave out the `-`"),
+    ("price: $6k/project", "price: 5k to 6k $/month", "must be in $/project", "`5k to 6k $/project`"),
+    ("forget: 4 %/month", " forget: 4 %/month", "indented further than the one above", "line it up"),
     ("price: $6k/project", "price: $6k/projct", "there is no `projct`", "`project`"),
     ("price: $6k/project", "price: €6k/project", "`€` has no meaning", "write `$`"),
     ("price: $6k/project", "price: 6 k $/project", "`k` is not a unit", "`6k`"),
@@ -213,7 +216,7 @@ ODD = [
     ("recognise: 150", "recognise: 0", "`market.recognise` is 0"),
     ("recognise: 150", "recognise: 1k to 5k", "in some draws `market.recognise` is more than"),
     ("forget: 4 %/month", "forget: 4/month", "`market.forget` says that people forget within days"),
-    ("price: $6k/project", "price: $60k/project", "`market.price` is so far above what a deal is worth"),
+    ("price: $6k/project", "price: $60k/project", "buy; look for a slip in its zeros"),
     ("floor: $0", "floor: $900k", "`money.start` is below"),
     ("at most: 150 people", "at most: 0 people", "`at most` is 0"),
 ]

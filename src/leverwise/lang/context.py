@@ -19,7 +19,7 @@ from leverwise.lang.names import Names
 from leverwise.lang.problems import Problems
 from leverwise.lang.resolve import Resolver
 from leverwise.lang.site import Site
-from leverwise.lang.syntax import Literal, Node, TextError, parse, walk
+from leverwise.lang.syntax import Apply, Literal, Node, TextError, parse, walk
 from leverwise.lang.system import Unit
 from leverwise.lang.unfold import Budget
 from leverwise.units import DIMENSIONLESS, Dimension, UnitError, Units, describe, per
@@ -156,6 +156,10 @@ class Context:
             hint = f"multiply by the hours of work in a month, for example `{shown} * 160 hours/month`"
             if "hour" in unit.text:
                 hint = f"that is time on the clock, but this is work: give hours of work, a number in {unit.text}"
+        elif found and unit.text and all(isinstance(each, Literal | Apply) for each in walk(read.node)):
+            written = self.written_unit(read.node)
+            example = shown.replace(written, unit.text) if written and written in shown else ""
+            hint = f"give it in {unit.text}" + (f", for example `{example}`" if example else "")
         read.site.report(
             None,
             f"{what} must be {wanted}, but `{shown}` is {self.checker.text(found or DIMENSIONLESS)}",

@@ -94,6 +94,8 @@ def _meant(read: Read, reached: float, unit: Unit, high: float) -> str:
         return f"a range is written `{' to '.join(map(read.site.shown, node.arguments))}`"
     if not unit.dimension and 0.9 < high <= 1 < reached <= 100 and "%" not in text:
         return f"write `{text} %` if it is percent"
+    if reached < 0 <= high:
+        return "leave out the `-`, or begin at 0"
     return ""
 
 

@@ -36,7 +36,7 @@ def read_bytes(path: Path, what: str = "model file") -> bytes:
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise _refuse(f"there is no file {name}", None, neighbours(path)) from None
+        raise _refuse(f"there is no file {name}", None, neighbours(path, models=what == "model file")) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _refuse(f"{name} cannot be read: {reason}", None, "") from None
@@ -247,6 +247,10 @@ class _Reader:
             if line.count(":") == 1 and before and ":" not in before[-1]:
                 first = self.starts[len(before) - 1] + len(before[-1]) - len(before[-1].lstrip())
                 return Problem("a `:` is missing in this line", self.place(first), "write `name: value`")
+            if line.count(":") == 1 and before and _indent(line) > _indent(before[-1]):
+                at = self.place(index - where.column + 1 + _indent(line))
+                message = "this line is indented further than the one above, which has a value already"
+                return Problem(message, at, "line it up with its neighbours")
             return Problem(
                 "a second `:` stands in this line, or the line is indented wrongly",
                 where,
@@ -279,6 +283,10 @@ class _Reader:
         return Problem(f"this is not YAML: {shorten(problem, 160)}", where, "put text with special signs in quotes")
 
 
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
 def _width(source: str) -> int:
     return max(1, len(source.split("\n", 1)[0]))
 
@@ -291,13 +299,29 @@ def _refuse(message: str, at: Position | None, hint: str) -> ModelError:
     return ModelError(Problem(message, at, hint))
 
 
-def neighbours(path: Path) -> str:
-    """A hint that names model files beside a path where there is none; its name without the ending is enough."""
+def neighbours(path: Path, *, models: bool = True) -> str:
+    """A hint that names files beside a path where there is none; its name without the ending is enough.
+
+    For `models`, those that say of themselves that they are none, such as plan files, are left out.
+    """
     from leverwise.errors import did_you_mean
 
     try:
         names = [entry.name for entry in path.parent.iterdir() if entry.suffix in (".yaml", ".yml")][:1000]
     except (OSError, ValueError):
         return ""
+    if models:
+        names = [name for name in names if not _is_plan(path.with_name(name))]
     whole = [name for name in names if Path(name).stem == path.name]
     return f"did you mean `{path.with_name(whole[0])}`?" if whole else did_you_mean(path.name, names)
+
+
+def _is_plan(path: Path) -> bool:
+    """Whether a file begins as plan files do, with `plan:` and without `leverwise:`."""
+    try:
+        with path.open("rb") as stream:
+            lines = stream.read(4096).split(b"\n")
+    except OSError:
+        return True
+    begins = {line.split(b":")[0] for line in lines if b":" in line}
+    return b"plan" in begins and b"leverwise" not in begins

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leverwise.errors import ModelError
 from leverwise.model.document import Mapping, Node, Scalar, Sequence
-from leverwise.model.read import MOST_BYTES, MOST_DEPTH, decode, parse, read_bytes
+from leverwise.model.read import MOST_BYTES, MOST_DEPTH, decode, neighbours, parse, read_bytes
 
 
 def node(text: str) -> Mapping:
@@ -234,3 +234,12 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     """The same for bytes."""
     assert all(problems_in(data))
+
+
+def test_only_models_are_offered_in_place_of_a_model(tmp_path: Path) -> None:
+    """A plan file beside it is near by its name, and yet no model."""
+    (tmp_path / "shop-plan.yaml").write_text("# 3\nplan:\n  a.b: 1\n", encoding="utf-8")
+    assert neighbours(tmp_path / "shop-plan.yml") == ""
+    assert neighbours(tmp_path / "shop-plan.yml", models=False) == "did you mean `shop-plan.yaml`?"
+    (tmp_path / "shop-plans.yaml").write_text("leverwise: 1\nplan: {every: 3 months}\n", encoding="utf-8")
+    assert neighbours(tmp_path / "shop-plan.yml") == "did you mean `shop-plans.yaml`?"
