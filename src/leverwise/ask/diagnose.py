@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 NOTHING = "nothing"
 """Shown where more of no resource would bring anything."""
-LUMPS = "A single dollar changes little, since people and purchases are whole."
 MOVED = 10.0
 """Hours a month by which uses are compared: the first hour of a use may be worth far more than any other."""
 
@@ -351,7 +350,7 @@ def _regime_notes(
 
 def _lumps(richer: MoreMoney | None, system: System) -> list[str]:
     """What a sum would bring that a dollar does not."""
-    return [] if richer is None else [f"{sentence(richer, system)} {LUMPS}"]
+    return [] if richer is None else [sentence(richer, system)]
 
 
 def _hours_note(rows: Sequence[Mapping[str, Any]], best: str, unit: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from leverwise.ask.planning.merit import Draws
 from leverwise.ask.planning.problem import PlanProblem, drawn_values, problem_of
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.sizes import COSTLY, row_seconds
-from leverwise.ask.schedules import amounts
+from leverwise.ask.schedules import amounts, duration, period_lengths, slots
 from leverwise.ask.slopes import Rows
 from leverwise.ask.words import in_number, listing, number, quantity, spoken
 from leverwise.errors import ModelError
@@ -28,6 +29,9 @@ FEW, FEW_COSTLY, ALL = 128, 64, 512
 """Samples that exchanges see, where runs are costly, and on which plans must hold."""
 ROUNDS = 4
 SAME = 1e-9
+MOST_STRETCHES = 2
+"""Stretches of time in which a headcount is told to be another; of more, only what they come to."""
+SINGLE = "A single dollar changes little, since people and purchases are whole."
 
 
 def of_rows(model: Model, rows: Rows) -> MoreMoney | None:
@@ -77,29 +81,80 @@ def _around(
 
 
 def sentence(found: MoreMoney, system: System, goal: str = "") -> str:
-    """What would be done with the sum, and what that brings; `goal` is what is aimed at, if it is not the mean."""
+    """What would be done with the sum, and what that brings; `goal` is what is aimed at, if it is not the mean.
+
+    Changes are those of the plan that was asked about; what can be gained without the sum counts for none of it.
+    """
     aim, unit = system.aim, system.impact_unit
     plain = bool(goal) and aim.kind in ("probability", "log")
     gain = quantity(found.gain) if plain else quantity(found.gain / unit.factor, unit.text)
-    brings = f"adds about {gain} to {goal}" if goal else f"makes about {gain} more than without"
-    done = listing(changes(system, found.before, found.plan))
+    same = np.array_equal(found.given, found.before)
+    than = "without" if same else "the best found nearby without it"
+    brings = f"adds about {gain} to {goal}" if goal else f"makes about {gain} more than {than}"
+    done = listing(changes(system, found.given, found.plan))
     held = f"has {done}, and" if done else "does the same at other times, and"
-    return f"With {quantity(found.amount, '$')} more at the start the best plan found nearby {held} {brings}."
+    return f"With {quantity(found.amount, '$')} more at the start the best plan found nearby {held} {brings}. {SINGLE}"
 
 
 def changes(system: System, before: Array, plan: Array) -> Sequence[str]:
-    """What one schedule has of each decision that the other has more or less of: `hands: positions 3.6 instead of 2`.
+    """What one schedule has of each decision that the other has more or less of, and when.
 
-    On average over time; of purchases, in all. Where amounts are alike, it is earlier or later.
+    `hands: positions 3 people instead of 2 in the first 6 months`; of purchases in all, of what is not whole, on
+    average. Where a headcount changes often, it is added up over time. Where amounts are alike, it is earlier or later.
     """
     old, new = amounts(system, before), amounts(system, plan)
+    places = slots(system)
     return [
-        _change(decision, old[decision.name][0], new[decision.name][0])
+        _change(decision, system, before[places[decision.name]], plan[places[decision.name]])
         for decision in system.decisions
         if abs(new[decision.name][0] - old[decision.name][0]) > SAME * (1 + abs(old[decision.name][0]))
     ]
 
 
-def _change(decision: Decision, before: float, after: float) -> str:
-    unit = in_number(decision.unit.text, one=number(after) == "1")
+def _change(decision: Decision, system: System, before: Array, after: Array) -> str:
+    factor, unit = decision.unit.factor, decision.unit.text
+    if decision.lump:
+        return _instead(decision, float(np.sum(before)) / factor, float(np.sum(after)) / factor, unit)
+    lengths = period_lengths(decision, system)
+    if not decision.whole:
+        old, new = (float(np.average(each, weights=lengths)) / factor for each in (before, after))
+        return f"{_instead(decision, old, new, unit)} on average"
+    edges = [0, *(k for k in range(1, decision.periods) if _differ(before, after, k)), decision.periods]
+    stretches = [(first, last) for first, last in pairwise(edges) if before[first] != after[first]]
+    clock = system.clock
+    if len(stretches) > MOST_STRETCHES:
+        old, new = (float(each @ lengths) / factor / clock.unit.factor for each in (before, after))
+        over = f"{unit}-{in_number(clock.unit.text, one=False) or 'periods'}".removeprefix("-")
+        return f"{_instead(decision, old, new, over)} in all"
+    told = []
+    for first, last in stretches:
+        now, then = float(before[first]) / factor, float(after[first]) / factor
+        first_time, last_time = (_time(system, decision, k) for k in (first, last))
+        if first == 0 and last == decision.periods:
+            when = "throughout"
+        elif first == 0:
+            when = f"in the first {last_time}"
+        elif last == decision.periods:
+            when = f"after {first_time}"
+        else:
+            when = f"between {first_time} and {last_time}"
+        told.append(f"{_instead(decision, now, then, unit)} {when}")
+    named = f"{spoken(decision.name)} "
+    return " and ".join([told[0], *(each.removeprefix(named) for each in told[1:])])
+
+
+def _differ(before: Array, after: Array, k: int) -> bool:
+    """Whether either schedule changes where period k begins."""
+    return bool(before[k] != before[k - 1] or after[k] != after[k - 1])
+
+
+def _time(system: System, decision: Decision, period: int) -> str:
+    """When a period begins, as a length of time from the start."""
+    clock = system.clock
+    passed = min(period * decision.steps_per_period, clock.steps) * clock.step
+    return duration(passed / clock.unit.factor, clock.unit.text)
+
+
+def _instead(decision: Decision, before: float, after: float, unit: str) -> str:
+    unit = unit if "-" in unit else in_number(unit, one=number(after) == "1")
     return f"{spoken(decision.name)} {number(after)} {unit} instead of {number(before)}".replace("  ", " ")

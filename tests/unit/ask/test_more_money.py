@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import leverwise
 from leverwise.ask.answer import Answer
 from leverwise.ask.frontier import frontier
+from leverwise.ask.more_money import SINGLE, changes, sentence
 from leverwise.ask.plan import plan
+from leverwise.ask.planning.lumps import MoreMoney
 
 TILL: dict[str, Any] = {
     "leverwise": 1,
@@ -107,3 +110,38 @@ def test_a_sum_keeps_to_either_or() -> None:
     asked = frontier(leverwise.load(either), 64, 0, budget="$300k to $400k", points=2)
     note = next(note for note in asked.notes if "more at the start" in note)
     assert ("hands" in note) != ("helpers" in note)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ([1, 1, 1, 1], [2, 2, 2, 2], "2 people instead of 1 throughout"),
+        ([1, 2, 2, 2], [2, 2, 2, 2], "2 people instead of 1 in the first 3 months"),
+        ([0, 1, 1, 0], [0, 1, 1, 1], "1 person instead of 0 after 9 months"),
+        (
+            [0, 1, 1, 0],
+            [0, 3, 1, 1],
+            "3 people instead of 1 between 3 months and 6 months and 1 person instead of 0 after",
+        ),
+        ([0, 0, 0, 0], [1, 2, 3, 4], "30 person-months instead of 0 in all"),
+    ],
+)
+def test_a_headcount_is_told_in_whole_people_and_when(
+    model: leverwise.Model, before: list[float], after: list[float], said: str
+) -> None:
+    """Nobody hires 0.833 people: who is there, and from when to when; where that changes often, what it comes to."""
+    system = model.system
+    (told,) = changes(system, np.array(before, dtype=float), np.array(after, dtype=float))
+    assert told.startswith(f"hands: positions {said}")
+
+
+def test_changes_are_those_of_the_plan_that_was_asked_about(model: leverwise.Model) -> None:
+    """What can be gained without the sum is not owed to it, but what is done differs from the plan given."""
+    given, before, after = np.zeros(4), np.ones(4), np.full(4, 2.0)
+    text = sentence(MoreMoney(21_000.0, given, before, after, 50.0, 1.0, 0.1), model.system)
+    assert (
+        "2 people instead of 0 throughout, and makes about 50 books more than the best found nearby without it." in text
+    )
+    assert text.endswith(SINGLE)
+    same = sentence(MoreMoney(21_000.0, before, before, after, 50.0, 1.0, 0.1), model.system)
+    assert "2 people instead of 1 throughout, and makes about 50 books more than without." in same

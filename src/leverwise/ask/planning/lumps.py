@@ -15,6 +15,7 @@ import numpy as np
 
 from leverwise.ask.numbers import standard_error
 from leverwise.ask.planning.exchange import Allowed, Score, exchange
+from leverwise.ask.planning.lean import as_before, lean
 from leverwise.ask.planning.merit import Draws, Merit
 from leverwise.ask.planning.prices import CASH
 from leverwise.ask.planning.problem import PlanProblem
@@ -29,6 +30,8 @@ MATERIAL = 0.01
 """What the sum must add to the objective to be told, as a share of it; two standard errors at least."""
 ROUGHLY = 0.05
 """The same where only one whole unit more was tried, on few samples."""
+VISIBLE = 0.05
+"""Share of what a sum adds that changes may bring together and still not be told: they are left as they were."""
 DIGITS = 2
 """The sum is rounded up to so many digits."""
 CASH_MARGIN = "cash_margin"
@@ -63,6 +66,8 @@ class MoreMoney:
     """A sum at the start (base units), the plan without (K,) and with it (K,), and what it adds."""
 
     amount: float
+    given: Array
+    """The plan (K,) that was asked about; the best one nearby without the sum is `before`."""
     before: Array
     plan: Array
     gain: float
@@ -136,7 +141,7 @@ def _told(around: Around, amount: float, plans: tuple[Array, Array], base: Array
     share = gain / whole if whole else np.inf
     if not gain > 2 * off or share <= (MATERIAL if around.rounds else ROUGHLY):
         return None
-    return MoreMoney(amount, *plans, gain, off, share)
+    return MoreMoney(amount, around.plan, *plans, gain, off, share)
 
 
 def sums_of(problem: PlanProblem, plan: Array) -> Sequence[float]:
@@ -171,7 +176,10 @@ def _exchanged(around: Around, merit: Merit, plan: Array, kept: Array) -> Array:
     score = _score(rough, np.minimum(needed, rough.outcome(plan[None]).kept[0]))
     if around.rounds:
         allowed = _allowed(merit, needed)
-        return exchange(around.problem, plan, score, draws.seed, around.rounds, gain=0.0, allowed=allowed).plan
+        found = exchange(around.problem, plan, score, draws.seed, around.rounds, gain=0.0, allowed=allowed)
+        floor = found.score - VISIBLE * max(0.0, found.score - float(score(plan[None])[0]))
+        same = as_before(around.problem, found.plan, plan, score, found.score - floor, allowed)
+        return lean(around.problem, same, score, max(0.0, float(score(same[None])[0]) - floor), allowed)
     tried = np.stack([plan, *_one_more(around.problem, around.plan)])
     scores = score(tried)
     return np.asarray(tried[int(np.argmax(scores))])

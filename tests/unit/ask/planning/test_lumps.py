@@ -72,6 +72,15 @@ def test_what_exchanges_find_without_the_money_is_not_owed_to_it() -> None:
     assert more_money(around(1e6, 2, settled=True)) is None
 
 
+def test_a_sum_buys_nothing_that_makes_nothing() -> None:
+    """Boats beyond the third bring next to nothing: with $30k more one is bought, and nothing that idles beside it."""
+    lone = around(25_000, 2)
+    lone.engine.functions["impact"] = lambda d, r: 100 * np.minimum(d[0], 3) + 1e-3 * d[0]
+    found = more_money(replace(lone, problem=replace(lone.problem, spending=3 * lone.problem.spending)))
+    assert found is not None
+    assert (found.amount, found.given.tolist(), found.plan.tolist()) == (30_000, [2], [3])
+
+
 def test_a_plan_that_does_not_hold_is_not_made_to() -> None:
     """$18.2k hold two boats in one sample of twenty: with $10k more three need to hold no oftener."""
     found = more_money(around(18_200, 2))
