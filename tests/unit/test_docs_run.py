@@ -15,6 +15,7 @@ import shutil
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from ruamel.yaml import YAML
@@ -22,6 +23,7 @@ from ruamel.yaml import YAML
 import leverwise
 from leverwise import cli
 from leverwise.ask.following import following
+from leverwise.report.output import Output
 from unit.pages import OWN, PAGES, ROOT, SHELL, WRONG_COMMANDS, blocks, commands, fenced, indented, shell_lines
 
 SAMPLES = {"information": 256, "robust": 256}
@@ -115,7 +117,7 @@ def test_no_question_is_asked_about_another_example() -> None:
     "page", [page for page in PAGES if commands(page)], ids=lambda page: str(page.relative_to(ROOT))
 )
 def test_commands(page: Path, desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each command of the page ends as it should, and says or writes something."""
+    """Each command of the page ends as it should, says or writes something, and answers the question that it asks."""
     for command in commands(page):
         if command not in TYPED_ELSEWHERE:
             status, said, wrong = typed(command, desk, capsys)
@@ -156,8 +158,13 @@ def run(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str,
     if words[0] == "map" or words[0] == "frontier":
         fewer += ["--points", "2"]
     capsys.readouterr()
-    status = cli.main([*words, *fewer])
+    with mock.patch.object(Output, "give", autospec=True, side_effect=Output.give) as give:
+        status = cli.main([*words, *fewer])
     said, wrong = capsys.readouterr()
+    given = [call.args[1] for call in give.call_args_list]
+    if fewer and words[0] != "report" and status == 0:
+        assert [answer.question for answer in given] == [words[0]], words
+        assert "--json" in words or given[0].headline.split()[0] in said, words
     return status, said if out is None else out.read_bytes().hex(), wrong
 
 
