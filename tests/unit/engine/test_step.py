@@ -88,7 +88,7 @@ def test_warnings_tell_of_the_samples_asked_alone() -> None:
     engine = Engine(growing)
     passed = math.ceil(30.0 / engine.draws(0, 1, 0)[0, 0])
     assert passed > 32
-    assert any(f"first at time {passed}, in 1 of 1 samples" in each for each in engine.simulate(1).warnings)
+    assert any(f"first at time {passed}, in 1 of 1 sample" in each for each in engine.simulate(1).warnings)
 
 
 def test_lost_numbers_warn() -> None:
