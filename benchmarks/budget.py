@@ -18,6 +18,7 @@ from benchmarks.models import spread
 from benchmarks.rows import Limit, Row, Toward
 from benchmarks.solvers import Problem, cma_es, ipopt, slsqp, tree_parzen
 from benchmarks.timer import once, timed
+from leverwise.ask.seeds import searching
 
 DRAWS = 500
 BUDGET = 100.0
@@ -56,7 +57,7 @@ def compared(case: Case) -> Iterator[Row]:
     import leverwise
 
     engine = leverwise.load(channels(case)).engine
-    draws = engine.draws(0, DRAWS, 0)
+    draws = engine.draws(0, DRAWS, searching(0))  # those that the plan is searched on
     problem = problem_of(case, {name: draws[row] for row, name in enumerate(engine.draw_names)})
     compiling, answer = once(lambda: leverwise.load(channels(case)).plan(samples=DRAWS))
     ours, answer = timed(lambda: leverwise.load(channels(case)).plan(samples=DRAWS), repeats=7, most=5.0)
