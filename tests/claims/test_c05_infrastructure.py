@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ def best(settings: dict[str, str], samples: int) -> float:
     return leverwise.load(MODEL, set=settings).plan(samples=samples).numbers["objective"].mean
 
 
+@cache
 def value_of_capital(talent: str, money: str, samples: int = FEW) -> float:
     """How much more the best plan makes with capital than without, planned anew: a difference of logarithms."""
     settings = {"people.maker.talent.making": talent, "money.start": money}
