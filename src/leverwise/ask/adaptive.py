@@ -98,7 +98,7 @@ def with_reaction(
     begun = perf_counter()
     reaction = _react(model, planner, found, samples, seeds[0], tell)
     told = _answered(answer, model, planner, reaction, samples, seeds[1])
-    compiling = 0.0 if reaction.reactor is None else reaction.reactor.engine.compile_seconds
+    compiling = 0.0 if reaction.reactor is None else reaction.reactor.judge.compile_seconds
     seconds = dict(told.provenance.seconds)
     seconds["compile"] = seconds.get("compile", 0.0) + compiling
     seconds["run"] = seconds.get("run", 0.0) + perf_counter() - begun - compiling
@@ -116,7 +116,7 @@ def _answered(answer: Answer, model: Model, planner: Planner, reaction: Reaction
         return _told(answer, numbers, {"rules": []}, [f"Reacting is worth nothing here: {reaction.why}."])
     reactor = reaction.reactor
     vector = reactor.vectors([reaction.policy])[0]
-    measures = _measures(reactor.engine, draws, vector)
+    measures = _measures(reactor.judge, draws, vector)
     if broken := broken_limits(system, measures):
         why = f"on fresh draws the rules found break {listing(broken, 3)}; keep to the schedule"
         return _told(answer, _numbers(rival, rival, planner), {"rules": []}, [f"Reacting is not told: {why}."])
@@ -131,7 +131,7 @@ def _answered(answer: Answer, model: Model, planner: Planner, reaction: Reaction
     }
     if expected := expected_rows(system, reaction.policy):
         rows["expected"] = expected
-    halved, caveat = half_step(reactor.engine, reactor.reacting.system, vector, samples, seed)
+    halved, caveat = half_step(reactor.judge, reactor.reacting.system, vector, samples, seed)
     notes = [
         f"Reacting is worth {quantity(worth.mean, worth.unit)} (standard error {quantity(worth.se, worth.unit)}) more "
         "than the best schedule, on the same fresh draws.",
@@ -239,8 +239,8 @@ def _proved(reactor: Reactor, policy: Policy, samples: int, seed: int) -> Reacti
     """The policy as far as it holds and gains on other samples, against the best schedule there."""
     planner, aim = reactor.planner, reactor.planner.aim
     count = max(1, min(samples, CHECK))
-    draws = Draws(np.asarray(planner.engine.draws(0, count, seed)), np.arange(count), seed)
-    planned, check = Merit(planner.engine, aim, draws), Merit(reactor.engine, reactor.reactor.aim, draws)
+    draws = Draws(np.asarray(planner.judge.draws(0, count, seed)), np.arange(count), seed)
+    planned, check = Merit(planner.judge, aim, draws), Merit(reactor.judge, reactor.reactor.aim, draws)
     rival = _rival(reactor, policy, planned)
     if not policy.rules:
         return Reaction(policy, rival, reactor, "no rule gains more than chance does")

@@ -61,7 +61,7 @@ def of_rows(model: Model, rows: Rows) -> MoreMoney | None:
 
 def of_plan(planner: Planner, found: Found) -> MoreMoney | None:
     """What more money at the start would add to the objective of a plan that was found."""
-    draws = found.merit.draws
+    draws = planner.merit(min(found.merit.draws.count, ALL)).draws
     few = min(planner.sizes.exchange, draws.count)
     return _around(planner.engine, planner.problem, planner.aim, found.plan, draws, few, settled=True)
 

@@ -51,6 +51,11 @@ class Without:
         """What an engine does."""
         return getattr(self.engine, name)
 
+    @property
+    def single(self) -> Without:
+        """The same in single precision."""
+        return Without(self.engine.single, list(self.off))
+
     def measures(self, *arguments: Any, **named: Any) -> Any:
         """What the engine gives without the levers."""
         return self.engine.measures(*arguments, switches=self.off, **named)

@@ -28,9 +28,8 @@ def precise_enough(
 ) -> tuple[Model, str]:
     """The model in single precision and a sentence that says so, if that will do; else as it is, and no words.
 
-    The first samples are run in both. Their mean difference, and two of its standard errors, must stay below a tenth
-    of the standard error of the mean of all samples, which is taken to fall as fast as that of quasi-random points
-    does at best, with their number. Leverage, a ratio of two such means, is at least as uncertain.
+    The first samples are run in both, and must not be moved by more than a tenth of a standard error. Leverage, a ratio
+    of two means, is at least as uncertain as they are.
     """
     if samples < MANY or model.precision != "float64":
         return model, ""
@@ -39,14 +38,24 @@ def precise_enough(
     shares = []
     for some in runs:
         one, other = (_impact(each, seed, decisions, some) for each in (model, single))
-        error = standard_error(one) * PILOT / samples
-        moved = other - one
-        bound = abs(float(np.mean(moved))) + 2 * float(np.std(moved)) / np.sqrt(PILOT)
-        if not np.isfinite(bound) or bound > HARDLY * error:
-            return model, ""
-        shares.append(bound / error if error else 0.0)
+        shares.append(moved_by(one, other, samples))
+    if max(shares) > HARDLY:
+        return model, ""
     told = f"Reckoned in single precision: rounding moves means by at most {number(max(shares), 2)} standard errors."
     return single, told
+
+
+def moved_by(one: Array, other: Array, samples: int) -> float:
+    """How far rounding may move the mean of so many samples, in its standard errors; infinity if that is not known.
+
+    The same few samples (n,) in both precisions tell: by their mean difference, and two of its standard errors. The
+    standard error of the mean of all is taken to fall as fast as that of quasi-random points does at best, with their
+    number.
+    """
+    moved = other - one
+    bound = abs(float(np.mean(moved))) + 2 * float(np.std(moved)) / np.sqrt(len(moved))
+    error = standard_error(one) * len(one) / samples
+    return 0.0 if bound == 0 else bound / error if error > 0 and np.isfinite(bound) else np.inf
 
 
 def _impact(model: Model, seed: int, decisions: Array | None, switches: Mapping[str, bool] | None) -> Array:

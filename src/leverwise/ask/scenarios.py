@@ -60,6 +60,11 @@ class Within:
         """What an engine does."""
         return getattr(self.engine, name)
 
+    @property
+    def single(self) -> Within:
+        """The same in single precision."""
+        return Within(self.engine.single, self.scenario)
+
     def draws(self, first: int, count: int, seed: int) -> Array:
         """The drawn values (D, count) of the first samples in the scenario, repeated if there are too few."""
         pool = POOL

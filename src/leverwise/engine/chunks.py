@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -74,6 +75,16 @@ class Fixed:
             padding = np.zeros((len(weights), self.chunk - weights.shape[1]), weights.dtype)
             rest += (np.concatenate([weights, padding], axis=1),)
         return decisions, switches, rest
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def chunk_of(kind: str, precision: str) -> int:
+    """Rows of a chunk; in single precision twice as many of what is only measured, which take as much memory."""
+    return 2 * CHUNKS[kind] if (kind, precision) == ("measures", "float32") else CHUNKS[kind]
 
 
 def called(

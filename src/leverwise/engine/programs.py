@@ -1,13 +1,13 @@
 """Compiled programs: made when first asked for, kept between runs in a folder of the user alone.
 
-A program takes chunks of exactly `CHUNKS` rows. One executable is called from several threads at a time (one per
-core), which XLA's CPU client runs side by side; so results can't depend on how many cores there are, nor on how many
-samples are asked. A variable added to a model leaves the bits of the others alone too: each variable is compiled for
-itself, between fences, so that what else is there can't change where LLVM fuses a product with a sum. (Only a part
-that two variables share may be an exception; draws and noise are none.) Without fences a last bit did change now and
-then. Forbidding fused products instead takes 2.6 times as long, since AVX-512 goes with them; hiding each product
-takes 1.4 times as long. Cheap variables that no such fusion can touch go without fences (`Layout.unfenced`).
-Programs of other kinds, measures alone or gradients, agree to rounding.
+A program takes chunks of exactly as many rows as `chunk_of` says. One executable is called from several threads at a
+time (one per core), which XLA's CPU client runs side by side; so results can't depend on how many cores there are, nor
+on how many samples are asked. A variable added to a model leaves the bits of the others alone too: each variable is
+compiled for itself, between fences, so that what else is there can't change where LLVM fuses a product with a sum.
+(Only a part that two variables share may be an exception; draws and noise are none.) Without fences a last bit did
+change now and then. Forbidding fused products instead takes 2.6 times as long, since AVX-512 goes with them; hiding
+each product takes 1.4 times as long. Cheap variables that no such fusion can touch go without fences
+(`Layout.unfenced`). Programs of other kinds, measures alone or gradients, agree to rounding.
 
 What is kept is the executable itself, so that a warm start neither traces nor compiles. Its name is a hash of
 everything that it depends on: the structure of the system, the source of the engine (which says more than a version
@@ -32,7 +32,7 @@ from jax.experimental import serialize_executable
 
 from leverwise import kept
 from leverwise.engine import backend
-from leverwise.engine.chunks import CHUNKS
+from leverwise.engine.chunks import chunk_of
 from leverwise.engine.inputs import Inputs
 from leverwise.engine.layout import Layout
 from leverwise.engine.step import Stepper
@@ -70,7 +70,7 @@ class Program:
     @property
     def shapes(self) -> tuple[Any, ...]:
         """The inputs' shapes: those of `Inputs`, and for gradients the weights."""
-        layout, real, chunk = self.layout, np.dtype(self.precision), CHUNKS[self.kind]
+        layout, real, chunk = self.layout, np.dtype(self.precision), chunk_of(self.kind, self.precision)
         slots = sum(d.periods for d in layout.system.decisions)
         measures = 1 + len(layout.system.measures)
 
@@ -121,7 +121,7 @@ class Program:
 
 def program(layout: Layout, kind: Kind, precision: str, *, nudged: bool) -> Program:
     """The program of one kind for a system."""
-    parts = (layout.key, kind, nudged, precision, CHUNKS[kind], _surroundings())
+    parts = (layout.key, kind, nudged, precision, chunk_of(kind, precision), _surroundings())
     return Program(layout, kind, nudged, precision, hashlib.sha256(repr(parts).encode()).hexdigest())
 
 

@@ -7,7 +7,6 @@ imported and programs are compiled when first needed.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from leverwise.engine import backend
-from leverwise.engine.chunks import CHUNK, CHUNKS, MANY, ROWLESS, Fixed, called, cut, in_order, padded, size_of
+from leverwise.engine.chunks import CHUNK, MANY, ROWLESS, Fixed, called, chunk_of, cores, cut, in_order, padded, size_of
 from leverwise.engine.collect import Collected
 from leverwise.engine.decided import scheduled, started
 from leverwise.engine.draws import Draws, noise_keys
@@ -53,9 +52,10 @@ class Engine:
         self.precision = precision
         self.layout = Layout(system, tuple(default_record(system) if record is None else record))
         self.draws_of = Draws(system)
-        self.workers = workers or _cores()
+        self.workers = workers or cores()
         self.compile_seconds = 0.0
         """Seconds spent so far on making programs ready."""
+        self._double: Engine | None = None
 
     @property
     def decisions(self) -> tuple[tuple[str, int], ...]:
@@ -222,7 +222,7 @@ class Engine:
         """
         kind: Literal["summed gradient"] = "summed gradient"
         program = self._program(kind, self.layout, nudged=False)
-        chunk, count = CHUNKS[kind], len(index)
+        chunk, count = chunk_of(kind, self.precision), len(index)
         firsts = range(0, count, chunk)
         fixed = self._fixed(chunk, None, None, None, None, None, seed)
         numbers, real = np.asarray(index).astype(np.uint32), np.asarray(draws, self.precision)
@@ -284,6 +284,13 @@ class Engine:
         """The same engine with steps `step_factor` times as long; 1 / step_factor must be whole."""
         return Engine(finer(self.system, round(1 / step_factor)), self.precision, self.layout.record, self.workers)
 
+    @cached_property
+    def single(self) -> Engine:
+        """The same engine in single precision; this one counts the seconds in which its programs are made ready."""
+        engine = Engine(self.system, "float32", self.layout.record, self.workers)
+        engine.draws_of, engine._double = self.draws_of, self
+        return engine
+
     def _while_preparing(self, seed: int, kind: str, layout: Layout, *, nudged: bool) -> Callable[..., Any]:
         """The program, made ready on another thread while this one prepares the draws."""
         other = ThreadPoolExecutor(1)
@@ -307,7 +314,7 @@ class Engine:
         begun = time.perf_counter()
         wanted: Program = programs.program(layout, kind, self.precision, nudged=nudged)
         found: Callable[..., Any] = programs.executable(wanted)
-        self.compile_seconds += time.perf_counter() - begun
+        (self._double or self).compile_seconds += time.perf_counter() - begun
         return found
 
     def _samples(
@@ -349,7 +356,7 @@ class Engine:
         """The outputs of each chunk of given rows, in order."""
         size = self._unrecorded_size if layout is None else size_of(layout.path_numbers)
         program = self._program(kind, layout or self.layout, nudged=nudges is not None)
-        chunk = CHUNKS[kind]
+        chunk = chunk_of(kind, self.precision)
         fixed = self._fixed(chunk, decisions, switches, nudges, constants, weights, seed)
         numbers = np.atleast_1d(np.asarray(index)).astype(np.uint32)
         rows = len(numbers)
@@ -390,7 +397,3 @@ class Engine:
             None if weights is None else np.asarray(weights, real),
             chunk,
         )
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -13,7 +13,7 @@ from typing import TypedDict
 import numpy as np
 from scipy.optimize import minimize
 
-from leverwise.ask.planning.exchange import Score, exchange, screened
+from leverwise.ask.planning.exchange import exchange
 from leverwise.ask.planning.merit import Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
@@ -21,8 +21,8 @@ from leverwise.ask.planning.reshape import reshaped
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.sizes import row_seconds
 
-SAMPLES, SAMPLES_IF_COSTLY, COSTLY = 1024, 768, 3e-5
-"""Samples of this, and where one takes more than so many seconds."""
+SAMPLES, COSTLY = 1024, 3e-5
+"""Samples of this, and seconds of one from which a run is costly."""
 MOST = 300
 """Slots up to which quadratic programming is quick beside the runs."""
 STEPS, FEWER, ENDED = 40, 20, 1e-5
@@ -30,14 +30,11 @@ STEPS, FEWER, ENDED = 40, 20, 1e-5
 FIRST = 0.2
 """Share of its range by which the first step of a climb moves the decision with the steepest slope."""
 TURNS, TURNS_IF_COSTLY, ROUNDS = 4, 2, 4
-"""Climbs with exchanges between them, as long as they gain, and rounds of exchange in each. Where runs are costly there
-are none but to make a plan hold: from one that holds they gained no more than chance does, for half of all the time."""
+"""Climbs with exchanges between them, as long as they gain, and rounds of exchange in each."""
 WORTH, AGAIN = 2e-4, 2e-3
 """Share of the objective that an exchange must gain, and a whole turn for there to be another."""
 ROOM = 0.25
 """Share of the misses allowed that every other climb gives up: a plan on the edge leaves no larger move."""
-SIEVES = ((128, 48),)
-"""Samples that tell exchanges apart, and how many of them go on; the last are told apart on all."""
 BACK = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1)
 """Shares of a way on which plans are looked at: its end may just not hold."""
 EVEN = 1e-3
@@ -61,8 +58,7 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
     """
     problem = planner.problem
     costly = row_seconds(problem.system) >= COSTLY
-    wanted = SAMPLES_IF_COSTLY if costly else SAMPLES
-    count = 1 if planner.sizes.polish == 1 else max(planner.sizes.polish, min(wanted, planner.samples))
+    count = 1 if planner.sizes.polish == 1 else max(planner.sizes.polish, min(SAMPLES, planner.samples))
     asked = min(SUREST, sure + float(np.sqrt(sure * (1 - sure) / count))) if count > 1 else sure
     merit = planner.merit(count, asked)
     here = merit.outcome(found.plan[None])
@@ -76,10 +72,11 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
         return surplus(plan) >= -1e-12
 
     plan, value, holds = found.plan, float(here.objective[0]) / state.objective, allowed(found.plan)
-    for turn in range(TURNS if not costly else 0 if holds else TURNS_IF_COSTLY):
+    for turn in range(TURNS_IF_COSTLY if costly else TURNS):
         before, roomy = value, count > 1 and turn % 2 == 0
         aimed = planner.merit(count, min(SUREST, asked + ROOM * (1 - asked))) if roomy else merit
-        tried = climb(problem, aimed, plan, planner.scale, state, STEPS if turn == 0 else FEWER)
+        steps = STEPS if turn == 0 else FEWER
+        tried = climb(problem, aimed, plan, planner.scale, state, steps)
         beyond = surplus(tried)
         if count > 1 and not roomy and (beyond < 0 or EVEN < beyond < 1 - sure):
             asked = _just_enough(asked, beyond, sure)
@@ -87,7 +84,7 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
             tried = climb(problem, merit, tried, planner.scale, state, FEWER)
         if holds:
             tried = next((each for each in plan + np.array(BACK)[:, None] * (tried - plan) if allowed(each)), plan)
-        score = _sieved(planner, merit, state)
+        score = planner.sieved(merit, state)
         tried = exchange(
             problem, tried, score, planner.seed, ROUNDS, steps=planner.scale, gain=WORTH, allowed=allowed, more=reshaped
         ).plan
@@ -100,10 +97,10 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
     state = replace(state, log=found.state.log)
     if not holds:
         return replace(found, plan=plan, merit=merit, state=state)
-    return replace(found, plan=plan, **_as_sure_as(planner, merit, plan, state))
+    return replace(found, plan=plan, **as_sure_as(planner, merit, plan, state))
 
 
-def _as_sure_as(planner: Planner, merit: Merit, plan: Array, state: Scales) -> Kept:
+def as_sure_as(planner: Planner, merit: Merit, plan: Array, state: Scales) -> Kept:
     """The merit on the same samples, and its state, by which a plan holds there, and only just."""
     outcome = merit.outcome(plan[None])
     sure = float(np.min(outcome.kept, initial=merit.confidence))
@@ -115,24 +112,6 @@ def _just_enough(asked: float, beyond: float, sure: float) -> float:
     """How sure to be next on the samples of the climb, if on those of the check that came to so much beyond `sure`."""
     furthest = FURTHEST * (1 - sure)
     return float(np.clip(asked - beyond + EVEN / 2, sure - furthest, min(SUREST, sure + furthest)))
-
-
-def _sieved(planner: Planner, merit: Merit, state: Scales) -> Score:
-    """The score of plans on all samples, of many only for those that are best on few."""
-
-    def full(plans: Array) -> Array:
-        return merit.score(plans, state)
-
-    score: Score = full
-    for count, most in reversed(SIEVES):
-        if count < merit.draws.count:
-            few = planner.merit(count, merit.confidence)
-
-            def rough(plans: Array, few: Merit = few) -> Array:
-                return few.score(plans, state)
-
-            score = screened(rough, score, most)
-    return score
 
 
 def climb(problem: PlanProblem, merit: Merit, plan: Array, scale: Array, state: Scales, steps: int) -> Array:

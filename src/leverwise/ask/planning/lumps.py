@@ -52,6 +52,11 @@ class Enriched:
         """Those of the engine."""
         return self.engine.measure_names
 
+    @property
+    def precision(self) -> Any:
+        """That of the engine."""
+        return self.engine.precision
+
     def measures(self, draws: Array, index: Any, decisions: Array, seed: int = 0) -> Any:
         """Measures (m, n) of n rows."""
         nudges = np.zeros((len(self.engine.resources), self.engine.periods))

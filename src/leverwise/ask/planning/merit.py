@@ -27,6 +27,8 @@ NEGLIGIBLE = 1e-6
 """Share of the largest weight below which a sample does not bear on a quantile."""
 ROWS = 16_384
 """Rows (plans x samples) in one engine call."""
+ROUNDING = {"float64": 1e-9, "float32": 4e-6}
+"""Share of the largest that a margin may lie below zero by rounding alone, by precision."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class Merit:
             self.margin_rows.append(names.index(SPENDING))
             self.budget = aim.budget
         self.measures_count = len(names)
+        self.rounding = ROUNDING[getattr(engine, "precision", "float64")]
         self.quantile = quantile_weights(draws.count, 1 - self.confidence)
         self.rows = 0
 
@@ -274,7 +277,7 @@ class Merit:
         gradient = self.engine.gradient(
             draws, index, decisions, weights=weights.reshape(self.measures_count, -1), seed=self.draws.seed
         )
-        measures = np.asarray(gradient.measures).reshape(-1, count, n)
+        measures = np.asarray(gradient.measures, dtype=float).reshape(-1, count, n)
         return self.seen.summed(gradient.decisions, count), measures
 
     def _lagrangian(self, measures: Array, scales: Scales) -> tuple[float, Array]:
@@ -306,18 +309,18 @@ class Merit:
         values, count = measures[self.margin_rows[j]], measures.shape[1]
         if self.margin_names[j] == BUDGET:
             left = self.budget - float(np.mean(values))
-            return left, np.full(count, -1.0 / count), float(left >= -1e-9 * (1 + self.budget))
+            return left, np.full(count, -1.0 / count), float(left >= -self.rounding * (1 + self.budget))
         order = np.argsort(values, kind="stable")
         weights = np.empty(count)
         weights[order] = self.quantile
-        return float(weights @ values), weights, float(np.mean(values >= -1e-9 * (1 + np.max(np.abs(values)))))
+        return float(weights @ values), weights, float(np.mean(values >= -self.rounding * (1 + np.max(np.abs(values)))))
 
     def _measures(self, plans: Array) -> Array:
         """All measures of plans (S, K) as an array (measures, S, n)."""
         draws, index, decisions = self._batch(plans)
         self.rows += len(plans) * self.draws.count
         measures = self.engine.measures(draws, index, decisions, seed=self.draws.seed)
-        return np.asarray(measures).reshape(-1, len(plans), self.draws.count)
+        return np.asarray(measures, dtype=float).reshape(-1, len(plans), self.draws.count)
 
     def _batch(self, plans: Array) -> tuple[Array, Any, Array]:
         draws, count = self.draws, len(plans)

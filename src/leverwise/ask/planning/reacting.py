@@ -90,9 +90,9 @@ class Reactor:
     sights: Sights
 
     @property
-    def engine(self) -> Any:
-        """The engine of the system that reacts."""
-        return self.reactor.engine
+    def judge(self) -> Any:
+        """The engine of the system that reacts, in double precision."""
+        return self.reactor.judge
 
     def vectors(self, policies: Sequence[Policy]) -> Array:
         """The policies as decisions (S, K)."""

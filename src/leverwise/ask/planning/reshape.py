@@ -29,6 +29,7 @@ ALL = (0.8, 0.9, 1.1, 1.25)
 
 def reshaped(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]:
     """Moves (K,), to be added to the plan; `sizes` (K,) are the lengths of ranges."""
+    yield from multiplied_once(problem, plan, sizes)
     start, free = problem.start, ~problem.frozen
     yield from ((share - 1.0) * np.where(free & ~problem.whole, plan - start, 0.0) for share in ALL)
     places = [place for place in problem.slots().values() if np.any(free[place])]
@@ -48,6 +49,15 @@ def reshaped(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]
                 yield _move(problem, plan, {one.start: start[one], other.start: throughout})
 
 
+def multiplied_once(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]:
+    """Moves (K,) of a decision that is not whole in one period: dropped, halved, doubled, or far beyond if it may."""
+    for k in np.flatnonzero(~problem.whole & ~problem.frozen & (plan != problem.start)):
+        for share in (0.0, 0.5, *((2.0,) if np.isfinite(problem.region.high[k]) else BEYOND)):
+            move = np.zeros(len(plan))
+            move[k] = (share - 1.0) * (plan - problem.start)[k]
+            yield move
+
+
 def _schedules(values: Array, nothing: Array, size: Array, whole: bool, unbounded: bool) -> Iterator[Array]:
     """Other schedules of one decision."""
     done, periods = values - nothing, np.arange(len(values))
@@ -62,10 +72,6 @@ def _schedules(values: Array, nothing: Array, size: Array, whole: bool, unbounde
         yield np.where(periods >= cut, values[cut - 1], values)
     if unbounded:
         yield from (np.where(periods >= cut, nothing + share * done, values) for cut in periods[1:] for share in BEYOND)
-    if not whole:
-        for period in periods:
-            shares = (0.0, 0.5, *(BEYOND if unbounded else (2.0,)))
-            yield from (np.where(periods == period, nothing + share * done, values) for share in shares)
 
 
 def _multiplied(plan: Array, start: Array, place: slice, share: float) -> Array:

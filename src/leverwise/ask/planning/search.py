@@ -13,6 +13,7 @@ from leverwise.ask.planning import exact, smooth
 from leverwise.ask.planning.descent import Search, advance
 from leverwise.ask.planning.exchange import Score, begun_whole, exchange, repair, screened
 from leverwise.ask.planning.merit import Draws, Merit, Scales, Seen
+from leverwise.ask.planning.precision import search_engine
 from leverwise.ask.planning.problem import PlanProblem, with_hours
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.sizes import Sizes, sizes
@@ -37,8 +38,10 @@ FIRST_ROUNDS = 2
 ON_THE_WAY = (1.0, 0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.25)
 BEGUN_WHOLE = 4
 """Whole plans, at most, from which exchanges begin where runs are cheap."""
-ROUGH = 64
-"""Samples that tell at least which plans are not worth a closer look."""
+ROUGH = (64, 128)
+"""Samples, at least and at most, that tell which plans are not worth a closer look."""
+CLOSER, CLOSEST = 512, 12
+"""Samples of that closer look where there are many times more, and how many plans are looked at on all of them."""
 PROBED = 8
 """Steps along single decisions that are measured on all samples."""
 FEW = 32
@@ -79,10 +82,14 @@ class Found:
 
 
 class Planner:
-    """Searches for the best plan of one problem. The same seed and samples give the same plan."""
+    """Searches for the best plan of one problem. The same seed and samples give the same plan.
+
+    It runs on `engine`, which may be in single precision; `judge` is the one that tells whether a plan holds.
+    """
 
     def __init__(self, engine: Any, problem: PlanProblem, aim: Aim, samples: int, seed: int, tell: Tell) -> None:
-        self.engine, self.problem, self.aim, self.seed, self.tell = engine, problem, aim, seed, tell
+        self.judge, self.problem, self.aim, self.seed, self.tell = engine, problem, aim, seed, tell
+        self.engine = search_engine(engine, problem, aim, samples, seed)
         tail = aim.kind in ("quantile", "cvar", "probability")
         self.samples, self.seen = samples, Seen()
         self.sizes: Sizes = sizes(problem.system, len(problem.system.decisions) + 8, samples, tail)
@@ -99,16 +106,29 @@ class Planner:
         return Merit(self.engine, aim, draws, self.seen)
 
     def rough(self, merit: Merit, state: Scales) -> Score:
-        """Scores like a merit's on its first samples, a quarter of them where there are many, few of smooth plans."""
+        """Scores like a merit's on its first samples, at most a quarter of them, few of smooth plans."""
         paired = self.smooth and self.aim.kind in ("mean", "log")
-        if merit.draws.count < 4 * (FEW if paired else ROUGH):
+        least, most = (FEW, FEW) if paired else ROUGH
+        if merit.draws.count < 4 * least:
             return lambda plans: merit.score(plans, state)
-        few = self.merit(FEW if paired else merit.draws.count // 4)
+        few = self.merit(min(most, merit.draws.count // 4), merit.confidence)
         return lambda plans: few.score(plans, state)
+
+    def sieved(self, merit: Merit, state: Scales, rough: Score | None = None, full: Score | None = None) -> Score:
+        """A merit's score, of many plans only for those that are best on some of its samples.
+
+        `rough` and `full` stand for what scores on few and on all of them.
+        """
+        rough = rough or self.rough(merit, state)
+        full = full or (lambda plans: merit.score(plans, state))
+        if merit.draws.count > 2 * CLOSER:
+            closer = self.merit(CLOSER, merit.confidence)
+            full = screened(lambda plans: closer.score(plans, state), full, CLOSEST)
+        return screened(rough, full)
 
     def find(self) -> Found:
         """The best plan found; nothing and the even split are among those it was chosen from."""
-        self.tell(0.05, "trying starts")
+        self.tell(0.02, "trying starts")
         problem = self.hours_limited(self.problem.region.project(self.problem.start))
         most = natural_highs(problem, self._while_it_holds)
         self.scale = scales(problem, most)
@@ -127,15 +147,15 @@ class Planner:
             begun["exact"] = proof.plan
             if proof.proven:
                 begun = {name: begun[name] for name in ("exact", "even", "nothing")}
-        self.tell(0.15, "descending from all starts")
+        self.tell(0.06, "descending from all starts")
         plans = self._descend_all(problem, begun, state)
-        self.tell(0.35, "improving the best plans")
+        self.tell(0.12, "improving the best plans")
         merit = self.merit(self.sizes.polish)
         roughly = 1 if self.problem.whole.any() and merit.draws.count > 1 else 9
         relaxed = merit if roughly > 1 else self.merit(self.sizes.relaxed)
         plans, states = self.improve(relaxed, plans, dict.fromkeys(plans, state), fixed=False, most=roughly)
         if self.problem.whole.any():
-            self.tell(0.6, "exchanging whole units")
+            self.tell(0.2, "exchanging whole units")
             plans = {name: self.make_whole(plan, states[name]) for name, plan in plans.items()}
             rounds = 2 if roughly == 1 else 9
             plans, states = self.improve(merit, plans, states, fixed=True, most=rounds)
@@ -147,8 +167,8 @@ class Planner:
         if "exact" in begun:
             plans["the exact plan"], states["the exact plan"] = begun["exact"], state
         origin = self.choose(merit, plans, state)
-        self.tell(0.8, "checking against simple plans")
-        return self._widened(self._against_simple(Found(plans[origin], origin, states[origin], proof, merit)))
+        self.tell(0.42, "checking against simple plans")
+        return self._against_simple(Found(plans[origin], origin, states[origin], proof, merit))
 
     def _find_smooth(self, most: Array) -> Found:
         """The best plan where nothing is whole and no margin limits it."""
@@ -186,7 +206,7 @@ class Planner:
         if not any(decision.hours for decision in system.decisions) or LEFT not in {a.name for a in system.auxiliaries}:
             return self.problem
         count = min(self.samples, HOURS_SAMPLES, most_samples(system))
-        result = self.engine.simulate(count, self.seed, decisions=plan, record=read_back(system), keep=True)
+        result = self.judge.simulate(count, self.seed, decisions=plan, record=read_back(system), keep=True)
         share = HOURS_SHARE * (1 - self.aim.confidence)
         return with_hours(self.problem, np.quantile(np.asarray(result.trajectories[LEFT]), share, axis=0))
 
@@ -349,21 +369,6 @@ class Planner:
         scores = screened(self.rough(merit, state), lambda plans: merit.score(plans, state), PROBED)(np.stack(tried))
         best = int(np.argmax(scores))
         return tried[best] if scores[best] > score + 1e-6 * max(abs(score), 1e-12) else None
-
-    def _widened(self, found: Found) -> Found:
-        """The plan after every exchange of whole units on all samples, and a descent from there.
-
-        Exchange before this sees few samples, too few to judge how surely the money suffices.
-        """
-        if not self.problem.whole.any():
-            return found
-        merit, still = found.merit, np.zeros(self.problem.size)
-        score = screened(self.rough(merit, found.state), lambda plans: merit.score(plans, found.state))
-        plan = exchange(self.problem, found.plan, score, self.seed, 4, steps=still).plan
-        if np.array_equal(plan, found.plan):
-            return found
-        plans, states = self.improve(merit, {"plan": plan}, {"plan": found.state}, fixed=True, most=1)
-        return replace(found, plan=plans["plan"], state=states["plan"])
 
     def _against_simple(self, found: Found) -> Found:
         """The plan, unless nothing, the author's use or the even split of its means is better."""

@@ -15,6 +15,7 @@ from leverwise.ask.planning.exchange import Allowed, Score, exchange, screened
 from leverwise.ask.planning.lean import lean
 from leverwise.ask.planning.merit import Merit, Scales
 from leverwise.ask.planning.projection import Array
+from leverwise.ask.planning.reshape import multiplied_once
 from leverwise.ask.planning.risk import error
 from leverwise.ask.planning.search import Found, Nearby, Planner
 from leverwise.ask.planning.tidy import tidied
@@ -45,6 +46,7 @@ def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
 
     full = _remembered(lambda plans: merit.score(plans, state))
     rough = _remembered(planner.rough(merit, state))
+    sieved = planner.sieved(merit, state, rough, full)
     by_slopes = planner.falling and merit.draws.count > 1
     size = _size(merit, found.plan) / state.objective
     tolerance = _tolerance(merit, found.plan)
@@ -57,8 +59,11 @@ def settled(planner: Planner, found: Found, allowed: Allowed) -> Found:
         lost += float(full(before[None])[0] - full(plan[None])[0])
         rounds, gain = (EXCHANGES, allowance) if turn < ROUNDS else (1, np.inf)
         here = replace(found, plan=plan, state=state)
-        score = _by_slopes(planner, here, full) if by_slopes else screened(rough, full)
-        after = exchange(problem, plan, score, planner.seed, rounds, steps=planner.scale, gain=gain, allowed=allowed)
+        score = _by_slopes(planner, here, full) if by_slopes else sieved
+        more = None if by_slopes else multiplied_once
+        after = exchange(
+            problem, plan, score, planner.seed, rounds, steps=planner.scale, gain=gain, allowed=allowed, more=more
+        )
         if np.array_equal(after.plan, plan):
             break
         plan = after.plan

@@ -101,8 +101,8 @@ class ShortPlanner(Planner):
 
     def _held(self, plan: Array, known: Sequence[Array]) -> Array:
         """The plan, or the best on the way to it from doing nothing and from those known, that holds elsewhere."""
-        draws = np.asarray(self.engine.draws(0, 2 * self.samples, self.proof))
-        check = Merit(self.engine, self.aim, Draws(draws, np.arange(2 * self.samples), self.proof))
+        draws = np.asarray(self.judge.draws(0, 2 * self.samples, self.proof))
+        check = Merit(self.judge, self.aim, Draws(draws, np.arange(2 * self.samples), self.proof))
         if not check.margin_names:
             return plan
         found = check.outcome(plan[None])

@@ -107,9 +107,9 @@ def _pass(
     if not joined:
         return None, True
     several = len(joined) > 1 or shifted < SHIFTED
-    together, told = score(np.stack(joined)), _complexities(problem, np.stack(joined))
+    told = _complexities(problem, np.stack(joined))
     for k in np.argsort(told, kind="stable").tolist():
-        if together[k] >= floor and told[k] < here - 1e-9 and allowed(joined[k]):
+        if told[k] < here - 1e-9 and float(score(joined[k][None])[0]) >= floor and allowed(joined[k]):
             return joined[k], several
     return None, several
 

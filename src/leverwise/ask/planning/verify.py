@@ -12,7 +12,7 @@ from leverwise.ask.answer import Estimate
 from leverwise.ask.caveats import tolerance
 from leverwise.ask.numbers import known, summary
 from leverwise.ask.planning.exchange import repair
-from leverwise.ask.planning.hone import honed
+from leverwise.ask.planning.hone import as_sure_as, honed
 from leverwise.ask.planning.merit import BUDGET, Draws, Merit
 from leverwise.ask.planning.problem import fail_if_not_whole, floored
 from leverwise.ask.planning.projection import Array
@@ -59,6 +59,7 @@ def _made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fo
         return settled(planner, found, lambda plan: True)
     check = _check(planner, samples, seed)
     sure = _sure(planner, check)
+    planner.tell(0.45, "climbing as far as money and hours suffice")
     found = honed(planner, found, check, sure)
     for attempt in range(TRIES + 1):
         outcome = check.outcome(found.plan[None])
@@ -72,7 +73,16 @@ def _made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fo
         least = np.maximum(1e-3 * found.state.margins, 2 * check.leeway(found.plan))
         more = np.maximum(1.25 * short, least * (outcome.kept[0] < sure))
         found = planner.tightened(found, more, exchanging=attempt > 0)
+    planner.tell(0.75, "making the plan simple")
+    found = _on_more_samples(planner, found, check.draws.count)
     return settled(planner, found, lambda plan: bool(np.all(check.outcome(plan[None]).kept >= sure - 1e-12)))
+
+
+def _on_more_samples(planner: Planner, found: Found, count: int) -> Found:
+    """The same plan judged on at least so many samples of its search: what is rare and large needs many of them."""
+    if count <= found.merit.draws.count:
+        return found
+    return replace(found, **as_sure_as(planner, planner.merit(count), found.plan, found.state))
 
 
 def _sure(planner: Planner, check: Merit) -> float:
@@ -83,8 +93,8 @@ def _sure(planner: Planner, check: Merit) -> float:
 
 def _check(planner: Planner, samples: int, seed: int) -> Merit:
     count = max(1, min(samples, CHECK)) if planner.sizes.polish > 1 else 1
-    draws = Draws(np.asarray(planner.engine.draws(0, count, seed)), np.arange(count), seed)
-    return Merit(planner.engine, planner.aim, draws)
+    draws = Draws(np.asarray(planner.judge.draws(0, count, seed)), np.arange(count), seed)
+    return Merit(planner.judge, planner.aim, draws)
 
 
 def _between(planner: Planner, found: Found, check: Merit) -> Found:
