@@ -19,7 +19,7 @@ from leverwise.ask.idle import is_idle, nothing_better
 from leverwise.ask.leverage import leverage_numbers, leverage_words, why_below_one
 from leverwise.ask.more_money import of_plan, sentence
 from leverwise.ask.numbers import estimate, known, standard_error, summary
-from leverwise.ask.plan_notes import best_known, detail_rows, nearby, on_search_samples, optimism, proof, safer
+from leverwise.ask.plan_notes import SINGLE, best_known, detail_rows, nearby, on_search_samples, optimism, proof, safer
 from leverwise.ask.plan_tables import (
     COMPARED,
     first_actions,
@@ -160,7 +160,8 @@ def _answer(
         tables["shadow_prices"] = rows
     near = nearby(found.near) if found.near is not None else []
     about = {"its own samples": optimism(numbers), "what is near": near, "proof": proof(found.proof, found.plan)}
-    tables["details"] = detail_rows({**about, "step": halved})
+    single = [SINGLE] if planner.engine is not planner.judge else []
+    tables["details"] = detail_rows({**about, "step": halved, "precision": single})
     idle = nothing_better(model, problem, found.plan, samples, seed) if is_idle(problem, found.plan) else ""
     unused = engine.resources and all(decision.use is None for decision in system.decisions)
     further = "diagnose" if engine.resources else "simulate"

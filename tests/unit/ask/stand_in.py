@@ -46,6 +46,7 @@ class StandIn:
     resources: tuple[str, ...] = ()
     periods = 1
     small = False
+    precision = "float64"
 
     def __init__(
         self, measures: dict[str, Function], draws: Callable[[int, int, int], np.ndarray] | None = None

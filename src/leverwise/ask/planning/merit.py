@@ -116,7 +116,7 @@ class Merit:
             self.margin_rows.append(names.index(SPENDING))
             self.budget = aim.budget
         self.measures_count = len(names)
-        self.rounding = ROUNDING[getattr(engine, "precision", "float64")]
+        self.rounding = ROUNDING[engine.precision]
         self.quantile = quantile_weights(draws.count, 1 - self.confidence)
         self.rows = 0
 

@@ -9,8 +9,9 @@ from scipy.stats import norm, qmc
 from leverwise.ask.planning.hone import climb, honed
 from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import problem_of
-from leverwise.ask.planning.reshape import reshaped
+from leverwise.ask.planning.reshape import multiplied_once, reshaped
 from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.verify import made_to_hold
 from leverwise.lang.system import Aim, System
 from unit.ask.stand_in import StandIn, decision, system
 
@@ -88,3 +89,50 @@ def test_changes_of_schedules_keep_what_is_frozen_and_whole() -> None:
     assert moved[:, 3:6] == pytest.approx(np.round(moved[:, 3:6]))
     assert any(np.allclose(each[3:], [0, 5, 0, 0.2, 0.4, 0.0]) for each in moved)
     assert any(np.allclose(each[3:], [0, 0, 0, 0.4, 0.8, 0.0]) for each in moved)
+
+
+def test_what_is_done_at_a_time_is_multiplied() -> None:
+    """Dropped, halved, doubled, and where there is no bound up to ten times as much: one slot at a time."""
+    decisions = [decision("share", 0, 1, periods=2), decision("spent", 0, np.inf, periods=2)]
+    problem = problem_of(system(decisions, steps=2), {})
+    plan = np.array([0.2, 0.0, 30.0, 40.0])
+    moved = [plan + move for move in multiplied_once(problem, plan, np.ones(4))]
+    assert {tuple(each[:1]) for each in moved if each[0] != plan[0]} == {(0.0,), (0.1,), (0.4,)}
+    assert sorted(each[3] for each in moved if each[3] != 40) == [0, 20, 80, 160, 400]
+    assert all(np.count_nonzero(each != plan) == 1 for each in moved)
+
+
+@pytest.mark.filterwarnings("ignore:The balance properties")
+def test_the_end_of_a_search_sees_what_happens_in_one_of_a_thousand_samples() -> None:
+    """What pays a thousandfold in one sample of a thousand, and costs a little in all, is done.
+
+    The first 1,024 samples of the search, on which plans are climbed, have none of these; all 4,096 have some.
+    """
+
+    def late(first: int, count: int, seed: int) -> np.ndarray:
+        drawn = np.arange(first, first + count) + 0.5
+        return np.asarray(norm.ppf(np.where(drawn < 1024, 0.5, drawn % 1000 / 1000))[None])
+
+    rare = norm.ppf(0.999)
+    engine = StandIn(
+        {
+            "impact": lambda x, r: 4 - x[0] + x[1] + 2300 * x[0] * (r[0] > rare),
+            "cash_margin": lambda x, r: 1 + 0.01 * r[0] - x[0] - x[1] + 1,
+        },
+        late,
+    )
+    uses = [decision("bet", 0, 1), decision("sure", 0, 1)]
+    search = Planner(
+        engine,
+        problem_of(system(uses, Aim(confidence=SURE), drawn=True), {}),
+        Aim(confidence=SURE),
+        4096,
+        0,
+        lambda share, doing: None,
+    )
+    search.scale = np.ones(2)
+    merit = search.merit(512)
+    begun = Found(np.array([0.0, 1.0]), "here", scales(merit), None, merit)
+    found = made_to_hold(search, begun, 4096, 1)
+    assert found.merit.draws.count == 4096
+    assert found.plan[0] > 0.9
