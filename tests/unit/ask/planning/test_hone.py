@@ -117,7 +117,7 @@ def test_the_end_of_a_search_sees_what_happens_in_one_of_a_thousand_samples() ->
     engine = StandIn(
         {
             "impact": lambda x, r: 4 - x[0] + x[1] + 2300 * x[0] * (r[0] > rare),
-            "cash_margin": lambda x, r: 1 + 0.01 * r[0] - x[0] - x[1] + 1,
+            "cash_margin": lambda x, r: 2 + 0.01 * r[0] - x[0] - x[1],
         },
         late,
     )
