@@ -24,6 +24,7 @@ from leverwise.ask.answer import Answer, Row
 from leverwise.ask.planning.rules import Policy, Rule
 from leverwise.ask.reading import Piped
 from leverwise.ask.schedules import merged
+from leverwise.ask.words import listing
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
 from leverwise.lang.react import obstacles
 from leverwise.lang.seeing import Seeing, UnseenError
@@ -34,6 +35,8 @@ from leverwise.model.document import Sequence as Listing
 
 KEYS = ("decision", "seen", "above", "below", "more", "lasting", "expected")
 YES, NO = ("yes", "true"), ("no", "false")
+MOST_NAMES = 12
+"""More names than this are counted, not told, to someone whose rule has none that is known."""
 
 
 def read(path: str | Path | Piped, system: System) -> Policy | None:
@@ -122,13 +125,13 @@ class _Reader:
         name = self._name("decision", known)
         decision = known[name]
         if reason := obstacles(self.system).get(name):
-            self._fail(f"`{name}` can't react: {reason}", self.entries["decision"].at)
+            self._fail(f"`{name}` can't react: {reason}", self.entries["decision"].at, self._usable("decision"))
         seeing = Seeing(self.system)
         seen = self._name("seen", {**dict.fromkeys(seeing.stocks), **dict.fromkeys(seeing.auxiliaries)})
         try:
             seeing.expression(seen)
         except UnseenError as error:
-            self._fail(str(error), self.entries["seen"].at)
+            self._fail(str(error), self.entries["seen"].at, self._usable("seen"))
         more, steps, unit = self._number("more", decision), decision.steps_per_period, self.system.unit_of(seen)
         like = replace(decision, name=seen, unit=unit)
         sides = [side for side in ("above", "below") if side in self.entries]
@@ -153,8 +156,18 @@ class _Reader:
         name = node.text.strip().replace(" ", "_") if isinstance(node, Scalar) else ""
         if name not in known:
             message = f"there is no {'decision' if key == 'decision' else 'variable'} `{name}`" if name else ""
-            self._fail(message or f"a rule needs `{key}`", node.at if node else self.at, did_you_mean(name, known))
+            hint = did_you_mean(name, known) or self._usable(key)
+            self._fail(message or f"a rule needs `{key}`", node.at if node else self.at, hint)
         return name
+
+    def _usable(self, key: str) -> str:
+        """Which names a rule may have there: decisions that can react, or what is held in stock."""
+        if key == "decision":
+            against = obstacles(self.system)
+            names = [each.name for each in self.system.decisions if each.name not in against]
+            return f"decisions that can react: {listing(names, MOST_NAMES) or 'none'}"
+        names = [stock.name for stock in self.system.stocks if stock.kind == "flow" and not stock.hidden]
+        return f"a rule sees stocks, and what rests on them: {listing(names, MOST_NAMES) or 'there are none'}"
 
     def _number(self, key: str, like: Decision) -> float:
         if key not in self.entries:

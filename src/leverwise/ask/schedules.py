@@ -74,7 +74,10 @@ def called(plan: Plan, file: str = "the plan in {}") -> str:
 
 
 def chosen(model: Model, plan: Plan | None) -> tuple[Array, str]:
-    """The schedule to run (K,) and what it is, in words that follow `with`."""
+    """The schedule to run (K,) and what it is, in words that follow `with`.
+
+    Raises ModelError for a plan file with anything wrong in it, be it in rules that stand beside the schedule.
+    """
     system = model.system
     if plan is None:
         if any(decision.use is not None for decision in system.decisions):
@@ -89,6 +92,9 @@ def chosen(model: Model, plan: Plan | None) -> tuple[Array, str]:
         assert not isinstance(source, Mapping)
         schedule, words = planfile.read(source, system), called(plan)
         if planfile.has_rules(source):
+            from leverwise.ask import rulefile
+
+            rulefile.read(source, system)  # not followed here, but what is wrong with them is told by every question
             words = f"{called(plan, 'the schedule in {}')}, without its rules"
     return merged(schedule, system), words
 

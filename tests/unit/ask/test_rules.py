@@ -151,6 +151,36 @@ def test_what_is_wrong_is_said(rule: str, complaint: str, tmp_path: Path) -> Non
     assert raised.value.problems[0].at is not None
 
 
+@pytest.mark.parametrize(
+    ("rule", "hint"),
+    [
+        ("{decision: zzz, seen: price, more: 1, above: 1}", "decisions that can react: offer, shops and van"),
+        ("{seen: price, more: 1, above: 1}", "decisions that can react: offer, shops and van"),
+        ("{decision: offer, seen: zzz, more: 1, above: 1}", "a rule sees stocks, and what rests on them: price"),
+        ("{decision: offer, seen: offers, more: 1, above: 1}", "a rule sees stocks, and what rests on them: price"),
+        ("{decision: offer, seen: prise, more: 1, above: 1}", "did you mean `price`?"),
+    ],
+)
+def test_which_names_a_rule_may_have_is_said(rule: str, hint: str, tmp_path: Path) -> None:
+    """Who names what there is not is told what is near, or else all that there is."""
+    path = tmp_path / "plan.yaml"
+    path.write_text(f"plan: {{}}\nrules:\n  - {rule}\n", encoding="utf-8")
+    with pytest.raises(ModelError) as raised:
+        rulefile.read(path, market().system)
+    assert raised.value.problems[0].hint == hint
+
+
+@pytest.mark.parametrize("question", ["simulate", "diagnose", "plan", "robust"])
+def test_every_question_refuses_wrong_rules(question: str, tmp_path: Path) -> None:
+    """Whether it follows rules or looks at the schedule alone, a question tells what is wrong with them."""
+    path = tmp_path / "plan.yaml"
+    path.write_text("plan: {}\nrules:\n  - {decision: offer, seen: prise, more: 1, above: 1}\n", encoding="utf-8")
+    nudged = {"price": {**MARKET["stocks"]["price"], "nudge": "price"}}  # type: ignore[index]
+    model = leverwise.load({**MARKET, "stocks": nudged})
+    with pytest.raises(ModelError, match="no variable `prise`"):
+        getattr(model, question)(samples=16, plan=path)
+
+
 def test_two_thresholds_of_one_decision_are_refused(tmp_path: Path) -> None:
     """A decision has one threshold, so that a file with two of them says something else than it would do."""
     one = "{decision: offer, seen: price, more: 1, above: 1}"
