@@ -19,6 +19,7 @@ from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.settle import settled
+from leverwise.ask.short_of_money import needed_at_start
 from leverwise.ask.words import count_of, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, System
@@ -140,12 +141,17 @@ def what_to_relax(aim: Aim, check: Merit, safest: Array) -> str:
             parts.append(f"what the levers cost on average goes beyond the budget; raise `plan.budget` by about {more}")
             continue
         what, mend = SHORTFALLS[name]
-        amount = quantity(float(-outcome.margins[0, j]), "$/month" if name == "cash_margin" else "hours/month")
+        short = float(-outcome.margins[0, j])
+        amount = quantity(short, "$/month" if name == "cash_margin" else "hours/month")
+        needed = needed_at_start(aim, check, safest, short) if name == "cash_margin" else None
+        if needed is not None:
+            mend = f"raise `money.start` by about {quantity(needed, '$')}, or lower `money.overhead`"
+        surely = np.floor(kept * 100) / 100
         parts.append(
             f"{what} suffices in {percent(kept)} of the samples at best, not in the {percent(aim.confidence)} "
             "asked for; "
             + mend.format(amount=amount)
-            + f"; or ask for a confidence of {percent(np.floor(kept * 100) / 100)}"
+            + (f"; or ask for a confidence of {percent(surely)}" if surely > 0 else "")
         )
     return "no plan was found that holds: " + "; ".join(parts) + "."
 
