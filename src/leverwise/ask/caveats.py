@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.answer import Estimate
-from leverwise.ask.words import count_of, listing, number, percent, quantity
+from leverwise.ask.words import asked, count_of, listing, number, percent, quantity
 from leverwise.lang.system import System
 
 Array = NDArray[np.float64]
@@ -115,7 +115,7 @@ def rationing(measures: Mapping[str, Array], confidence: float) -> list[str]:
         if share > 1 - confidence + float(np.sqrt(confidence * (1 - confidence) / len(measures[name]))):
             found.append(
                 f"in {percent(share)} of the samples there is less of {what} than this asks for, "
-                f"and {consequence}; a plan should hold in {percent(confidence)}."
+                f"and {consequence}; a plan should hold in {asked(confidence)}."
             )
     return found
 
@@ -127,7 +127,20 @@ def enough(measures: Mapping[str, Array], confidence: float) -> str:
         for name, (what, _) in MARGINS.items()
         if name in measures
     ]
-    return f"there is enough {' and '.join(kept)} of the samples ({percent(confidence)} asked for)" if kept else ""
+    return f"there is enough {' and '.join(kept)} of the samples ({asked(confidence)} asked for)" if kept else ""
+
+
+def too_few(measures: Mapping[str, Array], confidence: float) -> list[str]:
+    """Whether so many samples can't tell if a plan holds as surely as asked: of fewer than these, none may fail."""
+    watched = [measures[name] for name in MARGINS if name in measures]
+    count = max((len(margins) for margins in watched if np.ptp(margins) > tolerance(margins)), default=0)
+    if not count or (1 - confidence) * count >= 1 - 1e-6:
+        return []
+    least = math.ceil(1 / (1 - confidence) - 1e-6)
+    return [
+        f"{count_of(count, 'sample')} can't tell whether a plan holds in {asked(confidence)}: not one of them may "
+        f"fail, and that none does may be luck; it takes {least:,} or more (`--samples {least}`)."
+    ]
 
 
 def tolerance(margins: Array) -> float:

@@ -125,6 +125,7 @@ def frontier(
     warnings = [*model.warnings, *facts.warnings]
     for point in found:
         warnings += caveats.rationing(point.outcome.measures, model.system.aim.confidence)[:1]
+    warnings += caveats.too_few(best.measures, model.system.aim.confidence)
     warnings = [*dict.fromkeys(warnings), *caveats.not_finite("impact", best.impact)]
     warnings += caveats.large_error("impact", best.numbers(), samples)
     warnings += caveats.defaults(model.system)

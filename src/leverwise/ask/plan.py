@@ -142,6 +142,7 @@ def _answer(
     numbers |= priced
     warnings += said
     warnings += caveats.rationing(best.measures, aim.confidence)
+    warnings += caveats.too_few(best.measures, aim.confidence)
     halved, caveat = half_step(engine, system, found.plan, samples, seed)
     warnings += [*caveat, *caveats.unsure_search(planner.seen.share)]
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)

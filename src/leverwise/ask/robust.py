@@ -31,7 +31,7 @@ from leverwise.ask.regret import Followed, Regrets, tried
 from leverwise.ask.scenarios import WRITTEN, Scenario, conditions, inputs_of, plainly
 from leverwise.ask.schedules import Plan, span
 from leverwise.ask.seeds import choosing
-from leverwise.ask.words import count_of, number, percent, quantity
+from leverwise.ask.words import asked, count_of, number, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import System, Value
 
@@ -218,7 +218,7 @@ def _next(model: Model, plan: Plan | None, broken: Sequence[_Broken]) -> str:
     tight = max((way.share for way in broken if way.kind in MARGINS), default=0.0)
     surer = 1 - (1 - model.system.aim.confidence) / 2
     if tight > max(RARE, 1 - surer):
-        return f"{command('plan', model)} --confidence '{100 * surer:g} %'"
+        return f"{command('plan', model)} --confidence '{asked(surer)}'"
     return f"{command('frontier', model)} --risk"
 
 

@@ -88,6 +88,7 @@ def simulate(
         warnings += found
         below = why_below_one(numbers, impact, np.asarray(alone.measures["impact"], dtype=float), None)
     warnings += caveats.rationing(result.measures, system.aim.confidence)
+    warnings += caveats.too_few(result.measures, system.aim.confidence) if plan is not None else []
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
     warnings += caveats.large_error("impact", numbers["impact"], samples)
     warnings += caveats.defaults(system)

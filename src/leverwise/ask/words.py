@@ -129,6 +129,15 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def asked(share: float) -> str:
+    """A share that someone asked for, as exactly as it was written.
+
+    >>> asked(0.9), asked(0.9999), asked(0.975)
+    ('90 %', '99.99 %', '97.5 %')
+    """
+    return f"{100 * share:.10g} %"
+
+
 def listing(items: Sequence[str], most: int = 4) -> str:
     """Items joined by commas and `and`, the rest counted.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import leverwise
-from leverwise.ask.caveats import unique
+from leverwise.ask.caveats import enough, rationing, too_few, unique
 
 HELD = "`crew.novices` went below its least value 0 person and was held there, first at time 7 month, in {} samples"
 
@@ -46,3 +47,28 @@ def test_a_run_and_the_warning_speak_the_same_language() -> None:
     assert any("in every sample `water` would have gone below 0 and was held there" in text for text in warnings)
     assert any("in every sample `level` goes below 0, the limit that it is given" in text for text in warnings)
     assert not any("its least value" in text for text in warnings)
+
+
+@pytest.mark.parametrize(
+    ("samples", "confidence", "least"),
+    [(512, 0.9999, 10_000), (4096, 0.9999, 10_000), (64, 0.99, 100), (10_000, 0.9999, 0), (20, 0.95, 0), (64, 0.9, 0)],
+)
+def test_a_confidence_that_the_samples_cannot_tell_is_named(samples: int, confidence: float, least: int) -> None:
+    """Where less than one sample may fail, none failing proves little; the number that could tell is one over that."""
+    margins = {"cash_margin": np.linspace(1, 2, samples)}
+    found = too_few(margins, confidence)
+    assert bool(found) == bool(least)
+    assert not found or f"(`--samples {least}`)" in found[0]
+
+
+def test_what_is_certain_needs_no_samples() -> None:
+    """Where the margin is the same in every sample, or nothing is watched, none is too few."""
+    assert too_few({"cash_margin": np.full(8, 3.0)}, 0.9999) == []
+    assert too_few({"impact": np.linspace(0, 1, 8)}, 0.9999) == []
+
+
+def test_a_confidence_is_told_as_it_was_asked_for() -> None:
+    """`over 99 %` would be said of 99.9 % and of 99.99 % alike."""
+    margins = {"cash_margin": np.linspace(-1, 1, 1000)}
+    assert rationing(margins, 0.9995)[0].endswith("a plan should hold in 99.95 %.")
+    assert enough(margins, 0.9995).endswith("(99.95 % asked for)")

@@ -20,7 +20,7 @@ from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.search import Found, Planner
 from leverwise.ask.planning.settle import settled
 from leverwise.ask.short_of_money import needed_at_start
-from leverwise.ask.words import count_of, percent, quantity
+from leverwise.ask.words import asked, count_of, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, System
 
@@ -148,7 +148,7 @@ def what_to_relax(aim: Aim, check: Merit, safest: Array) -> str:
             mend = f"raise `money.start` by about {quantity(needed, '$')}, or lower `money.overhead`"
         surely = np.floor(kept * 100) / 100
         parts.append(
-            f"{what} suffices in {percent(kept)} of the samples at best, not in the {percent(aim.confidence)} "
+            f"{what} suffices in {percent(kept)} of the samples at best, not in the {asked(aim.confidence)} "
             "asked for; "
             + mend.format(amount=amount)
             + (f"; or ask for a confidence of {percent(surely)}" if surely > 0 else "")
