@@ -58,6 +58,8 @@ _BASE_NAMES = {"time": "month", "work": "hour", "money": "$", "person": "person"
 _RESERVED = frozenset({"time", "work", "money", "k", "M", "B", "t"})
 _PIECE = re.compile(r"\s*([^\W\d]\w*|\d+(?:\.\d+)?|[$%*/^()-])")
 _MAX_POWER = 12
+_TIMES = "times"
+"""The unit of a ratio: one is `1 times`, too, since `1 time` is something else."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,33 @@ def singulars(word: str) -> tuple[str, ...]:
 def forms(word: str) -> tuple[str, ...]:
     """A unit of the model's own in all the ways it is written, whichever of them was declared."""
     return tuple(dict.fromkeys((*plurals(word), *singulars(word))))
+
+
+def in_number(unit: str, one: bool) -> str:
+    """The unit for one or for many: only its first word changes, and no abbreviation.
+
+    >>> in_number("story/month", one=False), in_number("people", one=True), in_number("person", one=False)
+    ('stories/month', 'person', 'people')
+    """
+    found = re.match(r"[^\W\d]{3,}(?=/|$)", unit)
+    if not found or unit == _TIMES or found[0] != found[0].lower() or not re.search("[aeiouy]", found[0]):
+        return unit
+    word = found[0]
+    single = next((one for one in singulars(word) if len(one) > 2), "")
+    wanted = (single or word) if one else word if single else plurals(word)[1]
+    return wanted + unit[found.end() :]
+
+
+def amount(value: float, unit: str, digits: int = 6) -> str:
+    """A number with its unit for a message, with so many digits.
+
+    >>> amount(4, "month"), amount(1, "months"), amount(0.5, "$/month"), amount(-20, "$"), amount(3, "")
+    ('4 months', '1 month', '$0.5/month', '-$20', '3')
+    """
+    text = f"{value:.{digits}g}"
+    if unit.startswith("$"):
+        return f"{'-' if text.startswith('-') else ''}${text.lstrip('-')}{unit[1:]}"
+    return f"{text} {in_number(unit, one=text == '1')}".rstrip()
 
 
 class Units:

@@ -7,13 +7,15 @@ import math
 from leverwise.errors import ModelError, Problem
 from leverwise.lang.syntax import Literal, TextError, parse
 from leverwise.lang.system import System
-from leverwise.units import Units
+from leverwise.units import Units, in_number
 
 
 def base_time(text: str | float, system: System) -> float:
     """The time in base units. Raises ModelError for what is none."""
     unit = system.clock.unit
-    hint = f"write a number of {unit.text}s, or such as `1 year`" if unit.text else "write a number"
+    hint = (
+        f"write a number of {in_number(unit.text, one=False)}, or such as `1 year`" if unit.text else "write a number"
+    )
     if isinstance(text, int | float) and not isinstance(text, bool):
         return float(text) * unit.factor
     units = Units(())

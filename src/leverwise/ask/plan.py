@@ -19,7 +19,17 @@ from leverwise.ask.idle import is_idle, nothing_better
 from leverwise.ask.leverage import leverage_numbers, leverage_words, why_below_one
 from leverwise.ask.more_money import of_plan, sentence
 from leverwise.ask.numbers import estimate, known, standard_error, summary
-from leverwise.ask.plan_notes import SINGLE, best_known, detail_rows, nearby, on_search_samples, optimism, proof, safer
+from leverwise.ask.plan_notes import (
+    SINGLE,
+    best_known,
+    detail_rows,
+    nearby,
+    on_search_samples,
+    optimism,
+    proof,
+    safer,
+    waiting,
+)
 from leverwise.ask.plan_tables import (
     COMPARED,
     first_actions,
@@ -145,6 +155,7 @@ def _answer(
     warnings += caveats.too_few(best.measures, aim.confidence)
     halved, caveat = half_step(engine, system, found.plan, samples, seed)
     warnings += [*caveat, *caveats.unsure_search(planner.seen.share)]
+    warnings += waiting(system)
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
     warnings += caveats.large_error("impact", numbers["impact"], samples)
     warnings += caveats.defaults(system)

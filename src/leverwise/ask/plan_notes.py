@@ -14,8 +14,10 @@ from leverwise.ask.charts import Array
 from leverwise.ask.numbers import known
 from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
 from leverwise.ask.planning.search import Nearby
-from leverwise.ask.words import number, quantity
-from leverwise.lang.system import Aim, System
+from leverwise.ask.schedules import duration
+from leverwise.ask.words import listing, number, quantity
+from leverwise.lang.decisions import first_open, opens_late
+from leverwise.lang.system import Aim, Decision, System
 
 CLOSE = 0.05
 """A proven bound is worth telling if the plan comes this near to it."""
@@ -54,6 +56,28 @@ def optimism(numbers: Mapping[str, Estimate]) -> list[str]:
     more = f"{_share(abs(gap))} {'more' if gap > 0 else 'less'}"
     within = "" if abs(search.mean - fresh.mean) > FLATTERED * fresh.se else ", no more than chance allows"
     return [f"On the samples that it was made on the plan's objective is {more} than on fresh ones{within}."]
+
+
+def waiting(system: System) -> list[str]:
+    """Which decisions stay as they were for a while although planning has begun, and how not to have that."""
+    clock, begins = system.clock, system.aim.begins
+    late = [each for each in system.decisions if not each.frozen and opens_late(each, clock, begins)]
+    if not late:
+        return []
+    first = first_open(late[0], clock, begins)
+    after = duration(late[0].steps_per_period * clock.step / clock.unit.factor, clock.unit.text)
+    until = "stays as it was" if first is None else f"can change from {_passed(first, late[0], system)} on"
+    others = f" (likewise {listing([f'`{each.name}`' for each in late[1:]], 3)})" if late[1:] else ""
+    return [
+        f"planning begins at {duration(begins / clock.unit.factor, clock.unit.text)}, within a period of "
+        f"`{late[0].name}`{others}: decided every {after}, it {until}, and is as in `use` before; let `plan.from` be "
+        "a multiple of `every` if that is not meant."
+    ]
+
+
+def _passed(period: int, decision: Decision, system: System) -> str:
+    clock = system.clock
+    return duration(period * decision.steps_per_period * clock.step / clock.unit.factor, clock.unit.text)
 
 
 def safer(numbers: Mapping[str, Estimate], aim: Aim) -> list[str]:

@@ -12,8 +12,9 @@ from leverwise.ask.accounts import Account
 from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import Array, axis, fan_chart, fan_rows, shown_times, time_axis
 from leverwise.ask.planning.problem import PlanProblem
-from leverwise.ask.schedules import period_starts, slots
+from leverwise.ask.schedules import duration, period_starts, slots
 from leverwise.ask.words import in_number, quantity, spoken
+from leverwise.lang.decisions import first_open
 from leverwise.lang.system import Auxiliary, Decision, System
 
 POSITIONS, STAFF = "positions", "staff"
@@ -138,20 +139,31 @@ def _meaning(decision: Decision, shown: str) -> str:
 
 
 def first_actions(system: System, plan: Array) -> str:
-    """What to do first, in words: the first planned period of every decision that is not at its start value."""
-    places, begins = slots(system), system.aim.begins
-    parts: dict[str, list[str]] = {}
+    """What to do first, in words: the first planned period of every decision that is not at its start value.
+
+    Where planning begins within a period of a decision, that is its next one.
+    """
+    clock, places, begins = system.clock, slots(system), system.aim.begins
+    parts: dict[float, dict[str, list[str]]] = {}
     for decision in system.decisions:
-        starts = np.array(period_starts(decision, system))
-        first = int(np.argmax(starts >= begins - 1e-9 * system.clock.step)) if begins else 0
+        first = first_open(decision, clock, begins)
+        if first is None:
+            continue
         value = float(plan[places[decision.name]][first])
         if abs(value - decision.start) > 1e-6 * max(1.0, abs(value)):
             shown = quantity(_tidy(value / decision.unit.factor, decision.whole), decision.unit.text)
             told = f"{spoken(short_name(decision))} {shown}{_meaning(decision, shown)}"
-            parts.setdefault(lever_of(decision), []).append(told)
-    said = [", ".join(each) if not lever else f"{spoken(lever)} ({', '.join(each)})" for lever, each in parts.items()]
-    now = f"From {quantity(begins / system.clock.unit.factor, system.clock.unit.text)} on" if begins else "Now"
-    return f"{now}: " + (", ".join(said) if said else "nothing yet") + "."
+            when = max(begins, first * decision.steps_per_period * clock.step)
+            parts.setdefault(when, {}).setdefault(lever_of(decision), []).append(told)
+    said = []
+    for when, levers in sorted(parts.items()) or [(begins, {})]:
+        now = f"from {duration(when / clock.unit.factor, clock.unit.text)} on" if begins else "now"
+        each = [
+            ", ".join(told) if not lever else f"{spoken(lever)} ({', '.join(told)})" for lever, told in levers.items()
+        ]
+        said.append(f"{now}: {', '.join(each) or 'nothing yet'}")
+    text = "; ".join(said)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def plan_charts(system: System, plan: Array, with_plan: Any, without: Any) -> list[Chart]:

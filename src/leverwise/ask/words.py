@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from leverwise.units import plurals, singulars
+from leverwise.units import in_number as in_number
 
 MISSING = "-"
 """Stands for what is no number."""
 SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 SMALLEST, LARGEST = 1e-4, 1e15
 """Numbers beyond these are written with an exponent."""
-TIMES = "times"
-"""The unit of a ratio: one is `1 times`, too, since `1 time` is something else."""
 DUST = 1e-12
 """What is smaller is left over from rounding."""
 
@@ -66,21 +63,6 @@ def count_of(count: int, what: str) -> str:
     """
     *before, word = what.split(" ")
     return f"{count:,} {' '.join([*before, in_number(word, one=count == 1)])}"
-
-
-def in_number(unit: str, one: bool) -> str:
-    """The unit for one or for many: only its first word changes, and no abbreviation.
-
-    >>> in_number("story/month", one=False), in_number("people", one=True), in_number("person", one=False)
-    ('stories/month', 'person', 'people')
-    """
-    found = re.match(r"[^\W\d]{3,}(?=/|$)", unit)
-    if not found or unit == TIMES or found[0] != found[0].lower() or not re.search("[aeiouy]", found[0]):
-        return unit
-    word = found[0]
-    single = next((one for one in singulars(word) if len(one) > 2), "")
-    wanted = (single or word) if one else word if single else plurals(word)[1]
-    return wanted + unit[found.end() :]
 
 
 def bare(value: Any, unit: str = "") -> str:

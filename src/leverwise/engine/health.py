@@ -11,6 +11,7 @@ import numpy as np
 
 from leverwise.engine.watch import Check
 from leverwise.lang.system import System, Unit
+from leverwise.units import amount
 
 
 class Marks:
@@ -58,4 +59,4 @@ class Marks:
 
 def show(value: float, unit: Unit) -> str:
     """A number in the unit it is shown in."""
-    return f"{value / unit.factor:.6g} {unit.text}".strip()
+    return amount(value / unit.factor, unit.text)

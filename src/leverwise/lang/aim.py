@@ -24,7 +24,7 @@ from leverwise.lang.problems import locate
 from leverwise.lang.site import Site
 from leverwise.lang.syntax import Apply, Literal, Node, Reference, walk
 from leverwise.lang.system import Aim, Clock, LinearConstraint, Unit
-from leverwise.units import DIMENSIONLESS, MONEY, per, times
+from leverwise.units import DIMENSIONLESS, MONEY, amount, per, times
 
 _OWNER = "plan"
 _OBJECTIVES = "write `mean`, `log`, `quantile 10 %`, `cvar 10 %` or `P(impact > 5)`"
@@ -62,7 +62,7 @@ def _begins(written: Written, clock: Clock, context: Context) -> float:
     if found is None:
         return 0.0
     if not 0 <= found.value < horizon:
-        until = f"{horizon / clock.unit.factor:g} {clock.unit.text}".rstrip()
+        until = amount(horizon / clock.unit.factor, clock.unit.text)
         context.problems.at(written, _OWNER, f"planning must begin within the horizon, from 0 to before {until}")
     return found.value
 

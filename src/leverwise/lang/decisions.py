@@ -8,7 +8,7 @@ from leverwise.lang.clock import steps_hint, whole_steps
 from leverwise.lang.context import Context
 from leverwise.lang.declarations import DecisionDeclaration, Written
 from leverwise.lang.system import Clock, Decision, Expression, Unit
-from leverwise.units import DIMENSIONLESS, MONEY, Dimension, per
+from leverwise.units import DIMENSIONLESS, MONEY, Dimension, amount, per
 
 
 def decision_unit(declaration: DecisionDeclaration, context: Context) -> Unit:
@@ -96,6 +96,18 @@ def read_decision(
     )
 
 
+def first_open(decision: Decision, clock: Clock, begins: float) -> int | None:
+    """The first period of a decision that opens when planning begins, or after; None if none does."""
+    period = math.ceil(begins / (decision.steps_per_period * clock.step) - 1e-9)
+    return period if period < decision.periods else None
+
+
+def opens_late(decision: Decision, clock: Clock, begins: float) -> bool:
+    """Whether planning begins within one of its periods, so that it stays as it was until the next."""
+    period = first_open(decision, clock, begins)
+    return period is None or period * decision.steps_per_period * clock.step > begins + 1e-9 * clock.step
+
+
 def _schedule(
     declaration: DecisionDeclaration,
     unit: Unit,
@@ -119,9 +131,12 @@ def _schedule(
         _fail_if_outside(what, declaration, value.value, low, high, unit, context)
         period = whole_steps(time.value, clock.step * steps)
         if period is None or not 0 <= period < periods:
-            length = f"{clock.step * steps / clock.unit.factor:g} {clock.unit.text}".rstrip()
+            length = amount(clock.step * steps / clock.unit.factor, clock.unit.text)
             context.problems.at(
-                when, name, f"`{name}` can only change where a period starts, within the horizon: every {length} from 0"
+                when,
+                name,
+                f"`{name}` can only change where a period starts, within the horizon: every {length} from 0",
+                hint=_nearest_starts(time.value, clock, steps, periods),
             )
             continue
         changes[period] = value.value
@@ -130,6 +145,14 @@ def _schedule(
         now = changes.get(period, now)
         values.append(now)
     return tuple(values)
+
+
+def _nearest_starts(time: float, clock: Clock, steps: int, periods: int) -> str:
+    """The starts of the period in which a time lies, and of the next; of what lies beyond, the last one."""
+    length = clock.step * steps
+    period = min(max(0, math.floor(time / length)), periods - 1)
+    starts = [k * length / clock.unit.factor for k in (period, period + 1) if k < periods]
+    return f"write {' or '.join(f'`{amount(start, clock.unit.text)}`' for start in starts)}, or a shorter `every`"
 
 
 def _fail_if_outside(
@@ -143,7 +166,7 @@ def _fail_if_outside(
 ) -> None:
     name = declaration.name
     if not low - 1e-9 * abs(low) <= value <= high + 1e-9 * abs(high):
-        least, most = (f"{each / unit.factor:g} {unit.text}".rstrip() for each in (low, high))
+        least, most = (amount(each / unit.factor, unit.text) for each in (low, high))
         limits = f"between {least} and {most}" if math.isfinite(high) else f"at least {least}"
         context.problems.at(written, name, f"`{name}` must be {limits}")
     elif declaration.whole and not float(value / unit.factor).is_integer():

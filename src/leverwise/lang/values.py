@@ -10,7 +10,7 @@ from leverwise.lang.distributions import drawn, is_distribution, limited, scaled
 from leverwise.lang.resolve import TIME_NAME
 from leverwise.lang.syntax import Apply, Literal, Reference, walk
 from leverwise.lang.system import Distribution, Unit, Value
-from leverwise.units import DIMENSIONLESS
+from leverwise.units import DIMENSIONLESS, amount
 
 _TOLERANCE = 1e-9
 _TINY = 1e-5
@@ -110,4 +110,4 @@ def _limits(declaration: ValueDeclaration, unit: Unit) -> str:
 
 
 def _number(value: float, unit: Unit) -> str:
-    return f"{value:.4g} {unit.text}".rstrip()
+    return amount(value, unit.text, 4)

@@ -8,7 +8,7 @@ import pytest
 import leverwise
 from leverwise.ask.caveats import enough, rationing, too_few, unique
 
-HELD = "`crew.novices` went below its least value 0 person and was held there, first at time 7 month, in {} samples"
+HELD = "`crew.novices` went below its least value 0 person and was held there, first at time 7 months, in {} samples"
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_a_decision_without_a_period_is_made_once() -> None:
         ({"start": written("3"), "high": written("2")}, "`u` must be between 0 and 2"),
         ({"start": written("1.5"), "whole": True}, "`u` must be a whole number"),
         ({"every": written("1.5 months")}, "whole number of steps"),
-        ({"every": written("2 months"), "use": ((written("3 months"), written("1")),)}, "every 2 month from 0"),
+        ({"every": written("2 months"), "use": ((written("3 months"), written("1")),)}, "every 2 months from 0"),
         ({"costs": written("3 $")}, "the cost of one unit of `u` must be in $/month, but `3 $` is in $"),
         ({"costs": written("3 $/month"), "lump": True}, "must be in $, but"),
     ],

@@ -119,7 +119,7 @@ def test_what_is_asked_follows_from_the_answers() -> None:
         ("others", "a, b, c, d", "more than 3"),
         ("chores", "300", "no hour for the work"),
         ("copies", "perhaps", "none of the answers"),
-        ("price", "-5", "at least 0"),
+        ("price", "-5", r"at least \$0/pot"),
         ("price", "5 kg", "`kg`"),
         ("recognise", "900k", "is more than `market.people`"),
         ("people", "1e15", "can't be meant"),

@@ -98,6 +98,13 @@ CASES = [
     ("frees too much", POTTER, [("frees: 20", "frees: 300")], [("frees: 20", "frees: 30")], 31),
     ("period", POTTER, [("every: 3 months", "every: 3 years")], [("every: 3 months", "every: 2 years")], 35),
     ("period", GARDEN, [("every: 3 months", "every: 13 months")], [("every: 3 months", "every: 12 months")], 12),
+    (
+        "period",
+        POTTER,
+        [("every: 3 months", "every: 3 months, from: 4 months")],
+        [("every: 3 months", "every: 3 months, from: 6 months")],
+        35,
+    ),
     ("too late", POTTER, [("fill time: 2", "fill time: 24")], [("fill time: 2", "fill time: 20")], 29),
     ("too late", POTTER, [("life: 10 years", "life: 10 years, delivery: 3 years")], [], 30),
     ("too late", GARDEN, [("guests, 3 months", "guests, 12 months")], [("guests, 3 months", "guests, 11 months")], 16),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leverwise.errors import Lint, ModelError
+from leverwise.lang.decisions import opens_late
 from leverwise.lang.declarations import Written
 from leverwise.lang.system import Call, Expression, walk
 from leverwise.model.lints.sheet import Sheet
 from leverwise.model.quantities import ends
+from leverwise.units import amount
 
 _SLACK = 1e-9
 
@@ -16,6 +18,7 @@ _SLACK = 1e-9
 def odd_times(sheet: Sheet) -> Iterator[Lint]:
     """Periods and lags that are longer than what is looked at."""
     yield from _periods(sheet)
+    yield from _beginning(sheet)
     yield from _lags(sheet)
     yield from _delays(sheet)
 
@@ -40,6 +43,21 @@ def _periods(sheet: Sheet) -> Iterator[Lint]:
                 "shorten it, to a twelfth of the horizon, say",
                 text.at,
             )
+
+
+def _beginning(sheet: Sheet) -> Iterator[Lint]:
+    """Planning that begins within a period of what is planned."""
+    text, system = sheet.source.declarations.plan.begins, sheet.system
+    late = [each for each in system.decisions if not each.frozen and opens_late(each, system.clock, system.aim.begins)]
+    if text is not None and late:
+        length = late[0].steps_per_period * system.clock.step / system.clock.unit.factor
+        yield Lint(
+            "period",
+            f"planning begins within a period of `{late[0].name}`, from `{text.text.strip()}`",
+            f"it is decided every {amount(length, system.clock.unit.text)}, and stays as it was until the next",
+            "let `plan.from` be a multiple of `every`",
+            text.at,
+        )
 
 
 def _lags(sheet: Sheet) -> Iterator[Lint]:
