@@ -130,12 +130,14 @@ def test_options_reach_the_question(model: FakeModel, run: Run) -> None:
     run("simulate", "m.yaml", "--samples", "64", "--seed", "7", "--plan", "p.yaml")
     run("plan", "m.yaml", "--budget", "$300k", "--objective", "quantile 10 %", "--confidence", "90 %")
     run("plan", "m.yaml", "--adaptive")
+    run("plan", "m.yaml", "--freeze", "media", "--freeze", "hire", "--samples", "4k")
     run("diagnose", "m.yaml")
     asked = [(question, {k: v for k, v in options.items() if k != "progress"}) for question, options in model.asked]
     assert asked == [
         ("simulate", {"samples": 64, "seed": 7, "plan": "p.yaml"}),
         ("plan", {"seed": 0, "budget": "$300k", "objective": "quantile 10 %", "confidence": "90 %"}),
         ("plan", {"seed": 0, "adaptive": True}),
+        ("plan", {"samples": 4000, "seed": 0, "freeze": ["media", "hire"]}),
         ("diagnose", {"seed": 0}),
     ]
 
@@ -169,6 +171,14 @@ def test_quiet_prints_the_headline(model: FakeModel, run: Run) -> None:
         (["new", "d", "--from", "supersta"], "did you mean `superstar`?"),
         (["frobnicate"], "frobnicate"),
         (["attribute", "m.yaml", "--lever"], "--levers"),
+        (["simulate", "m.yaml", "--samples", "many"], "--samples many: this is no whole number\n  write for example"),
+        (["simulate", "m.yaml", "--samples", "1.5"], "--samples 1.5: this is no whole number"),
+        (["simulate", "m.yaml", "--samples", "-3"], "--samples -3: this must be 1 or more\n  give at least 1 sample"),
+        (["explain", "m.yaml", "cash", "--depth", "9"], "--depth 9: this must be from 1 to 8"),
+        (["simulate", "m.yaml", "--freeze", "x"], "has no option --freeze: `leverwise plan` has it"),
+        (["map", "m.yaml", "--budget", "$1"], "--budget: `leverwise frontier` and `leverwise plan` have it"),
+        (["simulate", "m.yaml", "--freez", "x"], "has no option --freez: did you mean `--freeze`?"),
+        (["simulate", "m.yaml", "--zzz"], "has no option --zzz\nsee `leverwise simulate --help`"),
     ],
 )
 def test_wrong_input_is_2_with_a_sentence(words: list[str], said: str, model: FakeModel, run: Run) -> None:

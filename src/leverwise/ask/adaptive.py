@@ -17,7 +17,6 @@ import numpy as np
 from leverwise.ask import caveats
 from leverwise.ask.answer import Answer, Estimate
 from leverwise.ask.charts import Array
-from leverwise.ask.commands import after_planning
 from leverwise.ask.numbers import estimate, known, summary
 from leverwise.ask.plan_notes import detail_rows
 from leverwise.ask.plan_tables import schedule_rows
@@ -143,7 +142,6 @@ def _answered(answer: Answer, model: Model, planner: Planner, reaction: Reaction
         notes.append(f"With the rules it spends {quantity(float(np.mean(measures[SPENDING])), '$')} on average.")
     again = [note.replace("the plan makes", "the plan with its rules makes") for note in halved]
     rows["details"] = [*answer.rows["details"], *detail_rows({"step": again})]
-    answer = replace(answer, next=after_planning("simulate", model, "--adaptive"))
     return _told(answer, numbers, rows, notes, caveat)
 
 

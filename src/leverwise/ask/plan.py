@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -98,11 +99,14 @@ def plan(
 
     planner, found = best_of_either(system, searched)
     tell(0.92, "checking on fresh samples")
-    answer = _answer(model, planner, found, samples, seed, (begun, compiled))
+    answer = _answer(model, planner, found, samples, seed, (begun, compiled), freeze)
     if adaptive:
         from leverwise.ask.adaptive import with_reaction
 
         answer = with_reaction(answer, model, planner, found, samples, (proving(seed), seed), tell)
+        if answer.rows["rules"]:
+            option = " ".join(filter(None, ("--adaptive", _frozen(freeze))))
+            answer = replace(answer, next=after_planning("simulate", model, option))
     return answer
 
 
@@ -112,15 +116,27 @@ def _to_freeze(system: System, names: Sequence[str]) -> list[str]:
     found = [name.strip().replace(" ", "_") for name in names]
     unknown = [name for name in found if name not in known]
     if unknown:
+        names = f"levers and decisions: {', '.join(sorted(known))}"
         raise ModelError(
-            Problem(f"there is no decision or lever `{name}` to freeze", None, did_you_mean(name, known))
+            Problem(f"there is no decision or lever `{name}` to freeze", None, did_you_mean(name, known) or names)
             for name in unknown
         )
     return found
 
 
+def _frozen(freeze: Sequence[str]) -> str:
+    """The options that freeze these."""
+    return " ".join(f"--freeze {shlex.quote(name)}" for name in freeze)
+
+
 def _answer(
-    model: Model, planner: Planner, found: Found, samples: int, seed: int, clocks: tuple[float, float]
+    model: Model,
+    planner: Planner,
+    found: Found,
+    samples: int,
+    seed: int,
+    clocks: tuple[float, float],
+    freeze: Sequence[str] = (),
 ) -> Answer:
     begun, compiled = clocks
     system, engine, aim, problem = model.system, model.engine, planner.aim, planner.problem
@@ -155,7 +171,7 @@ def _answer(
     warnings += caveats.too_few(best.measures, aim.confidence)
     halved, caveat = half_step(engine, system, found.plan, samples, seed)
     warnings += [*caveat, *caveats.unsure_search(planner.seen.share)]
-    warnings += waiting(system)
+    warnings += waiting(system, _to_freeze(system, freeze))
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
     warnings += caveats.large_error("impact", numbers["impact"], samples)
     warnings += caveats.defaults(system)
@@ -183,7 +199,7 @@ def _answer(
         headline=_headline(system, aim, numbers, idle),
         model=system.name,
         sha256=model.sha256,
-        next=command("diagnose", model) if idle and unused else after_planning(further, model),
+        next=command("diagnose", model) if idle and unused else after_planning(further, model, _frozen(freeze)),
         numbers=numbers,
         rows=tables,
         charts=plan_charts(system, found.plan, best, nothing),

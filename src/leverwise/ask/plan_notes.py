@@ -5,7 +5,7 @@ Details are how much its own samples flatter a plan, what is near it, and how th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -58,10 +58,14 @@ def optimism(numbers: Mapping[str, Estimate]) -> list[str]:
     return [f"On the samples that it was made on the plan's objective is {more} than on fresh ones{within}."]
 
 
-def waiting(system: System) -> list[str]:
-    """Which decisions stay as they were for a while although planning has begun, and how not to have that."""
+def waiting(system: System, frozen: Collection[str] = ()) -> list[str]:
+    """Which decisions stay as they were for a while although planning has begun, and how not to have that.
+
+    `frozen` are levers and decisions that are not planned at all.
+    """
     clock, begins = system.clock, system.aim.begins
-    late = [each for each in system.decisions if not each.frozen and opens_late(each, clock, begins)]
+    planned = [each for each in system.decisions if not (each.frozen or {each.name, each.switch} & set(frozen))]
+    late = [each for each in planned if opens_late(each, clock, begins)]
     if not late:
         return []
     first = first_open(late[0], clock, begins)

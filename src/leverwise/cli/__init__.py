@@ -13,7 +13,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import typer
 
@@ -54,15 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain("there is not enough memory for this: ask for fewer --samples", 2)
     except Exception as error:
         if hasattr(error, "format_message"):
-            return _usage(error)
+            from leverwise.cli.usage import complaint
+
+            return _complain(complaint(error), 2)
         return _complain("".join(traceback.format_exception(error)), 70)
-
-
-def _usage(error: Any) -> int:
-    """A complaint about the command line itself, and where to read about it."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "leverwise"
-    return _complain(f"{error.format_message().rstrip('.')}\nsee `{command} --help`", 2)
 
 
 def _complain(text: str, code: int) -> int:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from leverwise.cli import loading, questions
-from leverwise.cli.options import Json, ModelFile, Out, PlanFile, Quiet, Samples, Seed, Settings, app
+from leverwise.cli.options import Json, ModelFile, Out, PlanFile, Quiet, Samples, Seed, Settings, app, whole
 from leverwise.cli.questions import ask, printed
 from leverwise.errors import ModelError, Problem
 
@@ -80,7 +80,10 @@ def explain(
         str | None, typer.Option(metavar="TIME", help="When, such as '12 months'; else the end.", show_default=False)
     ] = None,
     depth: Annotated[
-        int | None, typer.Option(min=1, max=8, metavar="N", help="How many levels, 2 if left out.", show_default=False)
+        int | None,
+        typer.Option(
+            parser=whole("--depth", 2, 1, 8), metavar="N", help="How many levels, 2 if left out.", show_default=False
+        ),
     ] = None,
     samples: Samples = None,
     seed: Seed = 0,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from leverwise.cli.options import Json, ModelFile, Out, Quiet, Samples, Seed, Settings, app
+from leverwise.cli.options import Json, ModelFile, Out, Quiet, Samples, Seed, Settings, app, whole
 from leverwise.cli.questions import ask, printed
 
 
@@ -22,12 +22,18 @@ def ask_map(
         typer.Option("--y", metavar="RANGE", help="A second input; values: 'a.talent.b=1,2,4'.", show_default=False),
     ] = None,
     points: Annotated[
-        int | None, typer.Option(min=2, max=24, metavar="N", help="Points along a range (5).", show_default=False)
+        int | None,
+        typer.Option(
+            parser=whole("--points", 5, 2, 24), metavar="N", help="Points along a range (5).", show_default=False
+        ),
     ] = None,
     cells: Annotated[
         int | None,
         typer.Option(
-            min=1, max=1024, metavar="N", help="Most cells in all; more where advice flips.", show_default=False
+            parser=whole("--cells", 100, 1, 1024),
+            metavar="N",
+            help="Most cells in all; more where advice flips.",
+            show_default=False,
         ),
     ] = None,
     samples: Samples = None,

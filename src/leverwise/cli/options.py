@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -32,6 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+SCALES = {"k": 1000, "M": 1_000_000}
+"""Endings of whole numbers."""
 TOO_FEW = "give at least 1 sample, or leave it out: `--samples 256` is a quick look"
 
 
@@ -53,16 +56,34 @@ def _every(
     pass
 
 
-def _enough(samples: int | None) -> int | None:
-    """How many samples are asked for. Raises ModelError for none."""
-    if samples is not None and samples < 1:
-        raise ModelError(Problem(f"--samples {samples}: there is nothing to learn from that", None, TOO_FEW))
-    return samples
+def whole(option: str, example: int, least: int, most: int | None = None, hint: str = "") -> Callable[[str | int], int]:
+    """Reads a whole number for an option: `512`, or `4k`. What it gives raises ModelError for anything else."""
+
+    def read(text: str | int) -> int:
+        written = str(text).strip()
+        digits, scale = (written[:-1], SCALES[written[-1:]]) if written[-1:] in SCALES else (written, 1)
+        if not digits.removeprefix("-").isdecimal():
+            message = f"{option} {written}: this is no whole number"
+            raise ModelError(Problem(message, None, f"write for example `{option} {example}`"))
+        number = int(digits) * scale
+        if number < least or (most is not None and number > most):
+            reach = f"{least} or more" if most is None else f"from {least} to {most}"
+            raise ModelError(
+                Problem(f"{option} {written}: this must be {reach}", None, hint or f"write `{option} {example}`")
+            )
+        return number
+
+    return read
 
 
 ModelFile = Annotated[str, typer.Argument(metavar="MODEL", help="The model file (YAML).", show_default=False)]
-Samples = Annotated[int | None, typer.Option(metavar="N", callback=_enough, help="How many draws.", show_default=False)]
-Seed = Annotated[int, typer.Option(min=0, metavar="S", help="Same seed, same numbers.")]
+Samples = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", parser=whole("--samples", 512, 1, hint=TOO_FEW), help="How many draws.", show_default=False
+    ),
+]
+Seed = Annotated[int, typer.Option(metavar="S", parser=whole("--seed", 0, 0), help="Same seed, same numbers.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Replace an entry of the model; repeatable.", show_default=False),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leverwise.cli import loading
-from leverwise.cli.options import Json, ModelFile, Out, PlanFile, Quiet, Samples, Seed, Settings, app
+from leverwise.cli.options import Json, ModelFile, Out, PlanFile, Quiet, Samples, Seed, Settings, app, whole
 from leverwise.errors import ModelError
 
 if TYPE_CHECKING:
@@ -92,7 +92,10 @@ def frontier(
         str | None, typer.Option(metavar="MONEY", help="From and to, such as '$50k to $500k'.", show_default=False)
     ] = None,
     points: Annotated[
-        int | None, typer.Option(min=2, max=24, metavar="N", help="How many plans to make.", show_default=False)
+        int | None,
+        typer.Option(
+            parser=whole("--points", 8, 2, 24), metavar="N", help="How many plans to make.", show_default=False
+        ),
     ] = None,
     risk: Annotated[bool, typer.Option("--risk", help="The mean against the worst tenth instead.")] = False,
     samples: Samples = None,
@@ -124,6 +127,10 @@ def plan(
     samples: Samples = None,
     seed: Seed = 0,
     set: Settings = None,
+    freeze: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A lever or a decision to leave as it is; repeatable.", show_default=False),
+    ] = None,
     plan: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="A plan file to begin the search from too.", show_default=False),
@@ -144,7 +151,7 @@ def plan(
 ) -> None:
     """What to do: when to pull which lever, and how far."""
     settings: dict[str, Any] = {"budget": budget, "objective": objective, "confidence": confidence, "plan": plan}
-    settings |= {"adaptive": True} if adaptive else {}
+    settings |= {**({"freeze": freeze} if freeze else {}), **({"adaptive": True} if adaptive else {})}
     ask("plan", model, set, printed(json, out, quiet, plan=True), samples=samples, seed=seed, **settings)
 
 

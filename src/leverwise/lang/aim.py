@@ -29,6 +29,9 @@ from leverwise.units import DIMENSIONLESS, MONEY, amount, per, times
 _OWNER = "plan"
 _OBJECTIVES = "write `mean`, `log`, `quantile 10 %`, `cvar 10 %` or `P(impact > 5)`"
 
+OTHERS = {"median": "quantile 50 %", "average": "mean", "expected": "mean", "expectation": "mean"}
+"""What objectives are called elsewhere, and how they are written here."""
+
 Kind = Choice["mean", "quantile", "cvar", "probability", "log"]
 
 
@@ -109,7 +112,8 @@ def _objective(written: Written, impact_unit: Unit, context: Context) -> tuple[K
         return kind, _fraction(replace(written, text=rest), f"the level of `{kind}`", context, 0.1)
     if re.match(r"\s*P\s*\(", written.text):
         return "probability", _threshold(written, impact_unit, context)
-    meant = did_you_mean(text, ("mean", "log", "quantile 10 %", "cvar 10 %"))
+    meant = f"write `{OTHERS[text]}`, which is that" if text in OTHERS else ""
+    meant = meant or did_you_mean(text, ("mean", "log", "quantile 10 %", "cvar 10 %"))
     context.problems.at(written, _OWNER, f"there is no objective `{text}`", hint=meant or _OBJECTIVES)
     return "mean", 0.0
 

@@ -78,6 +78,12 @@ def test_what_may_not_be_decided_is_not_said_to_pay_nothing(
     assert "doing nothing" not in answer.headline
 
 
+def test_what_is_frozen_stays_so_in_what_follows() -> None:
+    """The plan that is written and looked at next is the one that was told."""
+    made = stall(impact=PAYS, decisions={"ads": COSTS, "fees": COSTS}).plan(samples=16, freeze=["fees"])
+    assert "plan MODEL --freeze fees --out stall-plan.yaml" in made.next
+
+
 def test_a_frozen_lever_is_not_among_those_that_do_not_pay() -> None:
     """Of two levers one is frozen: only the other was tried, and only it is named; with both frozen none is."""
     model = leverwise.load({**TILL, "levers": dict.fromkeys(("hands", "helpers"), TILL["levers"]["hands"])})

@@ -267,6 +267,7 @@ def test_plan_numbers() -> None:
     assert (aim.confidence, aim.budget) == (pytest.approx(0.9), 300_000.0)
     assert "must lie between 0 and 100 %" in problems(plan={"confidence": written("190 %")})
     assert "there is no objective `best`" in problems(plan={"objective": written("best")})
+    assert "write `quantile 50 %`, which is that" in problems(plan={"objective": written("median")})
     assert "the budget must be in $" in problems(**MONTHLY, plan={"budget": written("3 months")})
 
 
