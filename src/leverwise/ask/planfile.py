@@ -246,7 +246,8 @@ def number(decision: Decision, node: Node, units: Units) -> float:
         return value
     unit = units.parse(literal.unit)
     if unit.dimension != decision.unit.dimension:
-        raise ModelError(Problem(f"`{decision.name}` is in {own}, not in {literal.unit}", node.at))
+        hint = f"write a number in {own}, or leave the unit out"
+        raise ModelError(Problem(f"`{decision.name}` is in {own}, not in {literal.unit}", node.at, hint))
     return value * unit.factor / decision.unit.factor
 
 

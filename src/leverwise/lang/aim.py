@@ -19,16 +19,18 @@ from leverwise.lang.context import Context, Read
 from leverwise.lang.declarations import DecisionDeclaration, PlanDeclaration, Written
 from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.functions import COMPARISONS, Maybe
-from leverwise.lang.limits import SIGNS, is_spending, read_spending, written_unit
+from leverwise.lang.limits import SIGNS, is_spending, names_alone, read_spending, written_unit
 from leverwise.lang.problems import locate
 from leverwise.lang.site import Site
 from leverwise.lang.syntax import Apply, Literal, Node, Reference, walk
 from leverwise.lang.system import Aim, Clock, LinearConstraint, Unit
-from leverwise.units import DIMENSIONLESS, MONEY, amount, per, times
+from leverwise.units import DIMENSIONLESS, MONEY, amount, in_number, per, times
 
 _OWNER = "plan"
 _OBJECTIVES = "write `mean`, `log`, `quantile 10 %`, `cvar 10 %` or `P(impact > 5)`"
 
+_EACH = re.compile(r"\b(each|every|per|a)\s+(month|year|period|quarter|week|day)s?\b")
+"""How people say in a limit for how long it counts."""
 OTHERS = {"median": "quantile 50 %", "average": "mean", "expected": "mean", "expectation": "mean"}
 """What objectives are called elsewhere, and how they are written here."""
 
@@ -175,7 +177,15 @@ def _constraints(
     written: Written, decisions: Mapping[str, DecisionDeclaration], context: Context
 ) -> list[LinearConstraint]:
     before = len(context.problems)
+    if each := _EACH.search(written.text):
+        hint = (
+            "in $/month, or on a decision by itself, a limit holds in every period; in $, or on an `integral`, in all"
+        )
+        context.problems.at(written, _OWNER, f"a limit has no `{each[0]}`", each.start(), each.end(), hint=hint)
+        return []
     asked = context.parse(written, _OWNER)
+    if names_alone(asked.node, decisions, asked.site):
+        return []
     if is_spending(asked.node):
         return read_spending(written, asked, decisions, context, _OWNER)
     read = context.resolve(written, _OWNER)
@@ -240,7 +250,25 @@ class _Reader:
                 node,
                 f"these have different units: one is {text(left.dimension or ())}, "
                 f"the other {text(right.dimension or ())}",
+                self._mend(left, right),
             )
+
+    def _mend(self, left: _Linear, right: _Linear) -> str:
+        """How to write the number that decisions are compared with."""
+        sides = sorted((left, right), key=lambda side: bool(side.rates or side.totals))
+        plain, decided = sides
+        if plain.rates or plain.totals or not (decided.rates or decided.totals):
+            return ""
+        unit, time = self.context.checker.shown(decided.dimension), self.context.checker.time
+        of = next(iter(decided.totals or decided.rates))
+        many = in_number(unit.text, one=False)
+        if time and decided.rates and plain.dimension == times(decided.dimension or DIMENSIONLESS, time):
+            return f"write it in {many} for every period, or limit `integral({of})` for all of the time together"
+        if time and decided.totals and decided.dimension == times(plain.dimension or DIMENSIONLESS, time):
+            return f"write it in {many} for all of the time together, or limit `{of}` for every period"
+        if plain.dimension == DIMENSIONLESS and unit.text:
+            return f"write `{amount(plain.constant, unit.text)}`"
+        return f"write it in {many}" if unit.text else "write a plain number"
 
     def _sum(self, node: Apply) -> _Linear:
         made = self.read(node.arguments[0])

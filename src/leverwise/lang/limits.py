@@ -19,6 +19,18 @@ MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 SIGNS = {"<": (1,), "<=": (1,), ">": (-1,), ">=": (-1,), "==": (1, -1)}
 
 
+def names_alone(node: Node, decisions: Mapping[str, DecisionDeclaration], site: Site) -> bool:
+    """Whether a limit says `spending` without saying of what, which is reported."""
+    for part in walk(node):
+        if part == Reference(SPENDING) and SPENDING not in decisions:
+            costly = [each.switch or name for name, each in decisions.items() if each.costs is not None]
+            levers = list(dict.fromkeys(costly))
+            own = f", `{_call(levers[:1])}` for that of one" if levers else ""
+            site.report(part, "this does not say whose spending", f"write `spending()` for that of all levers{own}")
+            return True
+    return False
+
+
 def is_spending(node: Node) -> bool:
     """Whether a limit, as written, is on spending."""
     return any(_names_spending(part) for part in walk(node))
@@ -36,7 +48,11 @@ def read_spending(
     if not _names_spending(left):
         left, right, comparison = right, left, MIRRORED[comparison]
     if is_spending(right) or not (isinstance(left, Apply) and _names_spending(left)):
-        site.report(node, "a limit compares spending with a number", "write for example `spending(media) <= $50k`")
+        hint = "write for example `spending(media) <= $50k`"
+        if any(isinstance(side, Apply) and side.function == "+" for side in (left, right)):
+            added = [name for part in walk(node) if _names_spending(part) for name in _named(part)]
+            hint = f"write `{_call(added)}` for what they cost together"
+        site.report(node, "a limit compares spending with a number", hint)
         return []
     names = _decisions(left, decisions, site)
     found = context.constant(right, site)
@@ -45,7 +61,7 @@ def read_spending(
     time = context.checker.time
     rate = per(MONEY, time) if time else None
     if found.dimension not in ((MONEY, rate) if time else (DIMENSIONLESS, None)):
-        context.misfit(Read(right, site), "spending in all", Unit("$", 1.0, MONEY), found.dimension, ())
+        _unfit(right, site, found.dimension, context)
         return []
     text, at = " ".join(written.text.split()), locate(written, 0, len(written.text))
     each = bool(time) and found.dimension == rate
@@ -72,6 +88,26 @@ def written_unit(sides: Sequence[Node], dimension: Maybe, context: Context) -> U
             if unit.dimension == (dimension or DIMENSIONLESS):
                 return unit
     return context.checker.shown(dimension)
+
+
+def _unfit(node: Node, site: Site, found: Maybe, context: Context) -> None:
+    """Reports what spending is compared with if that is no money."""
+    shown, what = site.shown(node), context.checker.text(found or DIMENSIONLESS)
+    if not context.checker.time:
+        site.report(node, f"spending must be a plain number here, but `{shown}` is {what}", kind="unit")
+        return
+    number = shown if isinstance(node, Literal) and not node.unit else "50k"
+    rate = context.checker.clock_unit.text or "month"
+    hint = f"write `${number}` for all of the time together, or `${number}/{rate}` for every period"
+    site.report(node, f"spending must be in $ or in $/{rate}, but `{shown}` is {what}", hint, kind="unit")
+
+
+def _named(node: Node) -> list[str]:
+    return [each.name for each in node.arguments if isinstance(each, Reference)] if isinstance(node, Apply) else []
+
+
+def _call(names: Sequence[str]) -> str:
+    return f"spending({', '.join(names)})"
 
 
 def _names_spending(node: Node) -> bool:
