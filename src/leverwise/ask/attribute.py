@@ -86,7 +86,7 @@ def attribute(
     seconds["run"] = perf_counter() - begun - seconds["compile"]
     return Answer(
         question="attribute",
-        headline=headline(found, words),
+        headline=headline(found, words) + caveats.but(measures, system.aim.confidence),
         model=system.name,
         sha256=model.sha256,
         next=_next(asked, plan, found, decided=not np.array_equal(decisions, starting(system))),

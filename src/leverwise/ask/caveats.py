@@ -15,6 +15,8 @@ from leverwise.lang.system import System
 
 Array = NDArray[np.float64]
 
+LACKING = {"cash_margin": "money does not suffice", "hours_margin": "hours do not suffice"}
+"""What is said of a share of the samples, by the measure that is below zero there."""
 HEAVY_SHARE = 0.25
 """A mean is called heavy-tailed if the largest hundredth of the samples carries this share of it."""
 FEWEST = 200
@@ -107,16 +109,33 @@ def rationing(measures: Mapping[str, Array], confidence: float) -> list[str]:
 
     Chance is one standard error: of plans that hold just as surely as asked, every other falls short a little oftener.
     """
-    found = []
-    for name, (what, consequence) in MARGINS.items():
+    return [
+        f"in {percent(share)} of the samples there is less of {MARGINS[name][0]} than this asks for, "
+        f"and {MARGINS[name][1]}; a plan should hold in {asked(confidence)}."
+        for name, share in _short(measures, confidence).items()
+    ]
+
+
+def but(measures: Mapping[str, Array], confidence: float, which: str = "") -> str:
+    """The same as a sentence behind a headline, since that is all that some read; empty if money and hours suffice.
+
+    `which` of several is told in brackets.
+    """
+    said = [
+        f"{LACKING[name]} in {percent(share)} of the samples" for name, share in _short(measures, confidence).items()
+    ]
+    return f" But {' and '.join(said)}{f' ({which})' if which else ''}." if said else ""
+
+
+def _short(measures: Mapping[str, Array], confidence: float) -> dict[str, float]:
+    """In which share of the samples there is too little, by margin, where that is more often than chance allows."""
+    found = {}
+    for name in MARGINS:
         if name not in measures:
             continue
         share = float(np.mean(measures[name] < -tolerance(measures[name])))
         if share > 1 - confidence + float(np.sqrt(confidence * (1 - confidence) / len(measures[name]))):
-            found.append(
-                f"in {percent(share)} of the samples there is less of {what} than this asks for, "
-                f"and {consequence}; a plan should hold in {asked(confidence)}."
-            )
+            found[name] = share
     return found
 
 

@@ -17,7 +17,7 @@ from leverwise.ask.answer import Answer, Chart, Estimate, Row
 from leverwise.ask.changes import changes
 from leverwise.ask.charts import Array, fan_chart, fan_rows, shown_times
 from leverwise.ask.commands import command
-from leverwise.ask.compared import headline, notes, warnings
+from leverwise.ask.compared import but, headline, notes, warnings
 from leverwise.ask.numbers import estimate
 from leverwise.ask.paired import Difference, Run, differences, run, worst_tenth
 from leverwise.ask.recording import shown
@@ -80,7 +80,7 @@ def compare(
     seconds["run"] = perf_counter() - begun - seconds["compile"]
     return Answer(
         question="compare",
-        headline=headline(first, rest, impacts, samples),
+        headline=headline(first, rest, impacts, samples) + but(runs),
         model=model.system.name,
         sha256=model.sha256,
         next=_next(found, impacts),

@@ -70,6 +70,18 @@ def _often(impact: Difference) -> str:
     return f" ({'better' if more else 'worse'} in {percent(share)} of the samples{same})"
 
 
+def but(runs: Sequence[Run]) -> str:
+    """That money or hours do not suffice, where that is so; in one sentence where it is so alike on all sides."""
+    said = [(each, caveats.but(each.measures, each.side.given.system.aim.confidence)) for each in runs]
+    if len({text for _, text in said}) == 1:
+        return said[0][1]
+    return "".join(
+        caveats.but(each.measures, each.side.given.system.aim.confidence, each.side.label)
+        for each, text in said
+        if text
+    )
+
+
 def warnings(
     runs: Sequence[Run], impacts: Sequence[Difference], numbers: Mapping[str, Estimate], samples: int
 ) -> list[str]:

@@ -160,7 +160,7 @@ def diagnose(
     compiling = engine.compile_seconds - compiled
     return Answer(
         question="diagnose",
-        headline=_headline(findings, system, words),
+        headline=_headline(findings, system, words) + caveats.but(result.measures, system.aim.confidence),
         model=system.name,
         sha256=model.sha256,
         next=_next(model, plan),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from leverwise.ask.hours import LEFT, uses_of
 from leverwise.ask.resources import resources_of
+from leverwise.ask.unpaid import watched
 from leverwise.engine.fans import EXACT_VALUES
 from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.system import System
@@ -54,4 +55,4 @@ def recorded(system: System, watch: Sequence[str] = ()) -> tuple[str, ...]:
     unknown = [name for name in watch if name not in known]
     if unknown:
         raise ModelError(Problem(f"nothing is called `{name}`", None, did_you_mean(name, known)) for name in unknown)
-    return tuple(dict.fromkeys(["impact", *shown(system), *read_back(system), *watch]))
+    return tuple(dict.fromkeys(["impact", *shown(system), *read_back(system), *watched(system), *watch]))

@@ -41,8 +41,7 @@ if TYPE_CHECKING:
 WORSE, LEAST = "worse than nothing", "worst tenth"
 """What breaks where neither money nor hours do."""
 SAID = {
-    "cash_margin": "money does not suffice",
-    "hours_margin": "hours do not suffice",
+    **caveats.LACKING,
     WORSE: "doing nothing makes more",
 }
 RARE = 0.005

@@ -19,6 +19,7 @@ from leverwise.ask.numbers import estimate
 from leverwise.ask.recording import MADE_AND_SOLD, recorded, rival, shown
 from leverwise.ask.rounding import precise_enough
 from leverwise.ask.schedules import Plan, span, starting
+from leverwise.ask.unpaid import unpaid, watched
 from leverwise.ask.unsold import unsold
 from leverwise.ask.words import count_of, low_to_high, quantity, spoken, with_error
 from leverwise.lang.system import System
@@ -64,7 +65,9 @@ def simulate(
         record=record,
         keep=samples <= KEPT,
         progress=told.part(0),
-        fans=list(dict.fromkeys([*_charted(system, watch), *(MADE_AND_SOLD if rival(system) else ())])),
+        fans=list(
+            dict.fromkeys([*_charted(system, watch), *(MADE_AND_SOLD if rival(system) else ()), *watched(system)])
+        ),
     )
     seconds = dict(result.seconds)
     impact = np.asarray(result.measures["impact"], dtype=float)
@@ -88,6 +91,7 @@ def simulate(
         warnings += found
         below = why_below_one(numbers, impact, np.asarray(alone.measures["impact"], dtype=float), None)
     warnings += caveats.rationing(result.measures, system.aim.confidence)
+    warnings += unpaid(system, {name: result.fans[name].mean for name in watched(system)})
     warnings += caveats.too_few(result.measures, system.aim.confidence) if plan is not None else []
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)
     warnings += caveats.large_error("impact", numbers["impact"], samples)
@@ -95,7 +99,7 @@ def simulate(
     seconds["run"] = perf_counter() - begun - seconds.get("compile", 0.0)
     return Answer(
         question="simulate",
-        headline=_headline(system, numbers, words, samples),
+        headline=_headline(system, numbers, words, samples) + caveats.but(result.measures, system.aim.confidence),
         model=system.name,
         sha256=model.sha256,
         next=_next(model, plan),
