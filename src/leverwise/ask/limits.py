@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain, product
 
-from leverwise.ask.planning.conflicts import conflict
+from leverwise.ask.planning.conflicts import Conflict, conflict
 from leverwise.ask.planning.constants import UnknownError, at_start
+from leverwise.ask.words import listing
 from leverwise.errors import ModelError, Problem
 from leverwise.lang.system import System
+
+MOST_TOLD = 2
+"""Of more ways to choose, the others are counted."""
 
 
 def fail_if_contradictory(system: System) -> None:
@@ -23,11 +28,42 @@ def fail_if_contradictory(system: System) -> None:
         return
     from leverwise.ask.planning.problem import problem_of  # which reads much that most models need not
 
-    problem = problem_of(replace(system, aim=replace(aim, constraints=limits, budget=budget)), {})
-    found = conflict(problem.stated or problem.region, system, problem.owner)
+    limited = replace(system, aim=replace(aim, constraints=limits, budget=budget))
+
+    def contradiction(without: Sequence[str]) -> Conflict | None:
+        problem = problem_of(limited, {}, without=without)
+        return conflict(problem.stated or problem.region, system, problem.owner)
+
+    found = contradiction(())
     if found is not None:
         at = max(found.places.values(), default=None)
         raise ModelError(Problem(f"no schedule keeps all the limits: {found.what}", at, found.mend))
+    _fail_if_no_choice(aim.either, contradiction)
+
+
+def _fail_if_no_choice(
+    groups: Sequence[Sequence[str]], contradiction: Callable[[Sequence[str]], Conflict | None]
+) -> None:
+    """Raise ModelError if limits contradict each other whichever lever of each group is used."""
+    if not groups:
+        return
+    from leverwise.ask.planning.either import MOST_CHOICES  # which brings the whole search along
+
+    every = dict.fromkeys(chain(*groups))
+    choices = [tuple(name for name in every if name not in kept) for kept in product(*groups)]
+    if len(choices) > MOST_CHOICES:
+        return
+    told = []
+    for without in choices:
+        found = contradiction(without)
+        if found is None:
+            return
+        told.append((without, found))
+    said = [f"without {listing([f'`{name}`' for name in without])}, {found.what}" for without, found in told]
+    either = listing([f"`{' or '.join(group)}`" for group in groups])
+    at = max((place for _, found in told for place in found.places.values()), default=None)
+    hint = f"relax one of these limits, or take {either} out of `either`"
+    raise ModelError(Problem(f"no schedule keeps all the limits beside `either`: {listing(said, MOST_TOLD)}", at, hint))
 
 
 def _priced(names: Iterable[str], system: System) -> bool:

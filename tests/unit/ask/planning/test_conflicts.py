@@ -202,6 +202,38 @@ def test_limits_that_fit_are_sound(tmp_path: Path) -> None:
     fail_if_contradictory(leverwise.load(str(file)).system)
 
 
+EITHER = MODEL.replace("plan:\n", "plan:\n  either: [hands or guests]\n")
+
+
+def test_limits_that_no_choice_keeps_are_told(tmp_path: Path) -> None:
+    """Where one of two may be used and limits want both, each by itself could be kept, but not beside `either`."""
+    file = tmp_path / "yard.yaml"
+    limits = "    - hands >= 1 person\n    - integral(guests) >= 2 person*month\n"
+    file.write_text(EITHER + limits)
+    with pytest.raises(ModelError) as raised:
+        fail_if_contradictory(leverwise.load(str(file)).system)
+    (problem,) = raised.value.problems
+    said = problem.message.replace(str(file), "FILE")
+    assert said == (
+        "no schedule keeps all the limits beside `either`: without `guests`, `integral(guests) >= 2 person*month` "
+        "(FILE:16:7) can't be kept within what `guests` may be and without `hands`, `hands >= 1 person` (FILE:15:7) "
+        "can't be kept within what `hands` may be"
+    )
+    assert problem.hint == "relax one of these limits, or take `hands or guests` out of `either`"
+    with pytest.raises(NoAnswerError, match="no schedule keeps all the limits"):
+        leverwise.load(str(file)).plan(samples=16)
+
+
+@pytest.mark.parametrize(
+    "limit", ["hands >= 1 person", "integral(guests) >= 2 person*month", "hands + guests >= 1 person"]
+)
+def test_limits_that_one_choice_keeps_are_sound(limit: str, tmp_path: Path) -> None:
+    """It is enough that one of the two can keep them."""
+    file = tmp_path / "yard.yaml"
+    file.write_text(EITHER + f"    - {limit}\n")
+    fail_if_contradictory(leverwise.load(str(file)).system)
+
+
 def test_check_ends_with_two_and_plan_with_one(tmp_path: Path, capsys: Any) -> None:
     """What is wrong is refused by `check`; `plan` has no answer, and says so once."""
     file = written(tmp_path, "hands <= 2 person", "hands >= 3 person")
