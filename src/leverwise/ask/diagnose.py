@@ -19,6 +19,7 @@ from leverwise.ask.lacking import speeds, without_a_lever
 from leverwise.ask.more_money import of_rows, sentence
 from leverwise.ask.numbers import estimate, summary
 from leverwise.ask.planning.lumps import MoreMoney
+from leverwise.ask.planning.prices import CASH
 from leverwise.ask.recording import MADE_AND_SOLD, most_samples, read_back, rival
 from leverwise.ask.regime import Binding, hires, regime
 from leverwise.ask.resources import (
@@ -338,19 +339,23 @@ def _regime_notes(
         said = "More of no single resource brings anything."
         if tied:
             said += f" There is a tie at {listing([called(name) for name in tied], 3)}: more is of use only with seats."
-        return [said, *_lumps(richer, system)]
+        return [said, *_lumps(richer, findings, system)]
     if not hours.uses_of(system):
         return []
     more = hires(model.engine, system, model.levers, rows, seed)
     lumps = 0.0 if richer is None else richer.share
     binding = Binding(findings.resources, chances, gains, more, lumps, without_a_lever(system, model.levers))
     state, advice = regime(replace(binding, speedy=speeds(system, model.levers, binding.first)))
-    return [f"The enterprise is {state}: {advice}.", *_lumps(richer, system)]
+    return [f"The enterprise is {state}: {advice}.", *_lumps(richer, findings, system)]
 
 
-def _lumps(richer: MoreMoney | None, system: System) -> list[str]:
-    """What a sum would bring that a dollar does not."""
-    return [] if richer is None else [sentence(richer, system)]
+def _lumps(richer: MoreMoney | None, findings: Findings, system: System) -> list[str]:
+    """What a sum would bring beside what a dollar does."""
+    if richer is None:
+        return []
+    cash = next((resource for resource in findings.resources if resource.name == CASH), None)
+    dollar = None if cash is None else float(np.mean(findings.one_more(cash))) / system.impact_unit.factor
+    return [sentence(richer, system, dollar=dollar)]
 
 
 def _hours_note(rows: Sequence[Mapping[str, Any]], best: str, unit: str) -> str:

@@ -31,6 +31,8 @@ ROUNDS = 4
 SAME = 1e-9
 MOST_STRETCHES = 2
 """Stretches of time in which a headcount is told to be another; of more, only what they come to."""
+LITTLE = 0.2
+"""A single dollar changes little where it brings less than this share of what a dollar of the sum brings."""
 SINGLE = "A single dollar changes little, since people and purchases are whole."
 
 
@@ -80,20 +82,35 @@ def _around(
     return more_money(Around(engine, problem, aim, plan, draws, few, rounds, settled=settled))
 
 
-def sentence(found: MoreMoney, system: System, goal: str = "") -> str:
+def sentence(found: MoreMoney, system: System, goal: str = "", dollar: float | None = None) -> str:
     """What would be done with the sum, and what that brings; `goal` is what is aimed at, if it is not the mean.
 
-    Changes are those of the plan that was asked about; what can be gained without the sum counts for none of it.
+    `dollar` is what one more dollar at the start brings, as the answer tells it in display units: beside it the sum is
+    told by the dollar, unless that one is small. Changes are those of the plan that was asked about; what can be gained
+    without the sum counts for none of it.
     """
     aim, unit = system.aim, system.impact_unit
     plain = bool(goal) and aim.kind in ("probability", "log")
-    gain = quantity(found.gain) if plain else quantity(found.gain / unit.factor, unit.text)
+    size, text = (1.0, "") if plain else (unit.factor, unit.text)
+    gain = quantity(found.gain / size, text)
     same = np.array_equal(found.given, found.before)
     than = "without" if same else "the best found nearby without it"
     brings = f"adds about {gain} to {goal}" if goal else f"makes about {gain} more than {than}"
     done = listing(changes(system, found.given, found.plan))
     held = f"has {done}, and" if done else "does the same at other times, and"
-    return f"With {quantity(found.amount, '$')} more at the start the best plan found nearby {held} {brings}. {SINGLE}"
+    told = f"With {quantity(found.amount, '$')} more at the start the best plan found nearby {held} {brings}."
+    return told + _single(found.gain / size / found.amount, dollar, text)
+
+
+def _single(each: float, dollar: float | None, unit: str) -> str:
+    """How a dollar of the sum compares with a single one; both in display units."""
+    if dollar is None:
+        return ""
+    if abs(dollar) < LITTLE * abs(each):
+        return f" {SINGLE}"
+    return (
+        f" That is {quantity(each, unit)} for each of these dollars; a single one more brings {quantity(dollar, unit)}."
+    )
 
 
 def changes(system: System, before: Array, plan: Array) -> Sequence[str]:

@@ -194,6 +194,7 @@ def _answer(
     unused = engine.resources and all(decision.use is None for decision in system.decisions)
     further = "diagnose" if engine.resources else "simulate"
     compiling = engine.compile_seconds + model.accountant.compile_seconds - compiled
+    dollar = numbers["cash_shadow_price"].mean if "cash_shadow_price" in numbers else None
     return Answer(
         question="plan",
         headline=_headline(system, aim, numbers, idle),
@@ -210,7 +211,7 @@ def _answer(
             *([] if idle else [first_actions(system, found.plan)]),
             *below,
             *_notes(planner, found, best.measures, even.measures, taken, numbers),
-            *([] if richer is None else [sentence(richer, system, "" if aim.kind == "mean" else _goal(aim))]),
+            *([] if richer is None else [sentence(richer, system, "" if aim.kind == "mean" else _goal(aim), dollar)]),
         ),
     )
 

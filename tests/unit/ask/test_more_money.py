@@ -142,6 +142,15 @@ def test_changes_are_those_of_the_plan_that_was_asked_about(model: leverwise.Mod
     assert (
         "2 people instead of 0 throughout, and makes about 50 books more than the best found nearby without it." in text
     )
-    assert text.endswith(SINGLE)
+    assert SINGLE not in text
     same = sentence(MoreMoney(21_000.0, before, before, after, 50.0, 1.0, 0.1), model.system)
     assert "2 people instead of 1 throughout, and makes about 50 books more than without." in same
+
+
+def test_what_a_dollar_brings_is_said_as_the_numbers_say_it(model: leverwise.Model) -> None:
+    """A dollar that the answer says to be worth as much as one of the sum is not said to change little."""
+    sum_of = MoreMoney(20_000.0, np.zeros(4), np.zeros(4), np.ones(4), 50.0, 1.0, 0.1)
+    assert sentence(sum_of, model.system, dollar=0.0).endswith(f"without. {SINGLE}")
+    assert sentence(sum_of, model.system, dollar=0.0004).endswith(SINGLE)
+    said = " That is 0.0025 books for each of these dollars; a single one more brings 0.003 books."
+    assert sentence(sum_of, model.system, dollar=0.003).endswith(said)
