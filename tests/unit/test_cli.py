@@ -418,6 +418,24 @@ def test_a_dollar_that_is_shown_is_safe_in_a_shell() -> None:
         assert re.sub(r"'[^']*'", "", line).count("$") == 0, line
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (
+            "frontier",
+            ["--budget MONEY Budgets from and to", "with --risk the most to spend", "2 to 24 (6)", "bold to careful"],
+        ),
+        ("robust", ["The plan to look at; if left out, the best one found.", ".yaml (a file for --plan)"]),
+        ("report", ["Show this plan; if left out, one is made."]),
+        ("map", ["2 to 24 (5)", "up to 1024"]),
+    ],
+)
+def test_help_says_what_is_taken_if_an_option_is_left_out(command: str, said: list[str], run: Run) -> None:
+    """Whoever reads the help alone knows what an option does, within which limits, and what happens without it."""
+    told = " ".join(run(command, "--help")[1].split())
+    assert all(words in told for words in said)
+
+
 def test_help_loads_nothing_heavy() -> None:
     """Neither the numeric libraries nor rich, pydantic or YAML are imported to print the help."""
     done = python("-X", "importtime", "-m", "leverwise", "--help")

@@ -82,7 +82,7 @@ def explain(
     depth: Annotated[
         int | None,
         typer.Option(
-            parser=whole("--depth", 2, 1, 8), metavar="N", help="How many levels, 2 if left out.", show_default=False
+            parser=whole("--depth", 2, 1, 8), metavar="N", help="How many levels, 1 to 8 (2).", show_default=False
         ),
     ] = None,
     samples: Samples = None,

@@ -24,7 +24,10 @@ def ask_map(
     points: Annotated[
         int | None,
         typer.Option(
-            parser=whole("--points", 5, 2, 24), metavar="N", help="Points along a range (5).", show_default=False
+            parser=whole("--points", 5, 2, 24),
+            metavar="N",
+            help="Points along a range, 2 to 24 (5).",
+            show_default=False,
         ),
     ] = None,
     cells: Annotated[
@@ -32,7 +35,7 @@ def ask_map(
         typer.Option(
             parser=whole("--cells", 100, 1, 1024),
             metavar="N",
-            help="Most cells in all; more where advice flips.",
+            help="Most cells in all, up to 1024; more of them where advice flips.",
             show_default=False,
         ),
     ] = None,

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from leverwise.cli import loading
-from leverwise.cli.options import Json, ModelFile, Quiet, Settings, app
+from leverwise.cli.options import Json, ModelFile, Settings, app
 from leverwise.errors import ModelError, Problem, did_you_mean
 
 FIRST_SAMPLES, COUNTED = 128, 4096
@@ -27,7 +27,12 @@ class Graph(StrEnum):
 
 
 @app.command()
-def check(model: ModelFile, set: Settings = None, json: Json = False, quiet: Quiet = False) -> None:
+def check(
+    model: ModelFile,
+    set: Settings = None,
+    json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing of a model that is sound.")] = False,
+) -> None:
     """Read a model and say everything that is wrong with it."""
     from leverwise.ask.limits import fail_if_contradictory
     from leverwise.report import json as as_json

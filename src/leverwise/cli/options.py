@@ -33,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+SAMPLES = "How many samples, such as 512; else what it takes."
 SCALES = {"k": 1000, "M": 1_000_000}
 """Endings of whole numbers."""
 TOO_FEW = "give at least 1 sample, or leave it out: `--samples 256` is a quick look"
@@ -79,21 +80,36 @@ def whole(option: str, example: int, least: int, most: int | None = None, hint: 
 ModelFile = Annotated[str, typer.Argument(metavar="MODEL", help="The model file (YAML).", show_default=False)]
 Samples = Annotated[
     int | None,
-    typer.Option(
-        metavar="N", parser=whole("--samples", 512, 1, hint=TOO_FEW), help="How many draws.", show_default=False
-    ),
+    typer.Option(metavar="N", parser=whole("--samples", 512, 1, hint=TOO_FEW), help=SAMPLES, show_default=False),
 ]
-Seed = Annotated[int, typer.Option(metavar="S", parser=whole("--seed", 0, 0), help="Same seed, same numbers.")]
+Seed = Annotated[
+    int,
+    typer.Option(metavar="S", parser=whole("--seed", 0, 0), help="Same seed, same samples, same numbers."),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Replace an entry of the model; repeatable.", show_default=False),
 ]
-PlanFile = Annotated[str | None, typer.Option("--plan", metavar="FILE", help="A plan file to run.", show_default=False)]
+PlanFile = Annotated[
+    str | None,
+    typer.Option(
+        "--plan", metavar="FILE", help="Follow this plan file, not the `use` of the model.", show_default=False
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Out = Annotated[
     str | None,
     typer.Option(
         "--out", metavar="FILE", help="Write the answer too: .json .txt .html .png .svg .nc", show_default=False
+    ),
+]
+OutPlan = Annotated[
+    str | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Write the answer too: .yaml (a file for --plan) .json .txt .html .png .svg .nc",
+        show_default=False,
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Only the headline, no progress.")]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leverwise.cli import loading
-from leverwise.cli.options import Json, ModelFile, Out, PlanFile, Quiet, Samples, Seed, Settings, app, whole
+from leverwise.cli.options import Json, ModelFile, Out, OutPlan, PlanFile, Quiet, Samples, Seed, Settings, app, whole
 from leverwise.errors import ModelError
 
 if TYPE_CHECKING:
@@ -32,15 +32,31 @@ def _run(question: str, about: str) -> None:
         out: Out = None,
         quiet: Quiet = False,
     ) -> None:
-        printer = printed(json, out, quiet, plan=question == "robust")
-        ask(question, model, set, printer, samples=samples, seed=seed, plan=plan)
+        ask(question, model, set, printed(json, out, quiet), samples=samples, seed=seed, plan=plan)
 
     app.command(name=question, help=about)(run)
 
 
 _run("simulate", "What will happen: impact over time, with the levers and alone.")
 _run("diagnose", "What holds you back: the bottleneck, and what one more is worth.")
-_run("robust", "What breaks a plan, and what it loses if things come otherwise.")
+
+
+@app.command()
+def robust(
+    model: ModelFile,
+    samples: Samples = None,
+    seed: Seed = 0,
+    set: Settings = None,
+    plan: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="The plan to look at; if left out, the best one found.", show_default=False),
+    ] = None,
+    json: Json = False,
+    out: OutPlan = None,
+    quiet: Quiet = False,
+) -> None:
+    """What breaks a plan, and what it loses if things come otherwise."""
+    ask("robust", model, set, printed(json, out, quiet, plan=True), samples=samples, seed=seed, plan=plan)
 
 
 @app.command()
@@ -89,15 +105,29 @@ def sensitivity(
 def frontier(
     model: ModelFile,
     budget: Annotated[
-        str | None, typer.Option(metavar="MONEY", help="From and to, such as '$50k to $500k'.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="MONEY",
+            help="Budgets from and to, such as '$50k to $500k', or up to one sum; with --risk the most to spend. Else up "
+            "to twice the budget of the model, or to what the best plan spends.",
+            show_default=False,
+        ),
     ] = None,
     points: Annotated[
         int | None,
         typer.Option(
-            parser=whole("--points", 8, 2, 24), metavar="N", help="How many plans to make.", show_default=False
+            parser=whole("--points", 6, 2, 24),
+            metavar="N",
+            help="How many plans to make, 2 to 24 (6).",
+            show_default=False,
         ),
     ] = None,
-    risk: Annotated[bool, typer.Option("--risk", help="The mean against the worst tenth instead.")] = False,
+    risk: Annotated[
+        bool,
+        typer.Option(
+            "--risk", help="Plans from bold to careful in place of budgets: the mean against the worst tenth."
+        ),
+    ] = False,
     samples: Samples = None,
     seed: Seed = 0,
     set: Settings = None,
@@ -118,11 +148,17 @@ def plan(
     ] = None,
     objective: Annotated[
         str | None,
-        typer.Option(metavar="AIM", help="mean, 'quantile 10 %', 'cvar 10 %', 'P(impact > 5)'.", show_default=False),
+        typer.Option(
+            metavar="AIM",
+            help="What to make much of: mean, log, 'quantile 10 %', 'cvar 10 %', 'P(impact > 5)'.",
+            show_default=False,
+        ),
     ] = None,
     confidence: Annotated[
         str | None,
-        typer.Option(metavar="SHARE", help="How surely the plan must hold, such as 95 %.", show_default=False),
+        typer.Option(
+            metavar="SHARE", help="How surely money and hours must suffice, such as 95 %.", show_default=False
+        ),
     ] = None,
     samples: Samples = None,
     seed: Seed = 0,
@@ -139,14 +175,7 @@ def plan(
         bool, typer.Option("--adaptive", help="Rules too: decisions that react to what is seen, if that pays.")
     ] = False,
     json: Json = False,
-    out: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            help="Write the answer too: .yaml (a file for --plan) .json .txt .html .png .svg .nc",
-            show_default=False,
-        ),
-    ] = None,
+    out: OutPlan = None,
     quiet: Quiet = False,
 ) -> None:
     """What to do: when to pull which lever, and how far."""
@@ -161,7 +190,10 @@ def make_report(
     samples: Samples = None,
     seed: Seed = 0,
     set: Settings = None,
-    plan: PlanFile = None,
+    plan: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Show this plan; if left out, one is made.", show_default=False),
+    ] = None,
     brief: Annotated[
         bool, typer.Option("--brief", help="Without what needs further plans: what to find out, what breaks the plan.")
     ] = False,
