@@ -108,8 +108,8 @@ def frontier(
         str | None,
         typer.Option(
             metavar="MONEY",
-            help="Budgets from and to, such as '$50k to $500k', or up to one sum; with --risk the most to spend. Else up "
-            "to twice the budget of the model, or to what the best plan spends.",
+            help="Budgets from and to, such as '$50k to $500k', or up to one sum; with --risk the most to spend. Else "
+            "up to twice the budget of the model, or to what the best plan spends.",
             show_default=False,
         ),
     ] = None,
