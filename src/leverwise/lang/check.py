@@ -15,7 +15,7 @@ from leverwise.lang.lower import arithmetic
 from leverwise.lang.site import Site
 from leverwise.lang.syntax import Apply, Literal, Node, Reference
 from leverwise.lang.system import Unit, Workshop
-from leverwise.units import DIMENSIONLESS, Dimension, Units, describe, per, raised, times
+from leverwise.units import DIMENSIONLESS, Dimension, Units, describe, in_number, per, raised, times
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Checker:
     def text(self, dimension: Dimension) -> str:
         """A dimension for a sentence: `in $/month`, or that there is no unit."""
         shown = describe(dimension, self.clock_unit.text or "month")
-        return f"in {shown}" if shown else "a plain number"
+        return f"in {in_number(shown, one=False)}" if shown else "a plain number"
 
     def shown(self, dimension: Maybe) -> Unit:
         """The unit in which a number of this dimension is shown: base units, and time in that of the step."""

@@ -22,7 +22,7 @@ from leverwise.lang.site import Site
 from leverwise.lang.syntax import Apply, Literal, Node, TextError, parse, walk
 from leverwise.lang.system import Unit
 from leverwise.lang.unfold import Budget
-from leverwise.units import DIMENSIONLESS, Dimension, UnitError, Units, describe, per
+from leverwise.units import DIMENSIONLESS, Dimension, UnitError, Units, describe, in_number, per
 
 _NO_BINDINGS: Mapping[str, str] = {}
 
@@ -136,7 +136,8 @@ class Context:
         if found == DIMENSIONLESS and (date := spelling.date(read.site.written.text)):
             read.site.report(None, date[0], date[3])
             return
-        wanted = f"in {unit.text}" if unit.text else "a plain number"
+        units = in_number(unit.text, one=False)
+        wanted = f"in {units}" if unit.text else "a plain number"
         hint = ""
         shown = read.site.shown(read.node)
         missing = describe(per(unit.dimension, found or DIMENSIONLESS), self.checker.clock_unit.text or "month")
@@ -149,17 +150,17 @@ class Context:
             elif shortest == "1/month":
                 hint += f", or `{shown}/year`"
             elif "%" in shown and not shortest.startswith("1/"):
-                hint = f"a share is not enough: write the number in {unit.text}"
+                hint = f"a share is not enough: write the number in {units}"
         elif found and missing.startswith("1/"):
             hint = f"write `{shown}{missing[1:]}`, if that is what you mean"
         elif found and missing.startswith("hour/month"):
             hint = f"multiply by the hours of work in a month, for example `{shown} * 160 hours/month`"
             if "hour" in unit.text:
-                hint = f"that is time on the clock, but this is work: give hours of work, a number in {unit.text}"
+                hint = f"that is time on the clock, but this is work: give hours of work, a number in {units}"
         elif found and unit.text and all(isinstance(each, Literal | Apply) for each in walk(read.node)):
             written = self.written_unit(read.node)
             example = shown.replace(written, unit.text) if written and written in shown else ""
-            hint = f"give it in {unit.text}" + (f", for example `{example}`" if example else "")
+            hint = f"give it in {units}" + (f", for example `{example}`" if example else "")
         read.site.report(
             None,
             f"{what} must be {wanted}, but `{shown}` is {self.checker.text(found or DIMENSIONLESS)}",

@@ -67,7 +67,7 @@ def test_clock() -> None:
 @pytest.mark.parametrize(
     ("step", "horizon", "message"),
     [
-        ("1 month", "3", "the horizon must be in month, but `3` is a plain number"),
+        ("1 month", "3", "the horizon must be in months, but `3` is a plain number"),
         ("1 month", "3.5 months", "whole number of steps"),
         ("1 month", "0 months", "whole number of steps"),
         ("1 $", "3 $", "must be a length of time"),
