@@ -20,12 +20,13 @@ from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate, known, summary
 from leverwise.ask.plan_notes import detail_rows
 from leverwise.ask.plan_tables import schedule_rows
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.merit import SPENDING, Draws, Merit
 from leverwise.ask.planning.problem import named
 from leverwise.ask.planning.reacting import SURE, Reactor, gained, reactor_of, sure
 from leverwise.ask.planning.risk import value
 from leverwise.ask.planning.rules import Policy, Rule, expected_rows, rule_rows
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.sizes import is_random
 from leverwise.ask.planning.verify import CHECK, half_step, objective_estimate
 from leverwise.ask.planning.watching import broken_limits, watched

@@ -13,10 +13,11 @@ from leverwise.ask.accounts import Account, accounts
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import estimate, standard_error
 from leverwise.ask.planning.either import best_of_either
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.merit import MARGINS, SPENDING, Scales
 from leverwise.ask.planning.problem import PlanProblem, drawn_values, fail_if_empty, problem_of
 from leverwise.ask.planning.risk import error, value
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.short import ShortPlanner
 from leverwise.ask.planning.sizes import COSTLY, row_seconds
 from leverwise.ask.planning.verify import holding, made_to_hold

@@ -16,9 +16,10 @@ import numpy as np
 from leverwise.ask.charts import Array
 from leverwise.ask.making import Maker, Tell, shortened
 from leverwise.ask.planning.either import best_of_either
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.short import ShortPlanner, whole_near
 from leverwise.ask.planning.sizes import COSTLY, is_random, row_seconds
 from leverwise.ask.removal import Part, Without, parts_of

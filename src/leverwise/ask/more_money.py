@@ -11,10 +11,11 @@ import numpy as np
 
 from leverwise.ask.charts import Array
 from leverwise.ask.planning.either import unused_choices
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.lumps import Around, MoreMoney, more_money
 from leverwise.ask.planning.merit import Draws
 from leverwise.ask.planning.problem import PlanProblem, drawn_values, problem_of
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.sizes import COSTLY, row_seconds
 from leverwise.ask.schedules import amounts, duration, period_lengths, slots
 from leverwise.ask.slopes import Rows

@@ -43,10 +43,11 @@ from leverwise.ask.plan_tables import (
     use_rows,
 )
 from leverwise.ask.planning.either import best_of_either
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.merit import MARGINS, SPENDING, Seen
 from leverwise.ask.planning.prices import cash_prices, limit_prices
 from leverwise.ask.planning.problem import PlanProblem, drawn_values, fail_if_empty, problem_of
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.starts import even_split
 from leverwise.ask.planning.verify import half_step, holding, made_to_hold, objective_estimate
 from leverwise.ask.recording import recorded

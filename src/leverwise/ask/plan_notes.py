@@ -13,7 +13,7 @@ from leverwise.ask.answer import Estimate, Row
 from leverwise.ask.charts import Array
 from leverwise.ask.numbers import known
 from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
-from leverwise.ask.planning.search import Nearby
+from leverwise.ask.planning.found import Nearby
 from leverwise.ask.schedules import duration
 from leverwise.ask.words import listing, number, quantity
 from leverwise.lang.decisions import first_open, opens_late

@@ -7,9 +7,10 @@ from itertools import product
 
 import numpy as np
 
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.problem import named
 from leverwise.ask.planning.projection import Array
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.schedules import slots, starting
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Decision, System

@@ -14,11 +14,12 @@ import numpy as np
 from scipy.optimize import minimize
 
 from leverwise.ask.planning.exchange import exchange
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.merit import Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.reshape import reshaped
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.sizes import row_seconds
 
 SAMPLES, COSTLY = 1024, 3e-5

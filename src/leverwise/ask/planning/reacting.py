@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from leverwise.ask.planning.candidates import Ground, Sight, Sights, additions, changes, rounded
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.merit import Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem, problem_of
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import value
 from leverwise.ask.planning.rules import Policy, schedule_of, vector
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.settle import KEPT as SPARE
 from leverwise.ask.planning.sizes import row_seconds
 from leverwise.ask.schedules import slots

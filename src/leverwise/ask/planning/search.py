@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from leverwise.ask.hours import LEFT
 from leverwise.ask.planning import exact, smooth
 from leverwise.ask.planning.descent import Search, advance
 from leverwise.ask.planning.exchange import Score, begun_whole, exchange, repair, screened
+from leverwise.ask.planning.found import Found
+from leverwise.ask.planning.growth import as_far_as, grown, unbounded
 from leverwise.ask.planning.merit import Draws, Merit, Scales, Seen
 from leverwise.ask.planning.precision import search_engine
 from leverwise.ask.planning.problem import PlanProblem, with_hours
@@ -35,6 +37,8 @@ ENOUGH = 3e-4
 """Relative gain of a whole descent below which it was the last."""
 FIRST_ROUNDS = 2
 """How much longer the first descent is than the others."""
+GROWN = 8
+"""Plans that go on from the many starts to have their unbounded decisions multiplied."""
 ON_THE_WAY = (1.0, 0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.25)
 BEGUN_WHOLE = 4
 """Whole plans, at most, from which exchanges begin where runs are cheap."""
@@ -46,39 +50,6 @@ PROBED = 8
 """Steps along single decisions that are measured on all samples."""
 FEW = 32
 """Samples that tell which of two smooth plans makes more."""
-
-
-@dataclass(frozen=True)
-class Nearby:
-    """What is near the chosen plan; gains and losses are shares of the objective (of 1 for a mean logarithm)."""
-
-    tolerance: float
-    """The most that simplicity may cost in all, and the least gain for which a plan is changed."""
-    cost: float
-    """What making the plan simpler cost in all; less than nothing if it gained."""
-    tried: int
-    """Single exchanges measured."""
-    left: float
-    """The largest gain by any of them that holds; less than nothing if all of them lose."""
-    step: float
-    """Gain by a step of 1 % of the ranges in the steepest direction within the bounds, were there money for it."""
-    sure: bool = True
-    """Whether the exchange that `left` is of was seen to hold; if not, those that hold gain no more than it."""
-    limited: bool = False
-    """Whether there are margins that a plan must hold."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """The chosen plan (K,), where it came from, and the state of the search."""
-
-    plan: Array
-    origin: str
-    state: Scales
-    proof: exact.Exact | None
-    merit: Merit
-    """On the largest set of samples used."""
-    near: Nearby | None = None
 
 
 class Planner:
@@ -130,8 +101,7 @@ class Planner:
         """The best plan found; nothing and the even split are among those it was chosen from."""
         self.tell(0.02, "trying starts")
         problem = self.hours_limited(self.problem.region.project(self.problem.start))
-        most = natural_highs(problem, self._while_it_holds)
-        self.scale = scales(problem, most)
+        most = self.ranged(problem)
         state = self._state([problem.region.project(problem.start), problem.region.project((most + problem.start) / 2)])
         if self.smooth:
             return self._against_simple(self._find_smooth(most))
@@ -148,7 +118,10 @@ class Planner:
             if proof.proven:
                 begun = {name: begun[name] for name in ("exact", "even", "nothing")}
         self.tell(0.06, "descending from all starts")
-        plans = self._descend_all(problem, begun, state)
+        if np.any(unbounded(self.problem)):
+            begun = self._grown(self._descend_all(problem, begun, state, GROWN), state)
+            state = self._state(list(begun.values()))
+        plans = self._descend_all(problem, begun, state, self.sizes.kept)
         self.tell(0.12, "improving the best plans")
         merit = self.merit(self.sizes.polish)
         roughly = 1 if self.problem.whole.any() and merit.draws.count > 1 else 9
@@ -189,7 +162,7 @@ class Planner:
             self.falling = plans is not None
         if plans is None:
             begun = starts(self.problem, most, lambda plans: self.first.score(plans, state), self.seed) | begun
-            plans = smooth.plain(self._descend_all(self.problem, begun, state))
+            plans = smooth.plain(self._descend_all(self.problem, begun, state, self.sizes.kept))
         self.tell(0.35, "improving the best plans")
         origin, plan, merit = smooth.climbed(self, plans, state, sure=self.falling)
         self.tell(0.8, "checking against simple plans")
@@ -324,13 +297,13 @@ class Planner:
         merit = self.merit(self.sizes.proof)
         return exact.solve(self.problem, most, lambda plans: merit.outcome(plans).objective, self.seed)
 
-    def _descend_all(self, problem: PlanProblem, begun: Mapping[str, Array], state: Scales) -> Plans:
+    def _descend_all(self, problem: PlanProblem, begun: Mapping[str, Array], state: Scales, most: int) -> Plans:
         """The best few and different plans after a descent from every start; the worse half ends early."""
         region = problem.region.scaled(self.scale)
         searches = {name: Search(region, plan / self.scale, 1e-7, state) for name, plan in begun.items()}
         evaluate, rounds = self.first.descent(self.scale), self.sizes.first_rounds
         advance(list(searches.values()), evaluate, rounds // 3)
-        better = sorted(searches, key=lambda name: searches[name].value)[: max(self.sizes.kept, len(searches) // 2)]
+        better = sorted(searches, key=lambda name: searches[name].value)[: max(most, len(searches) // 2)]
         advance([searches[name] for name in better], evaluate, rounds - rounds // 3)
         plans = {name: search.best * self.scale for name, search in searches.items()}
         scores = self.first.score(np.stack(list(plans.values())), state)
@@ -338,9 +311,25 @@ class Planner:
         for k in np.argsort(-np.where(np.isfinite(scores), scores, -np.inf), kind="stable"):
             name = list(plans)[int(k)]
             gaps = [float(np.max(np.abs((plans[name] - other) / self.scale), initial=0.0)) for other in kept.values()]
-            if len(kept) < self.sizes.kept and all(gap > 1e-3 for gap in gaps):
+            if len(kept) < most and all(gap > 1e-3 for gap in gaps):
                 kept[name] = plans[name]
         return kept
+
+    def ranged(self, problem: PlanProblem, known: Sequence[Array] = ()) -> Array:
+        """A finite upper level of each slot (K,); ranges are set by it, and by plans that are known."""
+        most = natural_highs(problem, self._while_it_holds, poor=bool(self.first.margin_names))
+        self.scale = as_far_as(problem, known, scales(problem, most))
+        return most
+
+    def _grown(self, plans: Plans, state: Scales) -> Plans:
+        """The plans with their unbounded decisions as far as they pay there, and ranges to match."""
+        merit = self.merit(self.sizes.exchange)
+        plans = {
+            name: grown(self.problem, plan, self.scale, lambda each: merit.score(each, state))
+            for name, plan in plans.items()
+        }
+        self.scale = as_far_as(self.problem, list(plans.values()), self.scale)
+        return plans
 
     def _descend(
         self, merit: Merit, plans: Mapping[str, Array], states: Mapping[str, Scales], fixed: bool, rounds: int

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.planning.exchange import Allowed, Score, exchange, screened
+from leverwise.ask.planning.found import Found, Nearby
 from leverwise.ask.planning.lean import lean
 from leverwise.ask.planning.merit import Merit, Scales
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.reshape import multiplied_once
 from leverwise.ask.planning.risk import error
-from leverwise.ask.planning.search import Found, Nearby, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.tidy import tidied
 
 TOLERANCE, EXACT = 1e-3, 1e-6

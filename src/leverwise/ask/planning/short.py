@@ -19,7 +19,7 @@ from leverwise.ask.planning.problem import PlanProblem, floored
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.sizes import CHEAP, row_seconds
-from leverwise.ask.planning.starts import natural_highs, scales, starts
+from leverwise.ask.planning.starts import starts
 from leverwise.ask.planning.verify import what_to_relax
 from leverwise.ask.seeds import proving, searching
 from leverwise.errors import NoAnswerError
@@ -71,8 +71,7 @@ class ShortPlanner(Planner):
         problem = self.problem
         nothing = problem.region.project(problem.start)
         limited = self.hours_limited(nothing)
-        most = natural_highs(limited, self._while_it_holds)
-        self.scale = scales(limited, most)
+        most = self.ranged(limited, begun)
         plans = {f"nearby {k + 1}": plan for k, plan in enumerate(begun)}
         if alone or not plans:
             plans |= starts(limited, most, None, self.seed)

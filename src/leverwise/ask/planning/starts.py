@@ -22,13 +22,23 @@ INSIDE = 0.03
 """How far starts are pulled from the corners, where slopes may be unbounded or zero."""
 
 
-def natural_highs(problem: PlanProblem, score: Score) -> Array:
-    """A finite upper level of each slot (K,): its bound, what the limits allow, or where impact is best."""
+def natural_highs(problem: PlanProblem, score: Score, poor: bool = False) -> Array:
+    """A finite upper level of each slot (K,): its bound, what the limits allow, or where impact is best.
+
+    Of the `poor`, who can not spend a whole budget at once, it is where impact is best if that is less.
+    """
     most = implied_highs(problem.region)
-    base = problem.region.project(problem.start)
+    wanted = ~np.isfinite(problem.region.high) if poor else ~np.isfinite(most)
+    most = np.where(wanted, np.minimum(most, paying(problem, score, wanted)), most)
+    return np.where(np.isfinite(most), most, 1.0)
+
+
+def paying(problem: PlanProblem, score: Score, slots: NDArray[np.bool_]) -> Array:
+    """Four times the constant level of each decision at which impact is best (K,), of those that have such slots."""
+    base, most = problem.region.project(problem.start), np.full(problem.size, np.inf)
     for number, decision in enumerate(problem.system.decisions):
         mine = problem.owner == number
-        if np.all(np.isfinite(most[mine])):
+        if not np.any(slots & mine):
             continue
         levels = np.array(LADDER) * decision.unit.factor
         plans = np.tile(base, (len(levels), 1))
@@ -39,9 +49,8 @@ def natural_highs(problem: PlanProblem, score: Score) -> Array:
         best = levels[int(np.argmax(scores))]
         if decision.use is not None:
             best = max(best, float(np.max(decision.use)))
-        open_slots = mine & ~np.isfinite(most)
-        most[open_slots] = np.maximum(best * 4, problem.region.low[open_slots] + best)
-    return np.where(np.isfinite(most), most, 1.0)
+        most[mine] = np.maximum(best * 4, problem.region.low[mine] + best)
+    return most
 
 
 def scales(problem: PlanProblem, most: Array) -> Array:

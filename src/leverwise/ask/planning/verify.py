@@ -12,12 +12,13 @@ from leverwise.ask.answer import Estimate
 from leverwise.ask.caveats import tolerance
 from leverwise.ask.numbers import known, summary
 from leverwise.ask.planning.exchange import repair
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.hone import as_sure_as, honed
 from leverwise.ask.planning.merit import BUDGET, Draws, Merit
 from leverwise.ask.planning.problem import fail_if_not_whole, floored
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import error, value
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.settle import settled
 from leverwise.ask.short_of_money import needed_at_start
 from leverwise.ask.words import asked, count_of, percent, quantity

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from scipy.stats import norm, qmc
 
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.hone import climb, honed
 from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import problem_of
 from leverwise.ask.planning.reshape import multiplied_once, reshaped
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.verify import made_to_hold
 from leverwise.lang.system import Aim, System
 from unit.ask.stand_in import StandIn, decision, system

@@ -9,8 +9,9 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.stats import norm, qmc
 
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.problem import problem_of
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.lang.system import Aim, Number, System
 from leverwise.lang.system import LinearConstraint as Limit
 from unit.ask.stand_in import StandIn, decision, system

@@ -9,9 +9,10 @@ import pytest
 from scipy.optimize import LinearConstraint, minimize
 
 from leverwise.ask.planning.curvature import Bowl, Curvature
+from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.problem import problem_of
 from leverwise.ask.planning.projection import Polyhedron
-from leverwise.ask.planning.search import Found, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.lang.system import Aim
 from leverwise.lang.system import LinearConstraint as Limit
 from unit.ask.stand_in import StandIn, decision, system

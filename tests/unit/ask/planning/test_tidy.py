@@ -11,9 +11,10 @@ import pytest
 from leverwise.ask.plan_notes import nearby
 from leverwise.ask.planning import settle
 from leverwise.ask.planning.exchange import REFUSALS, exchange
+from leverwise.ask.planning.found import Nearby
 from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import problem_of
-from leverwise.ask.planning.search import Nearby, Planner
+from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.settle import EXACT, TOLERANCE, settled
 from leverwise.ask.planning.tidy import complexity, tidied
 from leverwise.lang.system import Aim, System
