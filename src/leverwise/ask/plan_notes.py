@@ -29,7 +29,10 @@ FLATTERED = 2.0
 """Standard errors by which the search's samples must differ from fresh ones to speak of optimism."""
 SAFER = 0.1
 """Share by which the even split must make more in its worst samples to be worth telling."""
-SINGLE = "The search ran in single precision, where that is nothing beside chance; what is told of the plan did not."
+SINGLE = (
+    "The search, the slopes that prices are told by, and what is near the plan are reckoned in single precision, where "
+    "that is nothing beside chance; what the plan makes and keeps is not."
+)
 UNPROVEN = "It is the best plan found; that none is better is not proven."
 WHY_UNPROVEN = (
     "How much better a plan could be is not proven: that can be had where impact is linear in the decisions, or a sum "

@@ -52,6 +52,11 @@ class Without:
         return getattr(self.engine, name)
 
     @property
+    def small(self) -> bool:
+        """No: what small systems are asked for at once knows no levers that are off."""
+        return False
+
+    @property
     def single(self) -> Without:
         """The same in single precision."""
         return Without(self.engine.single, list(self.off))

@@ -169,15 +169,18 @@ def exchange(
 
 
 def _left(pairs: list[tuple[Array, Array]], gains: Array, allowed: Allowed | None) -> tuple[float, bool]:
-    """The largest gain of an allowed exchange, and whether it was seen to be allowed; losses are not asked about."""
-    order = np.argsort(-gains, kind="stable").tolist()
-    for asked, k in enumerate(order):
-        if gains[k] <= 0 or allowed is None:
-            return float(gains[k]), True
-        if asked == REFUSALS:
-            return float(gains[k]), False
-        if allowed(pairs[k][1]):
-            return float(gains[k]), True
+    """The largest gain of an allowed exchange, and whether it was seen to be allowed; losses are not asked about.
+
+    Where as many as may be, or all that were scored in full, are refused, others gain no more than the last of them.
+    """
+    refused = np.inf
+    for asked, k in enumerate(np.argsort(-gains, kind="stable").tolist()):
+        gain = float(gains[k])
+        if asked == REFUSALS or (asked and not np.isfinite(gain)):
+            return min(refused, gain) if np.isfinite(gain) else refused, False
+        if gain <= 0 or allowed is None or allowed(pairs[k][1]):
+            return gain, True
+        refused = gain
     return -np.inf, True
 
 

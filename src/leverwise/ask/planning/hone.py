@@ -22,7 +22,7 @@ from leverwise.ask.planning.reshape import reshaped
 from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.sizes import row_seconds
 
-SAMPLES, COSTLY = 1024, 3e-5
+SAMPLES, LONG = 1024, 3e-5
 """Samples of this, and seconds of one from which a run is costly."""
 MOST = 300
 """Slots up to which quadratic programming is quick beside the runs."""
@@ -58,7 +58,7 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
     of the climb is found on the way. If no plan holds, the last one.
     """
     problem = planner.problem
-    costly = row_seconds(problem.system) >= COSTLY
+    costly = row_seconds(problem.system) >= LONG
     count = 1 if planner.sizes.polish == 1 else max(planner.sizes.polish, min(SAMPLES, planner.samples))
     asked = min(SUREST, sure + float(np.sqrt(sure * (1 - sure) / count))) if count > 1 else sure
     merit = planner.merit(count, asked)
@@ -98,13 +98,13 @@ def honed(planner: Planner, found: Found, check: Merit, sure: float) -> Found:
     state = replace(state, log=found.state.log)
     if not holds:
         return replace(found, plan=plan, merit=merit, state=state)
-    return replace(found, plan=plan, **as_sure_as(planner, merit, plan, state))
+    return replace(found, plan=plan, **as_sure_as(planner, merit, plan, state, asked))
 
 
-def as_sure_as(planner: Planner, merit: Merit, plan: Array, state: Scales) -> Kept:
-    """The merit on the same samples, and its state, by which a plan holds there, and only just."""
+def as_sure_as(planner: Planner, merit: Merit, plan: Array, state: Scales, asked: float) -> Kept:
+    """The merit on the same samples, and its state, by which a plan holds there: as surely as asked, or as it does."""
     outcome = merit.outcome(plan[None])
-    sure = float(np.min(outcome.kept, initial=merit.confidence))
+    sure = float(np.min(outcome.kept, initial=asked))
     same = planner.merit(merit.draws.count, sure)
     return {"merit": same, "state": replace(state, reserve=np.minimum(0.0, same.outcome(plan[None]).margins[0]))}
 

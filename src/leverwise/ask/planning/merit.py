@@ -272,7 +272,7 @@ class Merit:
             measures, slopes = self.engine.summed_gradient(some.values, some.index, plans, weights, some.seed)
             if np.all(np.isfinite(slopes)):
                 self.seen.slopes += count * n
-                return slopes, measures
+                return np.asarray(slopes, dtype=float), np.asarray(measures, dtype=float)
         draws, index, decisions = self._batch(plans)
         gradient = self.engine.gradient(
             draws, index, decisions, weights=weights.reshape(self.measures_count, -1), seed=self.draws.seed

@@ -35,7 +35,7 @@ def reshaped(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]
     places = [place for place in problem.slots().values() if np.any(free[place])]
     for place in places:
         unbounded = not np.all(np.isfinite(problem.region.high[place]))
-        for values in _schedules(plan[place], start[place], sizes[place], problem.whole[place.start], unbounded):
+        for values in _schedules(plan[place], start[place], sizes[place], unbounded):
             yield _move(problem, plan, {place.start: values})
     for one in places:
         for other in places:
@@ -49,7 +49,7 @@ def reshaped(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]
                 yield _move(problem, plan, {one.start: start[one], other.start: throughout})
 
 
-def multiplied_once(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator[Array]:
+def multiplied_once(problem: PlanProblem, plan: Array, _: Array) -> Iterator[Array]:
     """Moves (K,) of a decision that is not whole in one period: dropped, halved, doubled, or far beyond if it may."""
     for k in np.flatnonzero(~problem.whole & ~problem.frozen & (plan != problem.start)):
         for share in (0.0, 0.5, *((2.0,) if np.isfinite(problem.region.high[k]) else BEYOND)):
@@ -58,7 +58,7 @@ def multiplied_once(problem: PlanProblem, plan: Array, sizes: Array) -> Iterator
             yield move
 
 
-def _schedules(values: Array, nothing: Array, size: Array, whole: bool, unbounded: bool) -> Iterator[Array]:
+def _schedules(values: Array, nothing: Array, size: Array, unbounded: bool) -> Iterator[Array]:
     """Other schedules of one decision."""
     done, periods = values - nothing, np.arange(len(values))
     yield from (nothing + share * done for share in SHARES)

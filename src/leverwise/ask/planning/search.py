@@ -18,7 +18,7 @@ from leverwise.ask.planning.merit import Draws, Merit, Scales, Seen
 from leverwise.ask.planning.precision import search_engine
 from leverwise.ask.planning.problem import PlanProblem, with_hours
 from leverwise.ask.planning.projection import Array
-from leverwise.ask.planning.sizes import Sizes, sizes
+from leverwise.ask.planning.sizes import MORE, Sizes, sizes
 from leverwise.ask.planning.starts import even_split, natural_highs, scales, starts
 from leverwise.ask.planning.steady import steadied
 from leverwise.ask.recording import most_samples, read_back
@@ -39,7 +39,7 @@ FIRST_ROUNDS = 2
 """How much longer the first descent is than the others."""
 GROWN = 8
 """Plans that go on from the many starts to have their unbounded decisions multiplied."""
-ON_THE_WAY = (1.0, 0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.25)
+BACK = (1.0, 0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.25)
 BEGUN_WHOLE = 4
 """Whole plans, at most, from which exchanges begin where runs are cheap."""
 ROUGH = (64, 128)
@@ -55,13 +55,13 @@ FEW = 32
 class Planner:
     """Searches for the best plan of one problem. The same seed and samples give the same plan.
 
-    It runs on `engine`, which may be in single precision; `judge` is the one that tells whether a plan holds.
+    It runs on `engine`, which may be in single precision; `judge` is the one that proves, and tells whether plans hold.
     """
 
     def __init__(self, engine: Any, problem: PlanProblem, aim: Aim, samples: int, seed: int, tell: Tell) -> None:
         self.judge, self.problem, self.aim, self.seed, self.tell = engine, problem, aim, seed, tell
-        self.engine = search_engine(engine, problem, aim, samples, seed)
         tail = aim.kind in ("quantile", "cvar", "probability")
+        self.engine = search_engine(engine, problem, aim, samples * (MORE if tail else 1), seed)
         self.samples, self.seen = samples, Seen()
         self.sizes: Sizes = sizes(problem.system, len(problem.system.decisions) + 8, samples, tail)
         self.first = self.merit(self.sizes.starts)
@@ -192,7 +192,7 @@ class Planner:
         """
         best, after = dict(plans), dict(states)
         scores = {name: self._score(merit, plan, after[name]) for name, plan in best.items()}
-        live = {name for name in best if self._is_free(best[name], fixed)}
+        live = {name for name in best if self._is_free(fixed)}
         enough = ENOUGH if merit.draws.count > 1 else 0.0
         for outer in range(min(most, self.sizes.outer if merit.margin_names else 2)):
             if not live:
@@ -227,7 +227,7 @@ class Planner:
 
     def _as_far(self, merit: Merit, plan: Array, reached: Array, state: Scales) -> tuple[Array, float]:
         """The best plan, and its score, on the way from one to another: the end of a descent may just not hold."""
-        way = np.stack([plan + share * (reached - plan) for share in ON_THE_WAY])
+        way = np.stack([plan + share * (reached - plan) for share in BACK])
         scores = merit.score(way, state)
         best = int(np.argmax(scores))
         return way[best], float(scores[best])
@@ -267,7 +267,7 @@ class Planner:
     def _score(self, merit: Merit, plan: Array, state: Scales) -> float:
         return float(merit.score(plan[None], state)[0])
 
-    def _is_free(self, plan: Array, fixed: bool) -> bool:
+    def _is_free(self, fixed: bool) -> bool:
         region = self.problem.region
         return bool(np.any((region.low < region.high) & ~(self.problem.whole & fixed)))
 
@@ -294,7 +294,7 @@ class Planner:
     def _prove(self, most: Array) -> exact.Exact | None:
         if self.aim.kind != "mean":
             return None
-        merit = self.merit(self.sizes.proof)
+        merit = Merit(self.judge, self.aim, self.merit(self.sizes.proof).draws)
         return exact.solve(self.problem, most, lambda plans: merit.outcome(plans).objective, self.seed)
 
     def _descend_all(self, problem: PlanProblem, begun: Mapping[str, Array], state: Scales, most: int) -> Plans:
@@ -351,7 +351,7 @@ class Planner:
             mine = (problem.owner == number) & (region.low < region.high)
             if not mine.any():
                 continue
-            for share in (-0.3, -0.05, 0.05, 0.3):
+            for share in smooth.PROBES:
                 tried.append(region.project(np.where(mine, plan + share * self.scale, plan)))
         if not tried:
             return None

@@ -28,7 +28,7 @@ PROMISING, MEASURED = (4, 16), 32_768
 FLAT = 1e-4
 """Share of the objective that giving a slot up may cost by its slope for it to be tried whether it has any effect."""
 ROUNDS = 1
-EXCHANGES = 2
+EXCHANGES = 12
 KEPT = 0.5
 """Share of the margins held in reserve that stays so: `allowed` looks at samples of its own."""
 FOR_PURCHASES = 0.1

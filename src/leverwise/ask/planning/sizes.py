@@ -25,6 +25,8 @@ COSTLY = 1e-5
 """Seconds for a sample above which a search that begins from a good plan is short."""
 SECONDS = {"starts": 5.0, "polish": 8.0, "exchange": 5.0, "proof": 0.1, "relaxed": 3.1}
 """What each phase may take, about."""
+MORE = 4
+"""How many times the samples asked for a search may take where only few of them count."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def sizes(system: System, starts: int, samples: int, tail: bool = False) -> Size
         return Sizes(1, 1, 1, 1, last_rounds=_within(SECONDS["polish"] / (2 * evaluation), 30, 60))
     kept, outer = (3, 5) if row < CHEAP else (2, 3)
     first = 25 if row < CHEAP else 16
-    polish = _fit(SECONDS["polish"] / (kept * outer * 20 * REVERSE * row), CHUNK, samples * (4 if tail else 1))
+    polish = _fit(SECONDS["polish"] / (kept * outer * 20 * REVERSE * row), CHUNK, samples * (MORE if tail else 1))
     relaxed = _fit(SECONDS["relaxed"] / (kept * RELAXED * row), CHUNK // 2, polish)
     return Sizes(
         relaxed=relaxed,

@@ -76,15 +76,15 @@ def _made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Fo
         more = np.maximum(1.25 * short, least * (outcome.kept[0] < sure))
         found = planner.tightened(found, more, exchanging=attempt > 0)
     planner.tell(0.75, "making the plan simple")
-    found = _on_more_samples(planner, found, check.draws.count)
+    found = _on_more_samples(planner, found, min(planner.samples, check.draws.count), sure)
     return settled(planner, found, lambda plan: bool(np.all(check.outcome(plan[None]).kept >= sure - 1e-12)))
 
 
-def _on_more_samples(planner: Planner, found: Found, count: int) -> Found:
+def _on_more_samples(planner: Planner, found: Found, count: int, sure: float) -> Found:
     """The same plan judged on at least so many samples of its search: what is rare and large needs many of them."""
     if count <= found.merit.draws.count:
         return found
-    return replace(found, **as_sure_as(planner, planner.merit(count), found.plan, found.state))
+    return replace(found, **as_sure_as(planner, planner.merit(count), found.plan, found.state, sure))
 
 
 def _sure(planner: Planner, check: Merit) -> float:

@@ -9,9 +9,7 @@ from leverwise.ask.planning.problem import problem_of
 from leverwise.ask.planning.projection import Array
 from unit.ask.stand_in import decision, system
 
-SPENDING = problem_of(
-    system([decision("spent", 0, np.inf, periods=4), decision("care", 0, 9, periods=2)], steps=4), {}
-)
+SPENDING = problem_of(system([decision("spent", 0, np.inf, periods=4), decision("care", 0, 9, periods=2)], steps=4), {})
 SIZES = np.array([10.0, 10, 10, 10, 9, 9])
 PAID = np.array([5.0, 5e2, 5e4, 5e6])
 """What can be paid for by what was done before."""

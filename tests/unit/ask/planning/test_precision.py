@@ -65,10 +65,19 @@ def test_a_costly_model_is_searched_in_single_precision_and_judged_in_double() -
 @pytest.mark.usefixtures("all_are_costly")
 def test_where_rounding_counts_the_search_is_in_double_precision() -> None:
     """What varies in the ninth digit would be lost, and so would what does not vary at all."""
-    for impact, rate in (("1e9 + size", "uniform(0.2, 0.8)"), ("size", "0.5")):
-        model = leverwise.load(PAYS | {"impact": {"is": impact}, "values": {"rate": rate}})
-        search = planner(model)
+    for impact, rate in (("1e9 + size", "uniform(0.2, 0.8)"), ("size + 0*idle", "0.5")):
+        values = {"rate": rate, "idle": "uniform(0, 1)"}
+        search = planner(leverwise.load(PAYS | {"impact": {"is": impact}, "values": values}))
         assert search.engine is search.judge
+
+
+@pytest.mark.usefixtures("all_are_costly")
+def test_a_model_in_single_precision_is_searched_and_judged_in_it() -> None:
+    """It has no other, and the answer speaks of none."""
+    model = leverwise.load(PAYS, precision="float32")
+    search = planner(model)
+    assert (search.engine is search.judge, search.judge.precision) == (True, "float32")
+    assert "precision" not in [row["about"] for row in model.plan(samples=512).rows["details"]]
 
 
 def test_an_engine_without_levers_or_within_a_scenario_stays_that_in_single_precision() -> None:
