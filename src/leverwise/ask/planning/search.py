@@ -38,7 +38,9 @@ ENOUGH = 3e-4
 FIRST_ROUNDS = 2
 """How much longer the first descent is than the others."""
 GROWN = 8
-"""Plans that go on from the many starts to have their unbounded decisions multiplied."""
+"""Plans that go on from the many starts to have their unbounded decisions multiplied, if the best go far so."""
+FURTHER = 10.0
+"""How many times its range a decision must go for the search to begin again from there."""
 BACK = (1.0, 0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.25)
 BEGUN_WHOLE = 4
 """Whole plans, at most, from which exchanges begin where runs are cheap."""
@@ -118,10 +120,11 @@ class Planner:
             if proof.proven:
                 begun = {name: begun[name] for name in ("exact", "even", "nothing")}
         self.tell(0.06, "descending from all starts")
-        if np.any(unbounded(self.problem)):
-            begun = self._grown(self._descend_all(problem, begun, state, GROWN), state)
-            state = self._state(list(begun.values()))
         plans = self._descend_all(problem, begun, state, self.sizes.kept)
+        if np.any(self._grown(plans, state)[1] > FURTHER * self.scale):
+            begun, self.scale = self._grown(self._descend_all(problem, begun, state, GROWN), state)
+            state = self._state(list(begun.values()))
+            plans = self._descend_all(problem, begun, state, self.sizes.kept)
         self.tell(0.12, "improving the best plans")
         merit = self.merit(self.sizes.polish)
         roughly = 1 if self.problem.whole.any() and merit.draws.count > 1 else 9
@@ -321,15 +324,16 @@ class Planner:
         self.scale = as_far_as(problem, known, scales(problem, most))
         return most
 
-    def _grown(self, plans: Plans, state: Scales) -> Plans:
-        """The plans with their unbounded decisions as far as they pay there, and ranges to match."""
+    def _grown(self, plans: Plans, state: Scales) -> tuple[Plans, Array]:
+        """The plans with their unbounded decisions as far as they pay there, and ranges (K,) to match."""
+        if not np.any(unbounded(self.problem)):
+            return plans, self.scale
         merit = self.merit(self.sizes.exchange)
-        plans = {
+        further = {
             name: grown(self.problem, plan, self.scale, lambda each: merit.score(each, state))
             for name, plan in plans.items()
         }
-        self.scale = as_far_as(self.problem, list(plans.values()), self.scale)
-        return plans
+        return further, as_far_as(self.problem, list(further.values()), self.scale)
 
     def _descend(
         self, merit: Merit, plans: Mapping[str, Array], states: Mapping[str, Scales], fixed: bool, rounds: int
