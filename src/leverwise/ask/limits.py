@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import chain, product
 
 from leverwise.ask.planning.conflicts import Conflict, conflict
 from leverwise.ask.planning.constants import UnknownError, at_start
@@ -47,10 +46,9 @@ def _fail_if_no_choice(
     """Raise ModelError if limits contradict each other whichever lever of each group is used."""
     if not groups:
         return
-    from leverwise.ask.planning.either import MOST_CHOICES  # which brings the whole search along
+    from leverwise.ask.planning.either import MOST_CHOICES, ways_to_choose  # which brings the whole search along
 
-    every = dict.fromkeys(chain(*groups))
-    choices = [tuple(name for name in every if name not in kept) for kept in product(*groups)]
+    choices = ways_to_choose(groups)
     if len(choices) > MOST_CHOICES:
         return
     told = []

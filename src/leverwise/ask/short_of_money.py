@@ -20,6 +20,7 @@ SAMPLES = 512
 AT_ONCE = 8
 """Sums tried in one run, side by side."""
 DOUBLINGS = 24
+"""Most sums tried that lie a factor of two apart."""
 CLOSER = 2
 """How often the gap between a sum that suffices and one that does not is divided."""
 
@@ -27,9 +28,10 @@ CLOSER = 2
 def needed_at_start(aim: Aim, check: Merit, plan: Array, margin: float) -> float | None:
     """The sum (base units) with which a plan (K,) has enough money in the share of samples that is asked for.
 
-    `margin` is what is short at the tightest moment, per base time: at least that for one step. What was left unpaid
-    earlier comes on top, so that sums are tried: doubled until one suffices, then ever closer. It is rounded up to two
-    digits. None where the model has no such cash, or where no sum suffices.
+    `margin` is what is short at the tightest moment, per base time. What was left unpaid earlier comes on top, and what
+    money earns until then makes it less, so that sums are tried: that for one step doubled until it suffices, or halved
+    until it does not, then ever closer. It is rounded up to two digits. None where the model has no such cash, where no
+    sum suffices, or where next to nothing seems to on so few samples.
     """
     engine = check.engine
     if CASH not in engine.resources or CASH_MARGIN not in check.margin_names:
@@ -47,22 +49,23 @@ def needed_at_start(aim: Aim, check: Merit, plan: Array, margin: float) -> float
         kept = np.mean(margins.reshape(len(amounts), count) >= -tolerance(margins), axis=1)
         return np.asarray(kept >= aim.confidence - 1e-12)
 
-    low, high = 0.0, max(1.0, margin * engine.system.clock.step)
+    low, high = 0.0, np.inf
+    tried = max(1.0, margin * engine.system.clock.step) * 2.0 ** np.arange(AT_ONCE)
     for _ in range(DOUBLINGS // AT_ONCE):
-        tried = high * 2.0 ** np.arange(AT_ONCE)
-        if (enough := suffice(tried)).any():
+        low, high = _between(low, high, tried, suffice(tried))
+        if low > 0 and np.isfinite(high):
             break
-        low, high = float(tried[-1]), 2 * float(tried[-1])
+        tried = high / 2.0 ** np.arange(AT_ONCE, 0, -1) if np.isfinite(high) else low * 2.0 ** np.arange(1, AT_ONCE + 1)
     else:
         return None
-    for turn in range(1 + CLOSER):
-        if turn:
-            tried = np.geomspace(low, high, AT_ONCE + 2)[1:-1]
-            enough = suffice(tried)
-        first = int(np.argmax(enough)) if enough.any() else len(tried)
-        low = float(tried[first - 1]) if first else low
-        high = float(tried[first]) if first < len(tried) else high
-        if low <= 0:
-            break  # the least that can be short suffices
+    for _ in range(CLOSER):
+        tried = np.geomspace(low, high, AT_ONCE + 2)[1:-1]
+        low, high = _between(low, high, tried, suffice(tried))
     digit = 10.0 ** (np.floor(np.log10(high)) - 1)
     return float(np.ceil(high / digit - 1e-9) * digit)
+
+
+def _between(low: float, high: float, tried: Array, enough: Array) -> tuple[float, float]:
+    """The nearest sums, of these and of those tried (A,), rising, that do not and that do suffice."""
+    first = int(np.argmax(enough)) if enough.any() else len(tried)
+    return float(tried[first - 1]) if first else low, float(tried[first]) if first < len(tried) else high

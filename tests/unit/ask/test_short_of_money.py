@@ -20,19 +20,21 @@ NOTHING = np.zeros(1)
 
 @dataclass
 class Till:
-    """A till that holds what was drawn, and pays an overhead for a year or goes unpaid, month by month."""
+    """A till that holds what was drawn, multiplied in some first months; then overhead is paid monthly, or unpaid."""
 
     resources: tuple[str, ...] = ("cash",)
     measure_names: tuple[str, ...] = ("impact", "cash_margin")
     precision: str = "float64"
     periods: int = 1
+    returns: tuple[float, ...] = ()
     system: Any = field(default_factory=lambda: SimpleNamespace(clock=SimpleNamespace(step=1.0)))
 
     def measures(self, draws: Any, index: Any, decisions: Any, *, nudges: Any = None, seed: int = 0) -> Any:
         """Impact is 1; the margin is what the tightest month lacks: what is unpaid is no debt for the next."""
         cash = draws[0] + (0.0 if nudges is None else nudges[0, 0])
+        cash = cash * np.prod(self.returns)
         least = np.full_like(cash, np.inf)
-        for _ in range(MONTHS):
+        for _ in range(1 if self.returns else MONTHS):
             least = np.minimum(least, cash - OVERHEAD)
             cash = np.maximum(0.0, cash - OVERHEAD)
         return np.stack([np.ones_like(cash), least])
@@ -53,6 +55,17 @@ def test_the_sum_is_what_all_months_lack(confidence: float, margin: float) -> No
     needed = MONTHS * OVERHEAD - np.quantile(cash, 1 - confidence)
     assert found is not None
     assert needed <= found <= 1.1 * needed
+
+
+@pytest.mark.parametrize("tenfold", [2, 4, 9])
+def test_money_that_earns_until_the_tightest_month_needs_less(tenfold: int) -> None:
+    """A dollar that returns tenfold each month for so long pays for $1000 with less than that, however little."""
+    aim = Aim(confidence=0.9)
+    check = merit(np.zeros(8), aim, Till(returns=(10.0,) * tenfold))
+    needed = OVERHEAD / 10.0**tenfold
+    found = needed_at_start(aim, check, NOTHING, OVERHEAD)
+    assert found == (None if tenfold == 9 else pytest.approx(needed, rel=0.1))
+    assert found is None or found >= needed * (1 - 1e-12)
 
 
 def test_no_sum_is_told_of_other_money() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def best_of_either(system: System, search: Callable[[Sequence[str]], Searched]) 
     groups = system.aim.either
     if not groups:
         return search(())
-    choices = list(dict.fromkeys(_left_out(groups, kept) for kept in product(*groups)))
+    choices = ways_to_choose(groups)
     if len(choices) > MOST_CHOICES:
         raise NoAnswerError(
             f"`either` leaves {len(choices)} ways to choose, and each takes a search of its own; at most "
@@ -52,8 +52,19 @@ def best_of_either(system: System, search: Callable[[Sequence[str]], Searched]) 
     return max(found, key=lambda each: float(each[1].merit.outcome(each[1].plan[None]).objective[0]))
 
 
+def ways_to_choose(groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """What is left out with each choice of one lever per group.
+
+    Of two groups with a lever in common, both use it or neither does. What leaves out all that another does, and more,
+    is no choice of its own.
+    """
+    choices = list(dict.fromkeys(_left_out(groups, kept) for kept in product(*groups)))
+    return [each for each in choices if not any(set(other) < set(each) for other in choices)]
+
+
 def _left_out(groups: Sequence[Sequence[str]], kept: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for group, one in zip(groups, kept, strict=True) for name in group if name != one))
+    left = {name for group, one in zip(groups, kept, strict=True) for name in group if name != one}
+    return tuple(dict.fromkeys(name for name in chain(*groups) if name in left))
 
 
 def unused_choices(system: System, plan: Array) -> tuple[str, ...]:

@@ -12,8 +12,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import leverwise
 from leverwise import cli
 from leverwise.ask.limits import fail_if_contradictory
+from leverwise.ask.planning.either import ways_to_choose
 from leverwise.ask.planning.problem import PlanProblem, fail_if_empty, problem_of, with_hours
 from leverwise.errors import ModelError, NoAnswerError
+from leverwise.lang.system import System
 
 MODEL = """leverwise: 1
 model: yard
@@ -232,6 +234,27 @@ def test_limits_that_one_choice_keeps_are_sound(limit: str, tmp_path: Path) -> N
     file = tmp_path / "yard.yaml"
     file.write_text(EITHER + f"    - {limit}\n")
     fail_if_contradictory(leverwise.load(str(file)).system)
+
+
+def test_a_lever_in_two_groups_is_used_in_both_or_in_neither() -> None:
+    """Of `a or b` and `a or c`, a and c together are no choice; a alone is, and b with c."""
+    source = {
+        "leverwise": 1,
+        "model": "three",
+        "time": {"step": 1, "horizon": 2},
+        "decisions": {name: {"max": 5} for name in "abc"},
+        "impact": "a + b + c",
+    }
+
+    def limited(*limits: str) -> System:
+        plan = {"either": ["a or b", "a or c"], "subject to": list(limits)}
+        return leverwise.load({**source, "plan": plan}).system
+
+    with pytest.raises(ModelError, match="no schedule keeps all the limits beside `either`"):
+        fail_if_contradictory(limited("a >= 1", "c >= 1"))
+    fail_if_contradictory(limited("a >= 1"))
+    fail_if_contradictory(limited("b >= 1", "c >= 1"))
+    assert ways_to_choose([["a", "b"], ["a", "c"], ["b", "a"]]) == [("b", "c"), ("a",)]
 
 
 def test_check_ends_with_two_and_plan_with_one(tmp_path: Path, capsys: Any) -> None:
