@@ -150,16 +150,22 @@ def enough(measures: Mapping[str, Array], confidence: float) -> str:
 
 
 def too_few(measures: Mapping[str, Array], confidence: float) -> list[str]:
-    """Whether so many samples can't tell if a plan holds as surely as asked: of fewer than these, none may fail."""
+    """Whether so many samples can't tell if a plan holds as surely as asked: of fewer than these, none may fail.
+
+    Nothing where it is plain that it does not (see `rationing`).
+    """
     watched = [measures[name] for name in MARGINS if name in measures]
     count = max((len(margins) for margins in watched if np.ptp(margins) > tolerance(margins)), default=0)
-    if not count or (1 - confidence) * count >= 1 - 1e-6:
+    if not count or (1 - confidence) * count >= 1 - 1e-6 or _short(measures, confidence):
         return []
-    least = math.ceil(1 / (1 - confidence) - 1e-6)
-    return [
-        f"{count_of(count, 'sample')} can't tell whether a plan holds in {asked(confidence)}: not one of them may "
-        f"fail, and that none does may be luck; it takes {least:,} or more (`--samples {least}`)."
-    ]
+    failing = max(int(np.sum(margins < -tolerance(margins))) for margins in watched)
+    why = "not one of them may fail, and that none does may be luck"
+    if failing:
+        why = f"{failing:,} of them {'fails' if failing == 1 else 'fail'}, which may be chance"
+    if confidence < 1:
+        least = math.ceil(1 / (1 - confidence) - 1e-6)
+        why += f"; it takes {least:,} or more (`--samples {least}`)"
+    return [f"{count_of(count, 'sample')} can't tell whether a plan holds in {asked(confidence)}: {why}."]
 
 
 def tolerance(margins: Array) -> float:

@@ -69,17 +69,35 @@ def waiting(system: System, frozen: Collection[str] = ()) -> list[str]:
     clock, begins = system.clock, system.aim.begins
     planned = [each for each in system.decisions if not (each.frozen or {each.name, each.switch} & set(frozen))]
     late = [each for each in planned if opens_late(each, clock, begins)]
-    if not late:
-        return []
-    first = first_open(late[0], clock, begins)
-    after = duration(late[0].steps_per_period * clock.step / clock.unit.factor, clock.unit.text)
-    until = "stays as it was" if first is None else f"can change from {_passed(first, late[0], system)} on"
-    others = f" (likewise {listing([f'`{each.name}`' for each in late[1:]], 3)})" if late[1:] else ""
-    return [
-        f"planning begins at {duration(begins / clock.unit.factor, clock.unit.text)}, within a period of "
-        f"`{late[0].name}`{others}: decided every {after}, it {until}, and is as in `use` before; let `plan.from` be "
-        "a multiple of `every` if that is not meant."
-    ]
+    once, again = ([each for each in late if (each.periods == 1) == alone] for alone in (True, False))
+    beginning = duration(begins / clock.unit.factor, clock.unit.text)
+    said = []
+    if once:
+        are, it, them = ("are", "they stay", "them") if once[1:] else ("is", "it stays", "it")
+        named = listing([f"`{each.name}`" for each in once], 3)
+        said.append(
+            f"planning begins at {beginning}, but {named} {are} decided once, at the start, so that "
+            f"{it} {_before(once)}; give {them} an `every`, or freeze {them} if that is meant."
+        )
+    if again:
+        first = first_open(again[0], clock, begins)
+        after = duration(again[0].steps_per_period * clock.step / clock.unit.factor, clock.unit.text)
+        until = (
+            f"stays {_before(again)}"
+            if first is None
+            else f"can change from {_passed(first, again[0], system)} on, and stays {_before(again)} before"
+        )
+        others = f" (likewise {listing([f'`{each.name}`' for each in again[1:]], 3)})" if again[1:] else ""
+        said.append(
+            f"planning begins at {beginning}, within a period of `{again[0].name}`{others}: decided every {after}, it "
+            f"{until}; let `plan.from` be a multiple of `every` if that is not meant."
+        )
+    return said
+
+
+def _before(decisions: Sequence[Decision]) -> str:
+    """What decisions are that are not planned yet: as the author says, or as they begin."""
+    return "as in `use`" if any(each.use is not None for each in decisions) else "as at the start"
 
 
 def _passed(period: int, decision: Decision, system: System) -> str:

@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from leverwise.errors import did_you_mean
 from leverwise.lang.context import Context, Read
+from leverwise.lang.decisions import decision_unit
 from leverwise.lang.declarations import DecisionDeclaration, PlanDeclaration, Written
 from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.functions import COMPARISONS, Maybe
@@ -254,19 +255,24 @@ class _Reader:
             )
 
     def _mend(self, left: _Linear, right: _Linear) -> str:
-        """How to write the number that decisions are compared with."""
+        """How to write the number that decisions are compared with: of one decision in its own unit.
+
+        In another unit the same number would mean another one, so that only the unit is told.
+        """
         sides = sorted((left, right), key=lambda side: bool(side.rates or side.totals))
         plain, decided = sides
         if plain.rates or plain.totals or not (decided.rates or decided.totals):
             return ""
-        unit, time = self.context.checker.shown(decided.dimension), self.context.checker.time
-        of = next(iter(decided.totals or decided.rates))
+        names, time = list(decided.totals or decided.rates), self.context.checker.time
+        of, own = names[0], decision_unit(self.decisions[names[0]], self.context)
+        alone = len(names) == 1 and own.dimension == decided.dimension
+        unit = own if alone else self.context.checker.shown(decided.dimension)
         many = in_number(unit.text, one=False)
         if time and decided.rates and plain.dimension == times(decided.dimension or DIMENSIONLESS, time):
             return f"write it in {many} for every period, or limit `integral({of})` for all of the time together"
         if time and decided.totals and decided.dimension == times(plain.dimension or DIMENSIONLESS, time):
             return f"write it in {many} for all of the time together, or limit `{of}` for every period"
-        if plain.dimension == DIMENSIONLESS and unit.text:
+        if plain.dimension == DIMENSIONLESS and unit.text and alone:
             return f"write `{amount(plain.constant, unit.text)}`"
         return f"write it in {many}" if unit.text else "write a plain number"
 

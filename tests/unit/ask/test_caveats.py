@@ -67,6 +67,27 @@ def test_what_is_certain_needs_no_samples() -> None:
     assert too_few({"impact": np.linspace(0, 1, 8)}, 0.9999) == []
 
 
+@pytest.mark.parametrize(
+    ("failing", "confidence", "short", "said"),
+    [
+        (0, 0.95, False, "not one of them may fail, and that none does may be luck; it takes 20 or more"),
+        (1, 0.95, False, "1 of them fails, which may be chance; it takes 20 or more"),
+        (2, 0.95, True, ""),
+        (0, 1.0, False, "not one of them may fail, and that none does may be luck."),
+        (1, 1.0, True, ""),
+    ],
+)
+def test_too_few_samples_say_nothing_against_what_is_plain(
+    failing: int, confidence: float, short: bool, said: str
+) -> None:
+    """Where more fail than chance allows that is told, and not that none may; certainty takes no number of samples."""
+    margins = {"cash_margin": np.where(np.arange(8) < failing, -1.0, np.arange(8) + 1.0)}
+    assert bool(rationing(margins, confidence)) == short
+    found = too_few(margins, confidence)
+    assert bool(found) == bool(said)
+    assert not said or said in found[0]
+
+
 def test_a_confidence_is_told_as_it_was_asked_for() -> None:
     """`over 99 %` would be said of 99.9 % and of 99.99 % alike."""
     margins = {"cash_margin": np.linspace(-1, 1, 1000)}

@@ -54,4 +54,19 @@ def test_a_plan_says_what_waits(begins: float, late: bool) -> None:
     assert bool(found) == late
     if late:
         assert "within a period of `ads`: decided every 3 months" in found[0]
-        assert ("can change from 6 months on" if begins == 4 else "stays as it was") in found[0]
+        assert ("can change from 6 months on" if begins == 4 else "it stays as at the start") in found[0]
+
+
+def test_what_is_decided_once_cannot_be_planned_later() -> None:
+    """No multiple of a period helps where there is one: it is frozen, or gets an `every`."""
+    model = replace(_planned(4), decisions=(replace(decision("ads", 0, 50), steps_per_period=12),))
+    (found,) = waiting(model)
+    assert "`ads` is decided once, at the start" in found
+    assert "as at the start; give it an `every`, or freeze it" in found
+    assert not any(word in found for word in ("multiple", "`use`", "decided every"))
+    (used,) = waiting(replace(model, decisions=(replace(model.decisions[0], use=(7.0,)),)))
+    assert "stays as in `use`;" in used
+    assert waiting(model, ["ads"]) == []
+    both = replace(model, decisions=(*model.decisions, replace(model.decisions[0], name="hall")))
+    assert "`ads` and `hall` are decided once, at the start, so that they stay as" in waiting(both)[0]
+    assert not any("`use`" in each for each in waiting(_planned(4)))

@@ -104,6 +104,26 @@ def test_what_is_no_limit_is_refused(plan: dict[str, Any], said: str) -> None:
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("calls <= 5", "write `5 hours/week`"),
+        ("2*calls <= 5", "write `5 hours/week`"),
+        ("calls <= 5 sale", "write it in hours/week"),
+        ("calls <= 5 hours", "write it in hours/week for every period, or limit `integral(calls)` for all of the time"),
+        ("integral(calls) <= 5", "write it in hours"),
+        ("calls + visits <= 5", "write it in hours/month"),
+    ],
+)
+def test_a_limit_is_mended_in_the_unit_of_what_it_limits(limit: str, said: str) -> None:
+    """`5 hours/month` would be a quarter of what is meant; where that is not plain, no number is told."""
+    hours = {name: {"max": "9 hours/week", "every": "3 months"} for name in ("calls", "visits")}
+    with pytest.raises(ModelError) as caught:
+        leverwise.load({**MODEL, "decisions": {**MODEL["decisions"], **hours}, "plan": {"subject to": [limit]}})
+    (problem,) = caught.value.problems
+    assert problem.hint.removesuffix(" together") == said
+
+
 def planned(**plan: Any) -> dict[str, list[float]]:
     """The schedule of a plan."""
     found: dict[str, list[float]] = {}

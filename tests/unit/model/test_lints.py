@@ -105,6 +105,13 @@ CASES = [
         [("every: 3 months", "every: 3 months, from: 6 months")],
         35,
     ),
+    (
+        "period",
+        GARDEN,
+        [(", every: 3 months", ""), ("impact: paid", "impact: paid\nplan: {from: 2 months}")],
+        [(", every: 3 months", ", frozen: yes"), ("impact: paid", "impact: paid\nplan: {from: 2 months}")],
+        19,
+    ),
     ("too late", POTTER, [("fill time: 2", "fill time: 24")], [("fill time: 2", "fill time: 20")], 29),
     ("too late", POTTER, [("life: 10 years", "life: 10 years, delivery: 3 years")], [], 30),
     ("too late", GARDEN, [("guests, 3 months", "guests, 12 months")], [("guests, 3 months", "guests, 11 months")], 16),
@@ -128,6 +135,13 @@ def test_a_lint_fires_and_is_quiet_beside(
     assert line in [lint.at.line for lint in found if lint.at]
     assert all(lint.message and lint.why and lint.hint for lint in found)
     assert kind not in [lint.kind for lint in lints(text, near)]
+
+
+def test_what_is_decided_once_gets_advice_that_helps() -> None:
+    """Where planning begins after the one time that something is decided, no other `from` but 0 helps."""
+    (lint,) = lints(GARDEN, [(", every: 3 months", ""), ("impact: paid", "impact: paid\nplan: {from: 2 months}")])
+    assert "`beds` is decided once, at the start" in lint.message
+    assert lint.hint == "give it an `every`, or freeze it"
 
 
 @pytest.mark.parametrize("text", [POTTER, GARDEN], ids=["potter", "garden"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leverwise.errors import Lint, ModelError
-from leverwise.lang.decisions import opens_late
+from leverwise.lang.decisions import first_open, opens_late
 from leverwise.lang.declarations import Written
 from leverwise.lang.system import Call, Expression, walk
 from leverwise.model.lints.sheet import Sheet
@@ -49,12 +49,24 @@ def _beginning(sheet: Sheet) -> Iterator[Lint]:
     """Planning that begins within a period of what is planned."""
     text, system = sheet.source.declarations.plan.begins, sheet.system
     late = [each for each in system.decisions if not each.frozen and opens_late(each, system.clock, system.aim.begins)]
-    if text is not None and late:
-        length = late[0].steps_per_period * system.clock.step / system.clock.unit.factor
+    once = [each for each in late if each.periods == 1]
+    again = [each for each in late if each.periods > 1]
+    if text is not None and once:
         yield Lint(
             "period",
-            f"planning begins within a period of `{late[0].name}`, from `{text.text.strip()}`",
-            f"it is decided every {amount(length, system.clock.unit.text)}, and stays as it was until the next",
+            f"`{once[0].name}` is decided once, at the start, but planning begins later, from `{text.text.strip()}`",
+            "so it can't be planned, and stays as it is at the start",
+            "give it an `every`, or freeze it",
+            text.at,
+        )
+    if text is not None and again:
+        length = again[0].steps_per_period * system.clock.step / system.clock.unit.factor
+        last = first_open(again[0], system.clock, system.aim.begins) is None
+        yield Lint(
+            "period",
+            f"planning begins within a period of `{again[0].name}`, from `{text.text.strip()}`",
+            f"it is decided every {amount(length, system.clock.unit.text)}, and stays as it was "
+            f"{'to the end' if last else 'until the next'}",
             "let `plan.from` be a multiple of `every`",
             text.at,
         )
