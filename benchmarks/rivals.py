@@ -23,6 +23,7 @@ from benchmarks.timer import ROOT, once
 from leverwise.ask.making import Maker
 from leverwise.ask.numbers import standard_error
 from leverwise.ask.planning.merit import MARGINS, SPENDING, Merit
+from leverwise.ask.planning.settle import TOLERANCE
 from leverwise.ask.schedules import chosen
 from leverwise.engine.sobol import SCRAMBLINGS
 
@@ -127,7 +128,10 @@ def example(name: str, seconds: float, rivals: Sequence[str] = (), plan: Path | 
 
 
 def budgets(model: Model, judge: Merit, free: Judged) -> Iterator[Row]:
-    """Plans with half of what the plan without a budget spends, then twice that: more money never makes less."""
+    """Plans with half of what the plan without a budget spends, then twice that: more money never makes less.
+
+    But for what a plan may lose by being simple.
+    """
     sums = [float(f"{free.spending / share:.2g}") for share in (2, 1)]
     before: Judged | None = None
     for budget in [*sums, None]:
@@ -144,7 +148,7 @@ def budgets(model: Model, judge: Merit, free: Judged) -> Iterator[Row]:
                 f"{np.mean(now.impact) / model.system.impact_unit.factor:.6g}",
                 peer_value=f"{np.mean(before.impact) / model.system.impact_unit.factor:.6g} ({100 * more:+.2f} % ± "
                 f"{100 * error:.2f})",
-                right=more >= -2 * error,
+                right=more >= -2 * error - TOLERANCE,
             )
         before = now
 
