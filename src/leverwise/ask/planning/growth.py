@@ -20,8 +20,8 @@ TIMES = (0.1, 0.3, 3.0, 10.0)
 """What a decision is multiplied by."""
 LEAST = 0.1
 """Share of its range from which a decision that is less is multiplied."""
-ROUNDS = 60
-"""Changes of a plan, at most."""
+ROUNDS, TIMES_OF_EACH = 40, 12
+"""Changes of a plan, at most, and periods of a decision in or from which it is tried, spread evenly."""
 GAIN = 1e-4
 """Least gain in score that counts."""
 
@@ -45,7 +45,8 @@ def grown(problem: PlanProblem, plan: Array, sizes: Array, score: Score) -> Arra
     for _ in range(ROUNDS):
         moved = []
         for place in problem.slots().values():
-            for k in np.flatnonzero(free[place]) + place.start:
+            slots = np.flatnonzero(free[place]) + place.start
+            for k in slots[np.unique(np.linspace(0, len(slots) - 1, TIMES_OF_EACH).astype(int))] if len(slots) else ():
                 for stretch in (slice(k, k + 1), slice(k, place.stop)):
                     for share in TIMES:
                         tried = plan.copy()

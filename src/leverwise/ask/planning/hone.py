@@ -30,7 +30,7 @@ STEPS, FEWER, ENDED = 40, 20, 1e-5
 """Most steps of the first climb and of later ones, and the share of the objective at which they end."""
 FIRST = 0.2
 """Share of its range by which the first step of a climb moves the decision with the steepest slope."""
-TURNS, TURNS_IF_COSTLY, ROUNDS = 4, 2, 4
+TURNS, TURNS_IF_COSTLY, ROUNDS = 8, 2, 4
 """Climbs with exchanges between them, as long as they gain, and rounds of exchange in each."""
 WORTH, AGAIN = 2e-4, 2e-3
 """Share of the objective that an exchange must gain, and a whole turn for there to be another."""

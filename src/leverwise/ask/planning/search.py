@@ -103,7 +103,7 @@ class Planner:
         """The best plan found; nothing and the even split are among those it was chosen from."""
         self.tell(0.02, "trying starts")
         problem = self.hours_limited(self.problem.region.project(self.problem.start))
-        most = self.ranged(problem)
+        most = self.ranged(problem, [] if problem.use is None else [problem.use])
         state = self._state([problem.region.project(problem.start), problem.region.project((most + problem.start) / 2)])
         if self.smooth:
             return self._against_simple(self._find_smooth(most))
@@ -125,6 +125,8 @@ class Planner:
             begun, self.scale = self._grown(self._descend_all(problem, begun, state, GROWN), state)
             state = self._state(list(begun.values()))
             plans = self._descend_all(problem, begun, state, self.sizes.kept)
+            if proof is not None and proof.method != exact.LINEAR:  # on shorter ranges
+                proof = replace(proof, proven=False)
         self.tell(0.12, "improving the best plans")
         merit = self.merit(self.sizes.polish)
         roughly = 1 if self.problem.whole.any() and merit.draws.count > 1 else 9
@@ -140,8 +142,8 @@ class Planner:
                 begin = self.make_whole(plans[best], states[best], steady)
                 again, after = self.improve(merit, {"steady": begin}, {"steady": states[best]}, fixed=True, most=rounds)
                 plans, states = plans | again, states | after
-        if "exact" in begun:
-            plans["the exact plan"], states["the exact plan"] = begun["exact"], state
+        if proof is not None and known:
+            plans["the exact plan"], states["the exact plan"] = proof.plan, state
         origin = self.choose(merit, plans, state)
         self.tell(0.42, "checking against simple plans")
         return self._against_simple(Found(plans[origin], origin, states[origin], proof, merit))
@@ -328,9 +330,8 @@ class Planner:
         """The plans with their unbounded decisions as far as they pay there, and ranges (K,) to match."""
         if not np.any(unbounded(self.problem)):
             return plans, self.scale
-        merit = self.merit(self.sizes.exchange)
         further = {
-            name: grown(self.problem, plan, self.scale, lambda each: merit.score(each, state))
+            name: grown(self.problem, plan, self.scale, lambda each: self.first.score(each, state))
             for name, plan in plans.items()
         }
         return further, as_far_as(self.problem, list(further.values()), self.scale)

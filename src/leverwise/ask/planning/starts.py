@@ -17,6 +17,8 @@ LADDER = tuple(10.0**k for k in range(-4, 10))
 """Levels tried for a decision without upper bound, in its own unit."""
 LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 """Shares of its range at which the greedy start tries a decision."""
+GAINED = 1e-6
+"""Share of what nothing makes by which a level must make more to pay."""
 RANDOM = 3
 INSIDE = 0.03
 """How far starts are pulled from the corners, where slopes may be unbounded or zero."""
@@ -27,15 +29,23 @@ def natural_highs(problem: PlanProblem, score: Score, poor: bool = False) -> Arr
 
     Of the `poor`, who can not spend a whole budget at once, it is where impact is best if that is less.
     """
-    most = implied_highs(problem.region)
-    wanted = ~np.isfinite(problem.region.high) if poor else ~np.isfinite(most)
-    most = np.where(wanted, np.minimum(most, paying(problem, score, wanted)), most)
+    implied = implied_highs(problem.region)
+    unknown = ~np.isfinite(implied)
+    best, pays = paying(problem, score, ~np.isfinite(problem.region.high) if poor else unknown)
+    most = np.where(unknown, best, np.where(pays, np.minimum(implied, best), implied))
     return np.where(np.isfinite(most), most, 1.0)
 
 
-def paying(problem: PlanProblem, score: Score, slots: NDArray[np.bool_]) -> Array:
-    """Four times the constant level of each decision at which impact is best (K,), of those that have such slots."""
-    base, most = problem.region.project(problem.start), np.full(problem.size, np.inf)
+def paying(problem: PlanProblem, score: Score, slots: NDArray[np.bool_]) -> tuple[Array, NDArray[np.bool_]]:
+    """Four times the constant level at which impact is best (K,), of decisions with such slots alone; and if it pays.
+
+    What pays only together with others does not pay alone at any level.
+    """
+    base, most, pays = (
+        problem.region.project(problem.start),
+        np.full(problem.size, np.inf),
+        np.zeros(problem.size, bool),
+    )
     for number, decision in enumerate(problem.system.decisions):
         mine = problem.owner == number
         if not np.any(slots & mine):
@@ -43,14 +53,15 @@ def paying(problem: PlanProblem, score: Score, slots: NDArray[np.bool_]) -> Arra
         levels = np.array(LADDER) * decision.unit.factor
         plans = np.tile(base, (len(levels), 1))
         plans[:, mine] = levels[:, None]
-        plans = np.stack([problem.region.project(plan) for plan in plans])
-        scores = score(plans)
-        scores = np.where(np.isfinite(scores), scores, -np.inf)
-        best = levels[int(np.argmax(scores))]
+        scores = score(np.stack([*(problem.region.project(plan) for plan in plans), base]))
+        scores, nothing = np.where(np.isfinite(scores), scores, -np.inf)[:-1], float(scores[-1])
+        rung = int(np.argmax(scores))
+        best = levels[rung]
         if decision.use is not None:
             best = max(best, float(np.max(decision.use)))
         most[mine] = np.maximum(best * 4, problem.region.low[mine] + best)
-    return most
+        pays[mine] = rung > 0 and scores[rung] > nothing + GAINED * abs(nothing)
+    return most, pays
 
 
 def scales(problem: PlanProblem, most: Array) -> Array:

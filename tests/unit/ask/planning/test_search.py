@@ -184,3 +184,35 @@ def test_the_same_seed_gives_the_same_plan() -> None:
     engine = StandIn({"impact": lambda x, r: np.sin(3 * x[0]) + 0.1 * x[0]})
     first, second = (searched(engine, system([decision("x", 0, 10)])).plan for _ in range(2))
     assert (first == second).all()
+
+
+def test_what_can_be_paid_for_grows_a_hundred_thousand_times() -> None:
+    """Ten dollars in the first period, a million in the last: all of it is spent, and no shorter range proves less."""
+    paid = 10.0 ** np.arange(1, 7)
+    engine = StandIn(
+        {
+            "impact": lambda x, r: np.sum(np.log1p(x), axis=0),
+            "cash_margin": lambda x, r: np.min(1 - x / paid[:, None], axis=0),
+        }
+    )
+    model = system([decision("spent", 0, np.inf, periods=6)], steps=6, form="separable")
+    found = searched(engine, model, samples=1)
+    assert np.all(found.plan <= paid * (1 + 1e-9))
+    assert np.sum(np.log1p(found.plan)) > 0.97 * np.sum(np.log1p(paid))
+    assert found.proof is None or not found.proof.proven
+
+
+def test_what_pays_only_together_is_found_under_a_limit() -> None:
+    """Neither of two unbounded decisions brings anything without the other: both are searched as far as limits allow."""
+    names = ["a", "b"]
+    engine = StandIn(
+        {
+            "impact": lambda x, r: np.prod(x**2 / (400 + x**2), axis=0) - 1e-4 * np.sum(x, axis=0),
+            "cash_margin": lambda x, r: 200 - 0.2 * np.sum(x, axis=0),
+        }
+    )
+    model = system([decision(name, 0, np.inf) for name in names], Aim(constraints=(total(names, 500),)))
+    found = searched(engine, model, samples=1)
+    best = max(np.square(x * x / (400 + x * x)) - 2e-4 * x for x in np.linspace(0, 250, 2501))
+    made = float(engine.functions["impact"](found.plan[:, None], np.zeros((0, 1)))[0])
+    assert made == pytest.approx(best, rel=1e-3)
