@@ -203,7 +203,7 @@ def test_what_can_be_paid_for_grows_a_hundred_thousand_times() -> None:
 
 
 def test_what_pays_only_together_is_found_under_a_limit() -> None:
-    """Neither of two unbounded decisions brings anything without the other: both are searched as far as limits allow."""
+    """Neither of two unbounded decisions brings anything without the other: both go as far as limits let them."""
     names = ["a", "b"]
     engine = StandIn(
         {
