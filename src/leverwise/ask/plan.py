@@ -100,7 +100,7 @@ def plan(
 
     planner, found = best_of_either(system, searched)
     tell(0.92, "checking on fresh samples")
-    answer = _answer(model, planner, found, samples, seed, (begun, compiled), freeze)
+    answer, lacking = _answer(model, planner, found, samples, seed, (begun, compiled), freeze)
     if adaptive:
         from leverwise.ask.adaptive import with_reaction
 
@@ -108,7 +108,7 @@ def plan(
         if answer.rows["rules"]:
             option = " ".join(filter(None, ("--adaptive", _frozen(freeze))))
             answer = replace(answer, next=after_planning("simulate", model, option))
-    return answer
+    return replace(answer, headline=answer.headline + lacking)
 
 
 def _to_freeze(system: System, names: Sequence[str]) -> list[str]:
@@ -138,7 +138,8 @@ def _answer(
     seed: int,
     clocks: tuple[float, float],
     freeze: Sequence[str] = (),
-) -> Answer:
+) -> tuple[Answer, str]:
+    """What is told of a plan, and what of money and hours is lacking on fresh samples, to end the headline with."""
     begun, compiled = clocks
     system, engine, aim, problem = model.system, model.engine, planner.aim, planner.problem
     staff = [people.name for _, people in teams_of(system).values()]
@@ -196,7 +197,7 @@ def _answer(
     further = "diagnose" if engine.resources else "simulate"
     compiling = engine.compile_seconds + model.accountant.compile_seconds - compiled
     dollar = numbers["cash_shadow_price"].mean if "cash_shadow_price" in numbers else None
-    return Answer(
+    answer = Answer(
         question="plan",
         headline=_headline(system, aim, numbers, idle),
         model=system.name,
@@ -215,6 +216,7 @@ def _answer(
             *([] if richer is None else [sentence(richer, system, "" if aim.kind == "mean" else _goal(aim), dollar)]),
         ),
     )
+    return answer, caveats.but(best.measures, aim.confidence)
 
 
 def _silent(share: float, doing: str) -> None:

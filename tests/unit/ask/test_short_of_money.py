@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from leverwise.ask.planning.merit import Draws, Merit
+from leverwise.ask.planning.short import ShortPlanner
 from leverwise.ask.planning.verify import what_to_relax
 from leverwise.ask.short_of_money import needed_at_start
+from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim
 
 MONTHS, OVERHEAD = 12, 1000.0
@@ -27,10 +29,17 @@ class Till:
     precision: str = "float64"
     periods: int = 1
     returns: tuple[float, ...] = ()
+    runs: int = 0
+
+    def draws(self, first: int, count: int, seed: int) -> Any:
+        """Nothing is there in any sample."""
+        return np.zeros((1, count))
+
     system: Any = field(default_factory=lambda: SimpleNamespace(clock=SimpleNamespace(step=1.0)))
 
     def measures(self, draws: Any, index: Any, decisions: Any, *, nudges: Any = None, seed: int = 0) -> Any:
         """Impact is 1; the margin is what the tightest month lacks: what is unpaid is no debt for the next."""
+        self.runs += 1
         cash = draws[0] + (0.0 if nudges is None else nudges[0, 0])
         cash = cash * np.prod(self.returns)
         least = np.full_like(cash, np.inf)
@@ -87,3 +96,12 @@ def test_what_never_suffices_is_told_without_a_confidence_of_nothing() -> None:
     assert what_to_relax(aim, merit(some, aim), NOTHING).endswith("or ask for a confidence of 84 %.")
     hardly = np.where(np.arange(1000) < 4, 20_000.0, 0.0)
     assert "a confidence of" not in what_to_relax(aim, merit(hardly, aim), NOTHING)
+
+
+def test_a_short_search_tells_no_sum() -> None:
+    """What many small searches say is told to nobody: three runs judge the plans, and none finds a sum."""
+    till, short = Till(), ShortPlanner.__new__(ShortPlanner)
+    short.judge, short.aim, short.samples, short.proof = till, Aim(confidence=0.9), 64, 1
+    with pytest.raises(NoAnswerError, match=r"about \$1k/month more is wanted at the tightest moment"):
+        short._held(NOTHING, [NOTHING])
+    assert till.runs == 3

@@ -40,6 +40,18 @@ def test_what_is_paid_is_not_told() -> None:
     assert not any("unpaid" in text for text in answer.warnings)
 
 
+def test_a_plan_that_falls_short_on_fresh_samples_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that holds where it is checked, and elsewhere does not, ends its headline with that."""
+    monkeypatch.setattr("leverwise.ask.plan.made_to_hold", lambda planner, found, samples, seed: found)
+    money = {"start": "$2k", "floor": "$0", "overhead": "$1k to $2k/month"}
+    extra = {"impact": "net_income + ads", "levers": {}, "decisions": {"ads": {"max": "$10/month"}}, "plan": {}}
+    answer = leverwise.load({**TILL, "money": money, **extra}).plan(samples=16)
+    (warning,) = [text for text in answer.warnings if "there is less of money" in text]
+    share = warning.split()[1]
+    assert answer.headline.startswith("The best plan found makes")
+    assert answer.headline.endswith(f". But money does not suffice in {share} % of the samples.")
+
+
 def test_a_model_without_that_money_has_nothing_unpaid() -> None:
     """In a model of plain equations nothing is called so."""
     assert unpaid(system([decision("u", 0, 1, periods=1)], steps=1), {}) == []

@@ -112,7 +112,8 @@ class ShortPlanner(Planner):
         order = np.argsort(-np.where(held, outcome.objective, -np.inf), kind="stable")
         ends = [known[int(k)] for k in order[:ENDS] if held[k]]
         if not ends:
-            raise NoAnswerError(what_to_relax(self.aim, check, known[int(np.argmax(outcome.kept.min(axis=1)))]))
+            safest = known[int(np.argmax(outcome.kept.min(axis=1)))]
+            raise NoAnswerError(what_to_relax(self.aim, check, safest, sums=False))
         counted = self.problem.whole
         way = [end + share * (plan - end) for end in ends for share in WAY]
         way += [np.where(counted, plan, blend) for blend in way]

@@ -129,8 +129,11 @@ def _safest(planner: Planner, found: Found) -> Array:
     return plan if repaired is None else repaired
 
 
-def what_to_relax(aim: Aim, check: Merit, safest: Array) -> str:
-    """Why no plan holds: what falls short with the one that keeps most, and by how much it would have to be more."""
+def what_to_relax(aim: Aim, check: Merit, safest: Array, *, sums: bool = True) -> str:
+    """Why no plan holds: what falls short with the one that keeps most, and by how much it would have to be more.
+
+    Without `sums`, what lacks at the tightest moment stands for the sum at the start, which takes several runs.
+    """
     outcome = check.outcome(safest[None])
     parts = []
     for j, name in enumerate(check.margin_names):
@@ -144,7 +147,7 @@ def what_to_relax(aim: Aim, check: Merit, safest: Array) -> str:
         what, mend = SHORTFALLS[name]
         short = float(-outcome.margins[0, j])
         amount = quantity(short, "$/month" if name == "cash_margin" else "hours/month")
-        needed = needed_at_start(aim, check, safest, short) if name == "cash_margin" else None
+        needed = needed_at_start(aim, check, safest, short) if sums and name == "cash_margin" else None
         if needed is not None:
             mend = f"raise `money.start` by about {quantity(needed, '$')}, or lower `money.overhead`"
         surely = np.floor(kept * 100) / 100
