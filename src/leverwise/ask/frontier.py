@@ -36,7 +36,7 @@ from leverwise.ask.more_money import of_schedule, sentence
 from leverwise.ask.numbers import known, standard_error
 from leverwise.ask.planning.either import unused_choices
 from leverwise.ask.planning.lumps import MoreMoney
-from leverwise.ask.planning.merit import SPENDING
+from leverwise.ask.planning.merit import SPENDING, costs_money
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.sizes import COSTLY, is_random, row_seconds
 from leverwise.ask.planning.verify import objective_estimate
@@ -172,7 +172,7 @@ def _compiled(model: Model) -> float:
 def _budgets(search: _Search, asked: Budget | None, count: int) -> tuple[list[Point], _Facts]:
     """A point for each budget, the smallest first, and what is said of them."""
     model, aim = search.model, search.model.system.aim
-    if not np.any(search.plain.spending) and SPENDING not in model.engine.measure_names:
+    if not costs_money(model.engine, search.plain.spending):
         raise NoAnswerError(
             "nothing in the model costs money, so there is no frontier over budgets: give decisions `costs`, or ask "
             "for `--risk`."

@@ -44,7 +44,7 @@ from leverwise.ask.plan_tables import (
 )
 from leverwise.ask.planning.either import best_of_either
 from leverwise.ask.planning.found import Found
-from leverwise.ask.planning.merit import MARGINS, SPENDING, Seen
+from leverwise.ask.planning.merit import MARGINS, SPENDING, Seen, costs_money
 from leverwise.ask.planning.prices import cash_prices, limit_prices
 from leverwise.ask.planning.problem import PlanProblem, drawn_values, fail_if_empty, problem_of
 from leverwise.ask.planning.search import Planner
@@ -95,6 +95,11 @@ def plan(
         if plan is not None:
             problem = replace(problem, use=chosen(model, plan)[0])
         fail_if_empty(problem)
+        if aim.budget is not None and not costs_money(engine, problem.spending):
+            raise NoAnswerError(
+                "nothing in the model costs money, so a budget limits nothing: give decisions `costs`, or leave the "
+                "budget out."
+            )
         planner = Planner(engine, problem, aim, samples, searching(seed), tell)
         return planner, made_to_hold(planner, planner.find(), samples, proving(seed))
 

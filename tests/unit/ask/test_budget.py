@@ -10,7 +10,7 @@ import pytest
 
 import leverwise
 from leverwise.ask.model import from_system
-from leverwise.errors import ModelError
+from leverwise.errors import ModelError, NoAnswerError
 
 BUDGET = 100_000.0
 STUDIO: dict[str, Any] = {
@@ -93,3 +93,19 @@ def test_a_cost_known_only_in_a_run_needs_a_measure() -> None:
     decision = replace(system.decisions[0], costs=late.value)
     with pytest.raises(ModelError, match="before a run"):
         from_system(replace(system, decisions=(decision,))).plan(samples=4)
+
+
+def test_a_budget_of_which_nothing_can_be_spent_is_refused() -> None:
+    """Where no decision costs money a budget would limit nothing: that is said, not passed over."""
+    model = leverwise.load(
+        {
+            "leverwise": 1,
+            "model": "papers",
+            "time": {"step": 1, "horizon": 3},
+            "stocks": {"readers": {"start": 1, "change": "adverts"}},
+            "decisions": {"adverts": {"min": 0, "max": 9}},
+            "impact": {"is": "readers"},
+        }
+    )
+    with pytest.raises(NoAnswerError, match="a budget limits nothing: give decisions `costs`"):
+        model.plan(samples=16, budget="3000")

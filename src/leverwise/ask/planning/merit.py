@@ -333,6 +333,11 @@ class Merit:
         )
 
 
+def costs_money(engine: Any, spending: Array) -> bool:
+    """Whether decisions cost money, by their own prices (K,) or in the model: without, a budget limits nothing."""
+    return bool(np.any(spending)) or SPENDING in engine.measure_names
+
+
 def finite(slopes: Any) -> Array:
     """Slopes with what is no number as 0: a sample that stands on a corner says nothing of the way from it."""
     found = np.asarray(slopes, dtype=float)
