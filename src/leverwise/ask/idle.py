@@ -32,6 +32,8 @@ def nothing_better(model: Model, problem: PlanProblem, plan: Array, samples: int
     room = _room(problem)
     if not room.any():
         return f"Nothing may be decided: {_why_closed(problem)}. The schedule as it is"
+    if not np.allclose(plan, problem.nothing, rtol=0, atol=1e-9):
+        return "Nothing pays here beyond what limits ask for: no plan found makes more than the least they allow, which"
     return (
         f"{_none_pays(model, problem, room, plan, samples, seed)}: no plan found makes more than doing nothing, which"
     )

@@ -152,7 +152,7 @@ def _answer(
     counting = partial(model.accountant.simulate, samples, seed, record=watched, keep=False)
     compared = [name for name in COMPARED if name in watched]
     best = counting(decisions=found.plan, fans=list(dict.fromkeys([*compared, *staff])))
-    nothing = counting(decisions=problem.region.project(problem.start), fans=compared)
+    nothing = counting(decisions=problem.nothing, fans=compared)
     even = counting(decisions=even_split(problem, found.plan), fans=())
     impact = np.asarray(best.measures["impact"], dtype=float)
     numbers: dict[str, Estimate] = {

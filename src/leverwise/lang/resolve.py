@@ -77,14 +77,16 @@ class Resolver:
             site.report(node, "this number is too large in base units")
             return _nothing(node)
         if "/" in node.unit or "*" in node.unit:
-            for word in re.findall(r"(?<=[*/])[^\W\d]\w*", node.unit):
+            for at in re.finditer(r"(?<=[*/])[^\W\d]\w*", node.unit):
+                word, own, rest = at.group(), node.unit[: at.start() - 1], node.unit[at.start() - 1 :]
                 found = self.names.find(word, site.written.scope)
                 refused = found == word and not self.units.is_own_plural(word)
                 if found and not refused:
                     site.report(
                         node,
                         f"`{word}` is a unit and a variable; after a number it is read as a unit",
-                        f"put the number in brackets, `(5)/{word}`, or call the variable something else",
+                        f"put brackets around the number and the unit that is its own, `({node.value:g} {own}){rest}`, "
+                        "or call the variable something else",
                         kind="name",
                     )
         return node

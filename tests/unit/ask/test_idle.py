@@ -131,3 +131,12 @@ def test_how_the_search_went_is_folded_away() -> None:
     (grid,) = (each for each in tables(answer) if each.name == "details")
     assert grid.detail
     assert "<summary>How the plan was searched and checked</summary>" in html([answer])
+
+
+def test_what_limits_ask_for_is_not_called_doing_nothing() -> None:
+    """A limit that wants $5 a month spent costs $20 in all: that no more pays is told of the least it allows."""
+    answer = stall(plan={"subject to": ["ads >= 5 $/month"]}).plan(samples=64)
+    assert "Nothing pays here beyond what limits ask for" in answer.headline
+    assert "no plan found makes more than the least they allow" in answer.headline
+    lost = answer.numbers["baseline_impact"].mean - answer.numbers["impact"].mean
+    assert lost == pytest.approx(20)

@@ -90,7 +90,7 @@ def test_what_never_suffices_is_told_without_a_confidence_of_nothing() -> None:
     aim = Aim(confidence=0.9)
     assert what_to_relax(aim, merit(np.zeros(1000), aim), NOTHING) == (
         "no plan was found that holds: money suffices in 0 % of the samples at best, not in the 90 % asked for; raise "
-        "`money.start` by about $13k, or lower `money.overhead`."
+        "`money.start` by about $13k, or lower `money.overhead`, or `money.floor` if there is one."
     )
     some = np.where(np.arange(1000) < 845, 20_000.0, 0.0)
     assert what_to_relax(aim, merit(some, aim), NOTHING).endswith("or ask for a confidence of 84 %.")

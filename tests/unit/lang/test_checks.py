@@ -264,4 +264,6 @@ def test_the_plural_of_an_own_unit_may_be_a_variable() -> None:
     """A model with the unit `deal` may have the variable `deals`; only after a number it must be told apart."""
     parts = {"units": ("deal",), "values": {"rate": "3 deals"}}
     assert built(**parts, equations={"deals": "rate*2", "x": "deals + 1 deal"}).unit_of("x").text == "deal"
-    assert "is a unit and a variable" in problems(**parts, equations={"deals": "rate*2", "x": "5 $/deals"})
+    told = problems(**parts, equations={"deals": "rate*2", "x": "5 $/deals"})
+    assert "is a unit and a variable" in told
+    assert "the unit that is its own, `(5 $)/deals`" in told

@@ -39,6 +39,8 @@ class Conflict:
     """Decisions in it that are at the end of what they may be."""
     others: bool = False
     """Whether other limits contradict each other besides."""
+    held: bool = False
+    """Whether none of these decisions may be anything but what it is: frozen, or left out."""
 
     @property
     def what(self) -> str:
@@ -46,7 +48,10 @@ class Conflict:
         said = listing([self._placed(label) for label in self.labels])
         if len(self.labels) > 1:
             return f"{said} contradict each other"
-        return f"{said} can't be kept within what {listing([f'`{name}`' for name in self.bounded])} may be"
+        names = listing([f"`{name}`" for name in self.bounded])
+        if self.held:
+            return f"{said} can't be kept: {names} {'is' if len(self.bounded) == 1 else 'are'} frozen or left out"
+        return f"{said} can't be kept within what {names} may be"
 
     @property
     def mend(self) -> str:
@@ -90,6 +95,7 @@ def conflict(region: Polyhedron, system: System, owner: NDArray[np.int64]) -> Co
         },
         [system.decisions[k].name for k in dict.fromkeys(owner[np.any(stated.rows != 0, axis=0)].tolist())],
         others and any(amount is not None for amount in short.values()),
+        held=not np.any((region.low < region.high) & np.any(stated.rows != 0, axis=0)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, product
 
 import numpy as np
@@ -12,10 +12,13 @@ from leverwise.ask.planning.problem import named
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.search import Planner
 from leverwise.ask.schedules import slots, starting
+from leverwise.ask.words import listing
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Decision, System
 
 MOST_CHOICES = 16
+MOST_TOLD = 2
+"""Of more ways to choose, the others are counted."""
 
 Searched = tuple[Planner, Found]
 
@@ -34,22 +37,30 @@ def best_of_either(system: System, search: Callable[[Sequence[str]], Searched]) 
             f"`either` leaves {len(choices)} ways to choose, and each takes a search of its own; at most "
             f"{MOST_CHOICES} are tried: take some of the levers out."
         )
-    refused: NoAnswerError | None = None
+    refused: dict[tuple[str, ...], NoAnswerError] = {}
     found: list[Searched] = []
     for choice in ((), *choices):
         try:
             each = search(choice)
         except NoAnswerError as error:
-            refused = error
+            refused[choice] = error
             continue
         if not choice and _keeps(system, each[1].plan, each[0].problem.start):
             return each
         if choice:
             found.append(each)
     if not found:
-        assert refused is not None
-        raise refused
+        raise refused[()] if () in refused else _none_left(groups, refused)
     return max(found, key=lambda each: float(each[1].merit.outcome(each[1].plan[None]).objective[0]))
+
+
+def _none_left(groups: Sequence[Sequence[str]], refused: Mapping[tuple[str, ...], NoAnswerError]) -> NoAnswerError:
+    """What to say where there is a plan, but none with any choice: why not with each."""
+    said = [f"without {listing([f'`{name}`' for name in left])}, {error}" for left, error in refused.items()]
+    either = listing([f"`{' or '.join(group)}`" for group in groups])
+    return NoAnswerError(
+        f"no plan was found that holds beside {either}: {listing([s.rstrip('.') for s in said], MOST_TOLD)}."
+    )
 
 
 def ways_to_choose(groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:

@@ -36,7 +36,7 @@ class PlanProblem:
     system: System
     region: Polyhedron
     start: Array
-    """Doing nothing (K,)."""
+    """What decisions are where nothing is decided (K,)."""
     use: Array | None
     """The author's own schedule (K,)."""
     owner: NDArray[np.int64]
@@ -51,6 +51,11 @@ class PlanProblem:
     """Decisions whose cost is known only in a run; their `spending` is 0."""
     stated: Polyhedron | None = None
     """The region as the author states it, where limits that leave nothing to choose are still limits."""
+
+    @property
+    def nothing(self) -> Array:
+        """Doing nothing, whatever limits ask for (K,): what is frozen stays as it is."""
+        return np.where(self.frozen, self.region.project(self.start), self.start)
 
     @property
     def size(self) -> int:

@@ -36,8 +36,8 @@ STEP_DIFFERENCE = 0.01
 SHORTFALLS = {
     "cash_margin": (
         "money",
-        "raise `money.start` or `money.credit.limit`, or lower `money.overhead`: about {amount} more is wanted at the "
-        "tightest moment",
+        "raise `money.start` or `money.credit.limit`, or lower `money.overhead`, or `money.floor` if there is one: "
+        "about {amount} more is wanted at the tightest moment",
     ),
     "hours_margin": (
         "the principal's hours",
@@ -149,7 +149,10 @@ def what_to_relax(aim: Aim, check: Merit, safest: Array, *, sums: bool = True) -
         amount = quantity(short, "$/month" if name == "cash_margin" else "hours/month")
         needed = needed_at_start(aim, check, safest, short) if sums and name == "cash_margin" else None
         if needed is not None:
-            mend = f"raise `money.start` by about {quantity(needed, '$')}, or lower `money.overhead`"
+            mend = (
+                f"raise `money.start` by about {quantity(needed, '$')}, or lower `money.overhead`, or `money.floor` if "
+                "there is one"
+            )
         surely = np.floor(kept * 100) / 100
         parts.append(
             f"{what} suffices in {percent(kept)} of the samples at best, not in the {asked(aim.confidence)} "

@@ -218,12 +218,19 @@ def test_limits_that_no_choice_keeps_are_told(tmp_path: Path) -> None:
     said = problem.message.replace(str(file), "FILE")
     assert said == (
         "no schedule keeps all the limits beside `either`: without `guests`, `integral(guests) >= 2 person*month` "
-        "(FILE:16:7) can't be kept within what `guests` may be and without `hands`, `hands >= 1 person` (FILE:15:7) "
-        "can't be kept within what `hands` may be"
+        "(FILE:16:7) can't be kept: `guests` is frozen or left out and without `hands`, `hands >= 1 person` "
+        "(FILE:15:7) can't be kept: `hands` is frozen or left out"
     )
     assert problem.hint == "relax one of these limits, or take `hands or guests` out of `either`"
-    with pytest.raises(NoAnswerError, match="no schedule keeps all the limits"):
+    with pytest.raises(NoAnswerError, match="holds beside `hands or guests`: without `guests`, no schedule keeps all"):
         leverwise.load(str(file)).plan(samples=16)
+
+
+def test_what_is_frozen_is_named_where_a_limit_wants_it_to_move(tmp_path: Path) -> None:
+    """What stands in the way is the freeze, not what the decision may be."""
+    file = written(tmp_path, "hands >= 1 person")
+    with pytest.raises(NoAnswerError, match="can't be kept: `hands` is frozen or left out"):
+        leverwise.load(str(file)).plan(samples=16, freeze=["hands"])
 
 
 @pytest.mark.parametrize(
