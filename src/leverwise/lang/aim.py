@@ -93,7 +93,8 @@ def _fraction(written: Written, what: str, context: Context, otherwise: float) -
         return otherwise
     if not 0 < found.value < 1:
         percent = 1 < found.value < 100 and "%" not in written.text
-        hint = f"write `{found.value:g} %`" if percent else ""
+        hint = f"write `{found.value:g} %`" if percent else "write less than 100 %, such as `99 %`"
+        hint = "write more than 0 %, such as `50 %`" if found.value <= 0 else hint
         context.problems.at(written, _OWNER, f"{what} must lie between 0 and 100 %", hint=hint)
         return otherwise
     return found.value

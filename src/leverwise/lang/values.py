@@ -81,13 +81,13 @@ def _within_limits(
             None,
             f"`{declaration.called or declaration.name}` must be {_limits(declaration, unit)}; "
             f"this reaches {_number(reached / unit.factor, unit)}",
-            _meant(read, reached, unit, high),
+            _meant(read, reached, unit, low, high),
         )
         return None
     return distribution if distribution.family == "constant" else limited(distribution, low, high)
 
 
-def _meant(read: Read, reached: float, unit: Unit, high: float) -> str:
+def _meant(read: Read, reached: float, unit: Unit, low: float, high: float) -> str:
     """What a person may have meant by a number outside its limits: a range, or percent."""
     node, text = read.node, read.site.shown(read.node)
     if isinstance(node, Apply) and node.function == "-" and all(isinstance(each, Literal) for each in node.arguments):
@@ -95,7 +95,7 @@ def _meant(read: Read, reached: float, unit: Unit, high: float) -> str:
     if not unit.dimension and 0.9 < high <= 1 < reached <= 100 and "%" not in text:
         return f"write `{text} %` if it is percent"
     if reached < 0 <= high:
-        return "leave out the `-`, or begin at 0"
+        return f"leave out the `-`, or begin {'at' if low <= 0 else 'above'} 0"
     return ""
 
 

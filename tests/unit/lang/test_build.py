@@ -265,7 +265,10 @@ def test_plan_numbers() -> None:
     """Confidence and budget are read; nonsense is refused."""
     aim = built(**MONTHLY, plan={"confidence": written("90 %"), "budget": written("$300k")}).aim
     assert (aim.confidence, aim.budget) == (pytest.approx(0.9), 300_000.0)
-    assert "must lie between 0 and 100 %" in problems(plan={"confidence": written("190 %")})
+    for asked, mend in (("190 %", "less than 100 %, such as `99 %`"), ("0 %", "more than 0 %, such as `50 %`")):
+        told = problems(plan={"confidence": written(asked)})
+        assert "must lie between 0 and 100 %" in told
+        assert mend in told
     assert "there is no objective `best`" in problems(plan={"objective": written("best")})
     assert "write `quantile 50 %`, which is that" in problems(plan={"objective": written("median")})
     assert "the budget must be in $" in problems(**MONTHLY, plan={"budget": written("3 months")})
