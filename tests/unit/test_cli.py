@@ -476,18 +476,19 @@ def test_ctrl_c_stops_quietly(tmp_path: Path) -> None:
     """A running question that is interrupted ends with 130, says so in one word, and leaves no file."""
     (tmp_path / "m.yaml").write_text("leverwise: 1\n")
     script = (
-        "import sys, time, leverwise.ask\n"
+        "import signal, sys, time, leverwise.ask\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which tests run in the background ignore
         "def load(*a, **k):\n    print('ready', file=sys.stderr, flush=True)\n    time.sleep(30)\n"
         "leverwise.ask.load = load\n"
         "from leverwise.cli import main\n"
         "sys.exit(main(['simulate', 'm.yaml', '--out', 'a.json']))\n"
     )
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stderr is not None
-    assert process.stderr.readline() == "ready\n"
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, "", "stopped\n")
     assert [path.name for path in tmp_path.iterdir()] == ["m.yaml"]
