@@ -24,7 +24,7 @@ CHUNKS = {
     "many measures": 1024,
     "gradient": 256,
     "full gradient": 256,
-    "summed gradient": CHUNK,
+    "summed gradient": 256,
 }
 """Rows of a chunk by kind of program. Searches ask for few rows at a time, which should keep all cores busy."""
 MANY = 16_384

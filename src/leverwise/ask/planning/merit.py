@@ -119,6 +119,7 @@ class Merit:
         self.rounding = ROUNDING[engine.precision]
         self.quantile = quantile_weights(draws.count, 1 - self.confidence)
         self.rows = 0
+        self._last: tuple[bytes, Array] = (b"", np.zeros(0))
 
     def impacts(self, plans: Array) -> Array:
         """Impact per plan and sample (S, n)."""
@@ -316,11 +317,18 @@ class Merit:
         return float(weights @ values), weights, float(np.mean(values >= -self.rounding * (1 + np.max(np.abs(values)))))
 
     def _measures(self, plans: Array) -> Array:
-        """All measures of plans (S, K) as an array (measures, S, n)."""
+        """All measures of plans (S, K) as an array (measures, S, n); those of the last plan alone are kept."""
+        alone = plans.tobytes() if len(plans) == 1 else b""
+        if alone and alone == self._last[0]:
+            return self._last[1]
         draws, index, decisions = self._batch(plans)
         self.rows += len(plans) * self.draws.count
         measures = self.engine.measures(draws, index, decisions, seed=self.draws.seed)
-        return np.asarray(measures, dtype=float).reshape(-1, len(plans), self.draws.count)
+        table = np.asarray(measures, dtype=float).reshape(-1, len(plans), self.draws.count)
+        if alone:
+            table.flags.writeable = False
+            self._last = (alone, table)
+        return table
 
     def _batch(self, plans: Array) -> tuple[Array, Any, Array]:
         draws, count = self.draws, len(plans)

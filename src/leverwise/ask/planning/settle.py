@@ -23,7 +23,7 @@ from leverwise.ask.planning.tidy import tidied
 
 TOLERANCE, EXACT = 1e-3, 1e-6
 """Shares of the objective, with and without uncertainty."""
-PROMISING, MEASURED = (4, 16), 32_768
+PROMISING, MEASURED = (4, 8), 16_384
 """Exchanges that are measured where slopes tell that others bring less, and about how many samples in all."""
 FLAT = 1e-4
 """Share of the objective that giving a slot up may cost by its slope for it to be tried whether it has any effect."""
