@@ -211,6 +211,12 @@ def unsure_prices(share: float) -> list[str]:
     ]
 
 
+def held(warnings: Sequence[str]) -> list[str]:
+    """Names of the stocks of which a run tells that they were held at a limit, in more than very few samples."""
+    told = [found for warning in warnings if (found := _LIMIT.fullmatch(warning)) and _of_limits(warning)]
+    return [found["name"] for found in told if found["held"]]
+
+
 def unique(warnings: Sequence[str]) -> tuple[str, ...]:
     """The warnings without repetition, in order; what they tell of limits in words of their own."""
     return tuple(dict.fromkeys(text for warning in warnings if (text := _of_limits(warning))))
@@ -228,8 +234,10 @@ def _of_limits(warning: str) -> str:
     way = "below" if found["side"] == "below its least" else "above"
     first = f"first at time {found['time']}"
     if found["held"]:
+        more = "more is taken from it than there is" if way == "below" else "what goes beyond that is lost"
         return (
-            f"in {often} `{found['name']}` would have gone {way} {found['value']} and was held there, {first}: "
-            "its equation moves it further in one step than there is room for; with a shorter `step` this should fade."
+            f"in {often} `{found['name']}` would have gone {way} {found['value']} and was held there, {first}: {more}. "
+            f"A `{'min' if way == 'below' else 'max'}` stops no flow: let its equation do that, or bound what is "
+            "decided; where only a step goes too far, a shorter `step` mends it."
         )
     return f"in {often} `{found['name']}` goes {way} {found['value']}, the limit that it is given, {first}."

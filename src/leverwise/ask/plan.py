@@ -176,7 +176,7 @@ def _answer(
     warnings += said
     warnings += caveats.rationing(best.measures, aim.confidence)
     warnings += caveats.too_few(best.measures, aim.confidence)
-    halved, caveat = half_step(engine, system, found.plan, samples, seed)
+    halved, caveat = half_step(engine, system, found.plan, samples, seed, caveats.held(best.warnings))
     warnings += [*caveat, *caveats.unsure_search(planner.seen.share)]
     warnings += waiting(system, _to_freeze(system, freeze))
     warnings += caveats.heavy_tail("impact", impact / system.impact_unit.factor)

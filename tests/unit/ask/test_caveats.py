@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import leverwise
-from leverwise.ask.caveats import enough, rationing, too_few, unique
+from leverwise.ask.caveats import enough, held, rationing, too_few, unique
+from leverwise.ask.planning.verify import half_step
 
 HELD = "`crew.novices` went below its least value 0 person and was held there, first at time 7 months, in {} samples"
 
@@ -24,7 +25,27 @@ def test_limits_that_are_hit_in_next_to_no_sample_are_not_told(count: str, said:
     """Up to one in a thousand; of the others the sentence says how often, what happened, and what to try."""
     found = unique([HELD.format(count)])
     assert len(found) == bool(said)
-    assert not said or (found[0].startswith(said) and found[0].endswith("with a shorter `step` this should fade."))
+    assert not said or (found[0].startswith(said) and found[0].endswith("a shorter `step` mends it."))
+
+
+def test_a_stock_that_is_overspent_is_not_blamed_on_the_step() -> None:
+    """A `min` stops no outflow: that is said first, and what half the step changes is said to come from it."""
+    source = {
+        "leverwise": 1,
+        "model": "overspent",
+        "time": {"step": "1 month", "horizon": "12 months"},
+        "decisions": {"ads": {"min": "$0/month", "max": "$1000/month"}},
+        "stocks": {"cash": {"start": "$550", "change": "$50/month - ads", "min": 0}},
+        "impact": "if cash > $0 then ads/$1 else 0/month",
+    }
+    model = leverwise.load(source)
+    warnings = model.simulate(samples=16, plan={"ads": 1000}).warnings
+    assert any("more is taken from it than there is. A `min` stops no flow" in text for text in warnings)
+    raw = model.engine.simulate(16, 0, decisions=np.array([1000.0]), record=(), keep=False, fans=()).warnings
+    assert held(raw) == ["cash"]
+    for names, said in ((held(raw), "comes from `cash` being held at a limit"), ([], "comes from the step")):
+        (caveat,) = half_step(model.engine, model.system, np.array([1000.0]), 16, 0, names)[1]
+        assert said in caveat
 
 
 def test_other_warnings_stay_as_they_are() -> None:

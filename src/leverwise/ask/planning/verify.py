@@ -11,6 +11,7 @@ import numpy as np
 from leverwise.ask.answer import Estimate
 from leverwise.ask.caveats import tolerance
 from leverwise.ask.numbers import known, summary
+from leverwise.ask.planning.endless import fail_if_endless
 from leverwise.ask.planning.exchange import repair
 from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.hone import as_sure_as, honed
@@ -21,7 +22,7 @@ from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.settle import settled
 from leverwise.ask.short_of_money import needed_at_start
-from leverwise.ask.words import asked, count_of, percent, quantity
+from leverwise.ask.words import asked, count_of, listing, percent, quantity
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Aim, System
 
@@ -49,10 +50,11 @@ SHORTFALLS = {
 def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Found:
     """The plan, tightened until money and hours suffice with the asked confidence on samples of another seed.
 
-    Raises NoAnswerError if no plan does, or none of whole units, saying what to relax.
+    Raises NoAnswerError if no plan does, or none of whole units, saying what to relax; and if none is the best.
     """
     made = _made_to_hold(planner, found, samples, seed)
     fail_if_not_whole(planner.problem, made.plan)
+    fail_if_endless(planner, made)
     return made
 
 
@@ -182,10 +184,11 @@ def holding(measures: Mapping[str, Array], names: Sequence[str]) -> dict[str, fl
 
 
 def half_step(
-    engine: Any, system: System, plan: Array, samples: int, seed: int
+    engine: Any, system: System, plan: Array, samples: int, seed: int, held: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the plan makes at half the step, as a note, and a caveat if that differs by more than a percent.
 
+    Of stocks that are `held` at their limits the caveat says that it is these that the plan gains from.
     A model in plain numbers stepped by Euler is taken as one of discrete time, where half a step means nothing.
     """
     if system.clock.method == "euler" and not system.clock.unit.text:
@@ -201,7 +204,12 @@ def half_step(
     note = f"At half the step the plan makes {less} (on {count_of(count, 'sample')})."
     if abs(change) <= STEP_DIFFERENCE:
         return (note,), ()
+    why = "the step; make `time.step` smaller."
+    if held:
+        why = (
+            f"{listing([f'`{name}`' for name in held], 3)} being held at a limit, which is more the longer the step is."
+        )
     return (note,), (
         f"at half the time step this plan's impact changes by {percent(abs(change))}: part of what it gains comes from "
-        "the step; make `time.step` smaller.",
+        f"{why}",
     )
