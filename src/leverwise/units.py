@@ -168,12 +168,14 @@ def in_number(unit: str, one: bool) -> str:
 def amount(value: float, unit: str, digits: int = 6) -> str:
     """A number with its unit for a message, with so many digits.
 
-    >>> amount(4, "month"), amount(1, "months"), amount(0.5, "$/month"), amount(-20, "$"), amount(3, "")
-    ('4 months', '1 month', '$0.5/month', '-$20', '3')
+    >>> amount(4, "month"), amount(1, "months"), amount(0.5, "$/month"), amount(-20, "$"), amount(3, "1/month")
+    ('4 months', '1 month', '$0.5/month', '-$20', '3/month')
     """
     text = f"{value:.{digits}g}"
     if unit.startswith("$"):
         return f"{'-' if text.startswith('-') else ''}${text.lstrip('-')}{unit[1:]}"
+    if unit.startswith("1/"):
+        return f"{text}{unit[1:]}"
     return f"{text} {in_number(unit, one=text == '1')}".rstrip()
 
 

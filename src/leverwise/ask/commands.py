@@ -22,8 +22,12 @@ ANY = "MODEL"
 """Stands for a model that has no file that could be named again."""
 PLAN_FILES = ("plan.yaml", "found-plan.yaml", "leverwise-plan.yaml", "another-plan.yaml")
 """How names of plan files end, behind the model's name; the first that is no file of the model's."""
-NOT_MONEY = re.compile(r"must be in \$.* is a plain number$")
-"""How a message ends that found a plain number in place of money."""
+NOT_MONEY = re.compile(
+    r"must be in \$.* is a plain number$|there is no `[kMB]`$|and `[kMB]` is none$|a value is missing here$"
+)
+"""How a message ends that found something in place of money that a shell may have left of it."""
+LEFT = re.compile(r"00+|0+[kMB]")
+"""What a shell leaves of `$400` or `$40k`: 0, as nobody writes it."""
 SHELL = "if a `$` was there, the shell took it, with the digit behind it: write all in single quotes"
 
 
@@ -77,12 +81,20 @@ def as_typed(error: ModelError, options: Iterable[str] = ()) -> ModelError:
     return ModelError(_as_typed(problem, tuple(options)) for problem in error.problems)
 
 
+def fail_if_left_by_shell(option: str, text: str) -> None:
+    """Raise ModelError if what an option was given holds a sum that has lost its `$` and would be read as 0."""
+    values = re.split(r"\s+to\s+|=", text.strip())
+    if found := next((value.strip() for value in values if LEFT.fullmatch(value.strip())), ""):
+        raise ModelError(Problem(f"{option} {text.strip()}: `{found}` is only 0", None, SHELL))
+
+
 def _as_typed(problem: Problem, options: tuple[str, ...]) -> Problem:
     place = problem.at.file if problem.at else ""
     named = next((name for name in options if place.startswith(f"--set plan.{name}=")), "")
     typed = f"--{named} {place.partition('=')[2]}" if named else ""
     if problem.at and problem.at.typed and NOT_MONEY.search(problem.message):
-        problem = replace(problem, hint="; ".join(filter(None, (problem.hint, SHELL))))
+        plain = problem.message.endswith("is a plain number")
+        problem = replace(problem, hint="; ".join(filter(None, (problem.hint if plain else "", SHELL))))
     return replace(problem, message=f"{typed}: {problem.message}", at=None) if named else problem
 
 

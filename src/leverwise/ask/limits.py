@@ -34,16 +34,21 @@ def fail_if_contradictory(system: System) -> None:
         return conflict(problem.stated or problem.region, system, problem.owner)
 
     found = contradiction(())
+    _fail_if_no_choice(aim.either, contradiction, found)
     if found is not None:
         at = max(found.places.values(), default=None)
         raise ModelError(Problem(f"no schedule keeps all the limits: {found.what}", at, found.mend))
-    _fail_if_no_choice(aim.either, contradiction)
 
 
 def _fail_if_no_choice(
-    groups: Sequence[Sequence[str]], contradiction: Callable[[Sequence[str]], Conflict | None]
+    groups: Sequence[Sequence[str]],
+    contradiction: Callable[[Sequence[str]], Conflict | None],
+    together: Conflict | None,
 ) -> None:
-    """Raise ModelError if limits contradict each other whichever lever of each group is used."""
+    """Raise ModelError if limits contradict each other whichever lever of each group is used.
+
+    Not if they do so in the same way with all of them `together`: then it is not the choice.
+    """
     if not groups:
         return
     from leverwise.ask.planning.either import MOST_CHOICES, ways_to_choose  # which brings the whole search along
@@ -57,6 +62,8 @@ def _fail_if_no_choice(
         if found is None:
             return
         told.append((without, found))
+    if together is not None and all((each.what, each.mend) == (together.what, together.mend) for _, each in told):
+        return
     said = [f"without {listing([f'`{name}`' for name in without])}, {found.what}" for without, found in told]
     either = listing([f"`{' or '.join(group)}`" for group in groups])
     at = max((place for _, found in told for place in found.places.values()), default=None)

@@ -20,6 +20,7 @@ from leverwise import files
 from leverwise.ask.answer import Answer, Row
 from leverwise.ask.commands import as_file_name
 from leverwise.ask.reading import Piped
+from leverwise.ask.words import bare, in_number, quantity
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
 from leverwise.lang.spelling import odd
 from leverwise.lang.syntax import Apply, Literal, TextError
@@ -229,7 +230,7 @@ def _values(decision: Decision, node: Node, units: Units) -> tuple[float, ...]:
 
 def number(decision: Decision, node: Node, units: Units) -> float:
     """A number in the decision's unit, written as in a model file: `18.1k`, `-2`, `$3k/month`."""
-    own = decision.unit.text or "the decision's own unit"
+    own = in_number(decision.unit.text, one=False) or "the decision's own unit"
     text = node.text if isinstance(node, Scalar) else ""
     try:
         read = parse_text(text, units.words)
@@ -268,9 +269,21 @@ def _spread(decision: Decision, numbers: Sequence[float], at: Position | None = 
     for number, value in zip(numbers, values, strict=True):
         slack = 1e-9 * (1 + abs(value))
         if not (math.isfinite(value) and decision.low - slack <= value <= decision.high + slack):
-            low, high = decision.low / decision.unit.factor, decision.high / decision.unit.factor
-            message = f"{number:g} is outside the bounds of `{decision.name}` ({low:g} to {high:g})"
-            raise ModelError(Problem(message, at))
+            raise ModelError(_outside(decision, number, at))
         if decision.whole and abs(number - round(number)) > 1e-9:
-            raise ModelError(Problem(f"`{decision.name}` takes whole numbers, not {number:g}", at))
+            message = f"`{decision.name}` takes whole numbers, not {quantity(number, decision.unit.text)}"
+            raise ModelError(Problem(message, at, f"write {math.floor(number)} or {math.ceil(number)}"))
     return values
+
+
+def _outside(decision: Decision, value: float, at: Position | None) -> Problem:
+    """What to say of a value in the decision's unit that is beyond its bounds."""
+    unit = decision.unit.text
+    low, high = decision.low / decision.unit.factor, decision.high / decision.unit.factor
+    bounds = f"{bare(low, unit)} to {quantity(high, unit)}" if math.isfinite(high) else f"{quantity(low, unit)} or more"
+    way, end = ("at least", low) if value < low else ("at most", high)
+    message = f"{quantity(value, unit)} is outside the bounds of `{decision.name}`, {bounds}"
+    hint = (
+        f"write {way} {end:g}, or change in the model how far it may go" if math.isfinite(value) else "write a number"
+    )
+    return Problem(message, at, hint)

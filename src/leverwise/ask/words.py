@@ -43,8 +43,8 @@ def number(value: Any, digits: int = 3) -> str:
 def quantity(value: Any, unit: str = "") -> str:
     """A number with its unit, in the singular or plural.
 
-    >>> quantity(3400, "$/month"), quantity(12, "loaf"), quantity(1, "songs"), quantity(30, "%"), quantity(5, "kg")
-    ('$3.4k/month', '12 loaves', '1 song', '30 %', '5 kg')
+    >>> quantity(3400, "$/month"), quantity(12, "loaf"), quantity(1, "songs"), quantity(30, "%"), quantity(2, "1/month")
+    ('$3.4k/month', '12 loaves', '1 song', '30 %', '2/month')
     """
     text = number(value)
     if text == MISSING:
@@ -52,6 +52,8 @@ def quantity(value: Any, unit: str = "") -> str:
     if unit.startswith("$"):
         sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
         return f"{sign}${digits}{unit[1:]}"
+    if unit.startswith("1/"):
+        return f"{text}{unit[1:]}"
     return f"{text} {in_number(unit, text.lstrip('-') == '1')}" if unit and unit != "1" else text
 
 
@@ -71,7 +73,13 @@ def bare(value: Any, unit: str = "") -> str:
 
 
 def low_to_high(low: Any, high: Any, unit: str = "") -> str:
-    """A range: `5.2M to 41M`, `$3k to $5k`."""
+    """A range; an end that is left over from rounding beside the other is 0.
+
+    >>> low_to_high(5.2e6, 41e6), low_to_high(3e3, 5e3, "$"), low_to_high(-3e-11, 60, "$")
+    ('5.2M to 41M', '$3k to $5k', '$0 to $60')
+    """
+    dust = DUST * max(abs(low or 0), abs(high or 0))
+    low, high = (0.0 if each is not None and abs(each) <= dust < math.inf else each for each in (low, high))
     return f"{bare(low, unit)} to {bare(high, unit)}"
 
 

@@ -31,8 +31,11 @@ def read(file: str, settings: Sequence[str] | None, *, to_run: bool = False) -> 
 
 def settings_of(texts: Iterable[str], option: str) -> dict[str, str]:
     """Entries of a model by path, from what an option was given: `PATH=VALUE` each."""
+    from leverwise.ask.commands import fail_if_left_by_shell
+
     replaced = {}
     for text in texts:
+        fail_if_left_by_shell(option, text)
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
             raise typer.BadParameter(

@@ -227,6 +227,10 @@ def printed(json: bool, out: str | None, quiet: bool, *, plan: bool = False) -> 
 
 def ask(question: str, file: str, settings: Sequence[str] | None, printer: Output, **options: Any) -> None:
     """Read the model, ask the question, print the answer."""
+    if options.get("budget"):
+        from leverwise.ask.commands import fail_if_left_by_shell
+
+        fail_if_left_by_shell("--budget", options["budget"])
     model = loading.read(file, settings, to_run=True)
     plans = options.get("plan")
     for plan in plans if isinstance(plans, list) else [plans]:

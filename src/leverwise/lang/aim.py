@@ -49,7 +49,7 @@ def read_aim(
     if plan.confidence is not None:
         confidence = _fraction(plan.confidence, "the confidence", context, confidence)
     budget = None
-    if plan.budget is not None:
+    if plan.budget is not None and _is_sum(plan.budget, context):
         money = Unit("$", 1.0, MONEY) if context.checker.time else Unit()
         found = context.quantity(plan.budget, _OWNER, money, what="the budget")
         budget = None if found is None else found.value
@@ -58,6 +58,16 @@ def read_aim(
     begins = 0.0 if plan.begins is None else _begins(plan.begins, clock, context)
     either = tuple(group for written in plan.either if (group := _either(written, decisions, context)))
     return Aim(kind, level, tuple(constraints), confidence, budget, begins=begins, either=either)
+
+
+def _is_sum(written: Written, context: Context) -> bool:
+    """Whether a budget is more than a word that has no meaning, which is reported."""
+    word = written.text.strip()
+    if not word.isidentifier() or context.names.find(word, ""):
+        return True
+    hint = "write for example `$300k`" if context.checker.time else "write a number"
+    context.problems.at(written, _OWNER, f"the budget is a sum of money, and `{word}` is none", hint=hint)
+    return False
 
 
 def _begins(written: Written, clock: Clock, context: Context) -> float:
@@ -190,6 +200,8 @@ def _constraints(
         return []
     if is_spending(asked.node):
         return read_spending(written, asked, decisions, context, _OWNER)
+    if not _is_of_decisions(asked, decisions, context):
+        return []
     read = context.resolve(written, _OWNER)
     if len(context.problems) > before:
         return []
@@ -209,7 +221,7 @@ def _constraints(
         return []
     terms = difference.totals or difference.rates
     if not any(terms.values()):
-        site.report(node, "there is no decision in this constraint")
+        site.report(node, "there is no decision in this limit", _known(decisions))
         return []
     sides = sorted(node.arguments, key=lambda side: any(_is_decision(part, decisions) for part in walk(side)))
     unit = written_unit(sides, difference.dimension, context)
@@ -220,6 +232,35 @@ def _constraints(
         text, at = " ".join(written.text.split()), locate(written, 0, len(written.text))
         made.append(LinearConstraint(text, pairs, bound, not difference.totals, unit=unit, at=at))
     return made
+
+
+def _is_of_decisions(asked: Read, decisions: Mapping[str, DecisionDeclaration], context: Context) -> bool:
+    """Whether a limit, as written, names decisions, and nothing that there is not; what else it names is reported."""
+    named = [part for part in walk(asked.node) if isinstance(part, Reference)]
+    if not named or any(part.subscripts for part in named):
+        return True
+    missing = [part for part in named if part.name not in decisions and context.names.find(part.name, "") is None]
+    if not any(part.name in decisions for part in named):
+        message = f"a limit is on what is decided, and `{named[0].name}` is no decision"
+        asked.site.report(named[0], message, _near(named[0].name, decisions), kind="name")
+        return False
+    likely = [part for part in missing if did_you_mean(part.name, decisions)]
+    for part in likely:
+        asked.site.report(part, f"there is no decision `{part.name}`", _near(part.name, decisions), kind="name")
+    return not likely
+
+
+def _near(name: str, decisions: Mapping[str, DecisionDeclaration]) -> str:
+    """Which decision may be meant: those of the same lever, one that is spelt alike, or which there are."""
+    lever, _, last = name.rpartition(".")
+    own = [each.removeprefix(f"{lever}.") for each in decisions if lever and each.startswith(f"{lever}.")]
+    if own and not did_you_mean(last, own):
+        return f"decisions of `{lever}`: {', '.join(f'`{lever}.{each}`' for each in own)}"
+    return did_you_mean(name, decisions) or _known(decisions)
+
+
+def _known(decisions: Mapping[str, DecisionDeclaration]) -> str:
+    return f"decisions: {', '.join(list(decisions)[:12]) or 'none'}"
 
 
 def _is_decision(node: Node, decisions: Mapping[str, DecisionDeclaration]) -> bool:
@@ -324,9 +365,8 @@ class _Reader:
         try:
             value = evaluate(self.context.lowerer.lower(node, self.site), self.context.lowerer.constants)
         except NotConstantError as error:
-            known = list(self.decisions)
-            hint = did_you_mean(error.name, known) or f"decisions: {', '.join(known[:12]) or 'none'}"
-            self._fail(node, f"a constraint is made of decisions and plain numbers; `{error.name}` is neither", hint)
+            hint = _near(error.name, self.decisions)
+            self._fail(node, f"a limit is made of decisions and fixed numbers; `{error.name}` is neither", hint)
         if not math.isfinite(value):
             self._fail(node, "this is not a finite number")
         return _Linear(value, {}, {}, self.context.checker.infer(node, self.site, report=True))

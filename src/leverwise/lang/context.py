@@ -80,7 +80,7 @@ class Context:
             value = evaluate(self.lowerer.lower(resolved, site), self.lowerer.constants)
         except NotConstantError as error:
             what = "is a range" if self.names.kinds.get(error.name) == "value" else "is not known before the run"
-            site.report(node, f"a plain number is needed here, but `{error.name}` {what}")
+            site.report(node, f"one fixed number is needed here, but `{error.name}` {what}")
             return None
         if not math.isfinite(value):
             site.report(node, f"`{site.shown(node)}` is not a finite number")
@@ -101,7 +101,7 @@ class Context:
         if len(self.problems) > before:
             return None
         if is_distribution(read.node):
-            read.site.report(read.node, "a plain number is needed here, not a range", "write one number")
+            read.site.report(read.node, "one fixed number is needed here, not a range", "write one number")
             return None
         found = self.constant(read.node, read.site)
         if found is None or unit is None:
@@ -131,8 +131,17 @@ class Context:
                         factor *= part.factor ** powers.pop(name, 0.0)
                 yield tuple(sorted(powers.items())), factor
 
-    def misfit(self, read: Read, what: str, unit: Unit, found: Maybe, understood: tuple[str, ...]) -> None:
-        """Reports a text in the wrong unit."""
+    def misfit(
+        self,
+        read: Read,
+        what: str,
+        unit: Unit,
+        found: Maybe,
+        understood: tuple[str, ...],
+        *,
+        positive: bool = False,
+    ) -> None:
+        """Reports a text in the wrong unit; for one that must be `positive` no example has a sign."""
         if found == DIMENSIONLESS and (date := spelling.date(read.site.written.text)):
             read.site.report(None, date[0], date[3])
             return
@@ -143,12 +152,13 @@ class Context:
         missing = describe(per(unit.dimension, found or DIMENSIONLESS), self.checker.clock_unit.text or "month")
         if found == DIMENSIONLESS and unit.text:
             shortest = self._shortest(unit, understood)
-            whole = f"{shown}{shortest[1:]}" if shortest.startswith("1/") else f"{shown} {shortest}"
-            hint = f"give it its unit, for example `{whole}`"
+            number = shown.removeprefix("-").lstrip() if positive else shown
+            whole = f"{number}{shortest[1:]}" if shortest.startswith("1/") else f"{number} {shortest}"
+            hint = f"give it its unit{'' if number == shown else ' and no `-`'}, for example `{whole}`"
             if shortest.startswith("1/") and "%" not in shown:
-                hint += f", or `{shown} %{shortest[1:]}` for percent"
+                hint += f", or `{number} %{shortest[1:]}` for percent"
             elif shortest == "1/month":
-                hint += f", or `{shown}/year`"
+                hint += f", or `{number}/year`"
             elif "%" in shown and not shortest.startswith("1/"):
                 hint = f"a share is not enough: write the number in {units}"
         elif found and missing.startswith("1/"):

@@ -1,7 +1,7 @@
 """From texts such as `20 to 60 hours` or `normal(10, 2)` to distributions in base units.
 
 `a to b` is a 90 % interval: lognormal if both ends are positive, else normal. A unit written with one of
-the numbers counts for those that have none. All parameters are plain numbers.
+the numbers counts for those that have none. All parameters are fixed numbers.
 """
 
 from __future__ import annotations
@@ -291,7 +291,7 @@ def _mixture(node: Apply, site: Site, constant: Evaluate) -> Drawn | None:
     weights = []
     for each in node.arguments[1::2]:
         if is_distribution(each):
-            site.report(each, "a weight must be a plain number", f"write `{DISTRIBUTIONS['mixture']}`")
+            site.report(each, "a weight must be one fixed number", f"write `{DISTRIBUTIONS['mixture']}`")
             return None
         weight = constant(each, site)
         if weight is None:

@@ -178,7 +178,7 @@ _ALL = (
     Function(
         "table",
         "table(x, (x1, y1), (x2, y2), ...)",
-        "Straight lines between the points, flat outside them; the points are plain numbers with x rising.",
+        "Straight lines between the points, flat outside them; the points are fixed numbers with x rising.",
         3,
         2001,
         _table,
@@ -251,7 +251,7 @@ _ALL = (
     Function(
         "delay_fixed",
         "delay_fixed(x, time, start)",
-        "x as it was exactly `time` ago, `start` before that; both are plain numbers.",
+        "x as it was exactly `time` ago, `start` before that; both are fixed numbers.",
         3,
         3,
         _delayed,

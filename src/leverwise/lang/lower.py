@@ -171,7 +171,7 @@ class Lowerer:
         try:
             found = evaluate(value, self.constants)
         except NotConstantError as error:
-            site.report(node, f"a plain number is needed here; `{error.name}` varies")
+            site.report(node, f"one fixed number is needed here; `{error.name}` varies")
             return math.nan
         if not math.isfinite(found):
             site.report(node, "this is not a number")

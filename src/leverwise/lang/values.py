@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from leverwise.lang.context import Context, Read
@@ -45,13 +46,21 @@ def read_value(declaration: ValueDeclaration, context: Context) -> Value | Expre
         share = found.dimension == DIMENSIONLESS and found.unit == "%"
         factor = context.fit(found.dimension, unit, () if share else declaration.understood)
         if factor is None:
-            context.misfit(read, f"`{declaration.called or name}`", unit, found.dimension, declaration.understood)
+            positive = declaration.low is not None and declaration.low >= 0
+            context.misfit(
+                read,
+                f"`{declaration.called or name}`",
+                unit,
+                found.dimension,
+                declaration.understood,
+                positive=positive,
+            )
             return None
         distribution = scaled(distribution, factor)
     elif found.unit and (written := context.units.parse(found.unit)).dimension == found.dimension:
         shown = written
     shown = shown or context.checker.shown(found.dimension)
-    cut = _within_limits(declaration, distribution, shown, read)
+    cut = _within_limits(declaration, distribution, shown, context.unit(found.unit, name), read)
     if cut is None:
         return None
     if cut.family == "constant":
@@ -67,10 +76,14 @@ def _refers(node: object, context: Context) -> bool:
 
 
 def _within_limits(
-    declaration: ValueDeclaration, distribution: Distribution, unit: Unit, read: Read
+    declaration: ValueDeclaration, distribution: Distribution, unit: Unit, written: Unit, read: Read
 ) -> Distribution | None:
-    """The distribution cut off at the declared limits; None, reported, if its range reaches outside."""
+    """The distribution cut off at the declared limits; None, reported, if its range reaches outside.
+
+    That is told in the unit in which the value is written; of what has no dimension in plain numbers, as limits are.
+    """
     unit = unit.of_limits
+    told = written if unit.dimension and written.dimension == unit.dimension else unit
     low = float("-inf") if declaration.low is None else declaration.low * unit.factor
     high = float("inf") if declaration.high is None else declaration.high * unit.factor
     least, most = typical(distribution)
@@ -79,8 +92,8 @@ def _within_limits(
         reached = least if least < low - slack else most
         read.site.report(
             None,
-            f"`{declaration.called or declaration.name}` must be {_limits(declaration, unit)}; "
-            f"this reaches {_number(reached / unit.factor, unit)}",
+            f"`{declaration.called or declaration.name}` must be {_limits(low, high, told)}; "
+            f"this reaches {_number(reached, told)}",
             _meant(read, reached, unit, low, high),
         )
         return None
@@ -99,15 +112,14 @@ def _meant(read: Read, reached: float, unit: Unit, low: float, high: float) -> s
     return ""
 
 
-def _limits(declaration: ValueDeclaration, unit: Unit) -> str:
-    if declaration.low is not None and declaration.high is not None:
-        return f"between {declaration.low:g} and {_number(declaration.high, unit)}"
-    if declaration.low is not None and 0 < declaration.low < _TINY:
+def _limits(low: float, high: float, unit: Unit) -> str:
+    if math.isfinite(low) and math.isfinite(high):
+        return f"between {low / unit.factor:g} and {_number(high, unit)}"
+    if 0 < low < _TINY:
         return "above 0"
-    if declaration.low is not None:
-        return f"at least {_number(declaration.low, unit)}"
-    return f"at most {_number(declaration.high or 0.0, unit)}"
+    return f"at least {_number(low, unit)}" if math.isfinite(low) else f"at most {_number(high, unit)}"
 
 
 def _number(value: float, unit: Unit) -> str:
-    return amount(value, unit.text, 4)
+    """A number in base units, told in a unit."""
+    return amount(value / unit.factor, unit.text, 4)

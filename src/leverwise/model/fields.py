@@ -33,6 +33,7 @@ NAME = re.compile(r"[^\W\d]\w*(?: \w+)*\Z")
 """A name as authors write it: letters of any script, digits, `_` and single spaces."""
 INDEXED = re.compile(r"([^\W\d]\w*(?: \w+)*) ?(?:\[ ?([^\W\d][\w ,]*)\])?\Z")
 """A name that may have subscripts."""
+OR = re.compile(r"\bor\b")
 YES = ("yes", "true", "on")
 NO = ("no", "false", "off")
 
@@ -96,9 +97,9 @@ def _number(node: object) -> Scalar:
         value = float(scalar.text)
     except ValueError:
         hint = "write the number alone; it counts in the unit of what it belongs to"
-        raise _wrong(f"a plain number is wanted here, not `{shorten(scalar.text)}`", hint) from None
+        raise _wrong(f"a number without a unit is wanted here, not `{shorten(scalar.text)}`", hint) from None
     if value != value:
-        raise _wrong("a plain number is wanted here, not `nan`")
+        raise _wrong("a number without a unit is wanted here, not `nan`")
     return scalar
 
 
@@ -178,6 +179,21 @@ Table = Annotated[dict[str, T], BeforeValidator(_table)]
 """A mapping from names of the author's own choice."""
 
 
+def _choices(node: object) -> list[Node]:
+    """Texts such as `studio or limo`; for names that stand side by side it is told how to join them."""
+    inner = node.entries if isinstance(node, Mapping) else _list(node)
+    parts = [
+        each.items if isinstance(each, Sequence) else each if isinstance(each, tuple) else (each,) for each in inner
+    ]
+    groups = [[text.text for text in part if isinstance(text, Scalar)] for part in parts]
+    if not any(len(group) > 1 for group in groups):
+        groups = [[text for group in groups for text in group]]
+    if any(len(group) > 1 and not any(OR.search(text) for text in group) for group in groups):
+        example = ", ".join(" or ".join(group) for group in groups)
+        raise _wrong("levers of which one may be used are joined by `or`", f"write `[{example}]`")
+    return _list(node)
+
+
 class _OneOrMany:
     """Lets the JSON Schema of a list accept one item without brackets."""
 
@@ -186,6 +202,8 @@ class _OneOrMany:
         return {"anyOf": [schema, schema["items"]]}
 
 
+Choices = Annotated[list[T], BeforeValidator(_choices), _OneOrMany()]
+"""A list of texts such as `studio or limo`."""
 Listing = Annotated[list[T], BeforeValidator(_list), _OneOrMany()]
 """A list; a single text counts as a list of one."""
 
@@ -328,6 +346,7 @@ __all__ = [
     "NO",
     "YES",
     "Alternatives",
+    "Choices",
     "Findings",
     "Flag",
     "Format",

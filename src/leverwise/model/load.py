@@ -11,7 +11,7 @@ from pathlib import Path
 
 from leverwise.errors import ModelError, Problem, did_you_mean
 from leverwise.lang.declarations import Declarations, Origin, SeriesDeclaration, Written
-from leverwise.model.document import Mapping, Node, Scalar, plain_name
+from leverwise.model.document import Mapping, Node, Scalar, follow, plain_name
 from leverwise.model.expand import Parts, expand
 from leverwise.model.facts import Facts, read_facts, texts_of
 from leverwise.model.fields import Findings, validate
@@ -28,6 +28,8 @@ ENTERPRISE = ("principal", "people", "work", "market", "money", "levers")
 """A model with any of these has an enterprise; one without is equations alone."""
 BARE = re.compile(r"[\s\d.+*/()-]*(?:[eE][+-]?\d+)?\s*")
 """A number, or arithmetic of numbers, without a unit."""
+ON_CASH = re.compile(r"\s*cash\s*(?:>=?\s*(.*\S)|<.*)\s*")
+"""A limit on money in hand, and how much there must be."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def from_document(
         raise ModelError(Problem("a model is a mapping of sections", document.at, "begin with `leverwise: 1`"))
     changed = apply(document, settings)
     assert isinstance(changed, Mapping)
+    _fail_if_plan(changed, file)
     findings = Findings(elsewhere=_belongs)
     enterprise = any(changed.get(key) is not None for key in ENTERPRISE)
     model = validate(_schema(changed, enterprise), changed, "the model", findings)
@@ -77,6 +80,7 @@ def from_document(
         raise ModelError(findings.problems)
     if enterprise:
         findings.problems.extend(_without_unit(model))
+        findings.problems.extend(_on_cash(model))
     shelf = gather(folder, model.mechanisms or (), findings)
     levers = read_levers(changed.get("levers"), shelf, findings)
     base = built_in("base") if enterprise else None
@@ -136,6 +140,25 @@ def _without_unit(model: ModelFile) -> Iterator[Problem]:
         months = "month" if length == "1" else "months"
         hint = f"write `step: {length} {months}`{also}; or in weeks, days, quarters or years"
         yield Problem("`time.step` needs a unit of time: hours, pay and demand are by the month", step.at, hint)
+
+
+def _on_cash(model: ModelFile) -> Iterator[Problem]:
+    """Limits of the plan on money in hand, which is no decision."""
+    for text in model.plan.subject_to or () if model.plan else ():
+        if found := ON_CASH.fullmatch(text.text):
+            message = "a limit is on what is decided, and `cash` is what comes of it"
+            hint = f"what money must not fall below is `money.floor`: write `floor: {found[1]}` in `money`"
+            yield Problem(message, text.at, hint if found[1] else "what money must not fall below is `money.floor`")
+
+
+def _fail_if_plan(document: Mapping, file: str) -> None:
+    """Raise ModelError if this is a plan, and no model."""
+    if any(document.get(key) is not None for key in ("leverwise", "model", "time")):
+        return
+    answered = isinstance(document.get("question"), Scalar) and follow(document, ("tables", "schedule")) is not None
+    if answered or isinstance(document.get("plan"), Mapping):
+        hint = f"give the model first, then the plan: `leverwise simulate MODEL --plan {file}`"
+        raise ModelError(Problem(f"{file}: this is a plan, not a model", None, hint))
 
 
 def _belongs(key: str) -> str:

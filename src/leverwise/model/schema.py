@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from leverwise.model.fields import (
+    Choices,
     Flag,
     Format,
     Identifier,
@@ -59,7 +60,7 @@ class Plan(Section):
     begins: Quantity | None = Field(
         None, alias="from", description="when planning begins; until then decisions are those of `use`, a history"
     )
-    either: Listing[Line] | None = Field(
+    either: Choices[Line] | None = Field(
         None, description="levers of which one at most may be used, such as `studio or limo`"
     )
 

@@ -59,6 +59,30 @@ def test_money_that_lost_its_dollar_tells_of_the_shell(tmp_path: Path, capfd: py
     assert "write all in single quotes" in error
 
 
+@pytest.mark.parametrize("left", ["k", "0k", "00", "", ".5k"])
+@pytest.mark.parametrize("option", ["--budget", "--set"])
+def test_what_a_shell_leaves_of_a_sum_is_told(
+    option: str, left: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """`$5k` arrives as `k`, `$40k` as `0k`, `$400` as `00`, `$5` as nothing: none of them is taken as 0."""
+    value = f"plan.budget={left}" if option == "--set" else left
+    if (option, left) == ("--set", ""):
+        return  # what is set to nothing is left out
+    assert cli.main(["plan", str(written(tmp_path)), option, value]) == 2
+    assert "if a `$` was there, the shell took it" in capfd.readouterr().err
+
+
+def test_a_plan_in_place_of_a_model_is_told_what_it_is(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """As a plan file and as an answer that was saved: the model comes first."""
+    for text in ("plan: {crew.positions: [1, 2]}", '{"question": "plan", "tables": {"schedule": []}}'):
+        path = tmp_path / "found.yaml"
+        path.write_text(text)
+        assert cli.main(["simulate", str(path)]) == 2
+        error = capfd.readouterr().err
+        assert error.startswith(f"{path}: this is a plan, not a model\n")
+        assert f"`leverwise simulate MODEL --plan {path}`" in error
+
+
 def test_a_share_that_is_out_of_bounds_tells_nothing_of_the_shell(tmp_path: Path) -> None:
     """Only money can have lost a `$`."""
     with pytest.raises(ModelError) as caught:

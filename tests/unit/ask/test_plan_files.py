@@ -18,7 +18,7 @@ from unit.ask.stand_in import decision, system
 
 MODEL = system(
     [
-        decision("crew.positions", 0, 5, periods=3, whole=True),
+        decision("crew.positions", 0, 5, periods=3, whole=True, unit=Unit("person", 1.0)),
         decision("media.spent", 0, 1e6, periods=2, unit=Unit("k$/month", 1000.0), start=500.0),
     ],
     steps=3,
@@ -57,13 +57,16 @@ def test_numbers_are_written_as_in_a_model(tmp_path: Path, text: str, value: flo
     [
         ("plan: {crew.position: 1}", "no decision `crew.position`"),
         ("plan: {crew.positions: [1, 2]}", "3 periods, but 2 values"),
-        ("plan: {crew.positions: 9}", "outside the bounds"),
-        ("plan: {crew.positions: 1.5}", "whole numbers"),
+        ("plan: {crew.positions: 9}", "9 people is outside the bounds of `crew.positions`, 0 to 5 people"),
+        ("plan: {crew.positions: 9}", "write at most 5, or change in the model how far it may go"),
+        ("plan: {crew.positions: -1}", "write at least 0"),
+        ("plan: {crew.positions: 1.5}", "takes whole numbers, not 1.5 people"),
+        ("plan: {crew.positions: 1.5}", "write 1 or 2"),
         ("plan: {media.spent: many}", "a number is wanted"),
         ("plan: {media.spent: '$15,000'}", "write `.15000` or `.15k`"),
         ("plan: {media.spent: 3 to 5}", "a number is wanted"),
         ("plan: {media.spent: [[1], 2]}", "a number is wanted"),
-        ("plan: {crew.positions: 3 hours}", "is in the decision's own unit, not in hours"),
+        ("plan: {crew.positions: 3 hours}", "is in people, not in hours"),
         ("something: else", "no plan"),
     ],
 )

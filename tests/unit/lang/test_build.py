@@ -111,7 +111,7 @@ def test_a_decision_without_a_period_is_made_once() -> None:
     ("fields", "message"),
     [
         ({"unit": "$", "high": written("3 months")}, "the most `u` must be in $, but `3 months` is in month"),
-        ({"high": written("v")}, "a plain number is needed here, but `v` is a range"),
+        ({"high": written("v")}, "one fixed number is needed here, but `v` is a range"),
         ({"low": written("3"), "high": written("2")}, "the most `u` is less than the least"),
         ({"start": written("3"), "high": written("2")}, "`u` must be between 0 and 2"),
         ({"start": written("1.5"), "whole": True}, "`u` must be a whole number"),
@@ -238,7 +238,7 @@ def test_an_equation_as_a_constraint_holds_both_ways() -> None:
         ("u + integral(v) <= 3", "different units"),
         ("u*(1 month) + integral(v) <= $3", "can't mix"),
         ("1 <= 2", "no decision"),
-        ("x <= 3 $/month", "`x` is neither"),
+        ("x <= 3 $/month", "`x` is no decision"),
         ("u", "compares two numbers"),
         ("integral(u*v) <= 2 $", "must be linear"),
     ],

@@ -141,7 +141,7 @@ def test_unit_for_showing_is_the_one_written() -> None:
         ("triangular(3, 2, 4)", "", "must rise"),
         ("beta(0, 1)", "", "must be positive"),
         ("bernoulli(2)", "", "between 0 and 1"),
-        ("mixture(1 to 2, 3 to 4)", "", "a weight must be a plain number"),
+        ("mixture(1 to 2, 3 to 4)", "", "a weight must be one fixed number"),
         ("mixture(1 to 2)", "", "followed by its weight"),
         ("truncate(normal(0, 1), 50, 60)", "", "nothing of the distribution"),
         ("normal(w, 1)", "", "there is no `w`"),

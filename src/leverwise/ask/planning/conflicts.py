@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.planning.projection import Array, Polyhedron
+from leverwise.ask.schedules import duration, period_starts
 from leverwise.ask.words import listing, quantity
 from leverwise.errors import Position
 from leverwise.lang.system import System, Unit
@@ -41,13 +42,21 @@ class Conflict:
     """Whether other limits contradict each other besides."""
     held: bool = False
     """Whether none of these decisions may be anything but what it is: frozen, or left out."""
+    begins: str = ""
+    """When planning begins, if only what is decided before stands against these limits."""
+    negative: bool = False
+    """Whether it is a limit on spending that is below nothing."""
 
     @property
     def what(self) -> str:
         """What contradicts what."""
         said = listing([self._placed(label) for label in self.labels])
+        if self.begins:
+            return f"{said} can't be kept: what is decided before planning begins at {self.begins} stands against it"
         if len(self.labels) > 1:
             return f"{said} contradict each other"
+        if self.negative:
+            return f"{said} can't be kept: what is spent is never below $0"
         names = listing([f"`{name}`" for name in self.bounded])
         if self.held:
             return f"{said} can't be kept: {names} {'is' if len(self.bounded) == 1 else 'are'} frozen or left out"
@@ -56,10 +65,13 @@ class Conflict:
     @property
     def mend(self) -> str:
         """Which to relax, and by how much."""
+        if self.negative:
+            return "write a sum of $0 or more, without the `-`"
         ways = [f"{label} by {amount}" for label, amount in self.short.items()]
         if not ways:
             return f"relax {listing(list(self.labels))} together"
         bounds = " or let more be decided" if len(self.labels) == 1 else ""
+        bounds = f", change the `use` before {self.begins}, or begin sooner (`from`)" if self.begins else bounds
         others = ", and then what else contradicts" if self.others else ""
         return f"relax {' or '.join(ways)}{bounds}{others}"
 
@@ -85,6 +97,9 @@ def conflict(region: Polyhedron, system: System, owner: NDArray[np.int64]) -> Co
     short = {label: _least(region, (label,), whole) for label in labels}
     if others := all(amount is None for amount in short.values()):
         short = {label: _least(stated, (label,), whole) for label in labels}
+    rows = np.any(stated.rows != 0, axis=0)
+    told = rows & (region.low < region.high)
+    past = _without_history(stated, system, owner)
     return Conflict(
         labels,
         {label: at for label in labels if label in written and (at := written[label].at) is not None},
@@ -93,10 +108,32 @@ def conflict(region: Polyhedron, system: System, owner: NDArray[np.int64]) -> Co
             for label, amount in short.items()
             if amount is not None
         },
-        [system.decisions[k].name for k in dict.fromkeys(owner[np.any(stated.rows != 0, axis=0)].tolist())],
+        [system.decisions[k].name for k in dict.fromkeys(owner[told if told.any() else rows].tolist())],
         others and any(amount is not None for amount in short.values()),
-        held=not np.any((region.low < region.high) & np.any(stated.rows != 0, axis=0)),
+        held=not told.any(),
+        begins=_begins(system) if past is not None and _least(past, ()) is not None else "",
+        negative=bool(np.all(stated.rows >= 0) and np.all(stated.bounds < 0))
+        and all(label in written and written[label].spending for label in labels),
     )
+
+
+def _without_history(region: Polyhedron, system: System, owner: NDArray[np.int64]) -> Polyhedron | None:
+    """The region as if planning began at the start; None if it does, or if nothing was decided before."""
+    low, high = region.low.copy(), region.high.copy()
+    for number, decision in enumerate(system.decisions):
+        mine = np.flatnonzero(owner == number)
+        past = np.array(period_starts(decision, system)) < system.aim.begins - 1e-9 * system.clock.step
+        open_later = np.any(low[mine[~past]] < high[mine[~past]])
+        if past.any() and not decision.frozen and (open_later or past.all()):
+            low[mine[past]], high[mine[past]] = decision.low, decision.high
+    changed = np.any(low != region.low) or np.any(high != region.high)
+    return replace(region, low=low, high=high) if changed else None
+
+
+def _begins(system: System) -> str:
+    """When planning begins, for a sentence."""
+    clock = system.clock
+    return duration(system.aim.begins / clock.unit.factor, clock.unit.text)
 
 
 def _only(region: Polyhedron, labels: Sequence[str]) -> Polyhedron:

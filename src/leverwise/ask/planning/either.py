@@ -50,7 +50,10 @@ def best_of_either(system: System, search: Callable[[Sequence[str]], Searched]) 
         if choice:
             found.append(each)
     if not found:
-        raise refused[()] if () in refused else _none_left(groups, refused)
+        together = refused.pop((), None)
+        if together is not None and all(str(each) == str(together) for each in refused.values()):
+            raise together
+        raise _none_left(groups, refused)
     return max(found, key=lambda each: float(each[1].merit.outcome(each[1].plan[None]).objective[0]))
 
 
@@ -58,9 +61,9 @@ def _none_left(groups: Sequence[Sequence[str]], refused: Mapping[tuple[str, ...]
     """What to say where there is a plan, but none with any choice: why not with each."""
     said = [f"without {listing([f'`{name}`' for name in left])}, {error}" for left, error in refused.items()]
     either = listing([f"`{' or '.join(group)}`" for group in groups])
-    return NoAnswerError(
-        f"no plan was found that holds beside {either}: {listing([s.rstrip('.') for s in said], MOST_TOLD)}."
-    )
+    more = [f"{len(said) - MOST_TOLD} more"] if len(said) > MOST_TOLD else []
+    told = "; ".join([*(each.rstrip(".") for each in said[:MOST_TOLD]), *more])
+    return NoAnswerError(f"no plan was found that holds beside {either}: {told}.")
 
 
 def ways_to_choose(groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,11 @@ def written(folder: Path, *limits: str) -> Path:
             ("spending(hands) <= 3k $/month", "hands >= 2 person"),
             "`spending(hands) <= 3k $/month` (FILE:14:7) and `hands >= 2 person` (FILE:15:7) contradict each other",
             "relax `spending(hands) <= 3k $/month` by $1k/month or `hands >= 2 person` by 1 person",
+        ),
+        (
+            ("spending(hands) <= -$5k",),
+            "`spending(hands) <= -$5k` (FILE:14:7) can't be kept: what is spent is never below $0",
+            "write a sum of $0 or more, without the `-`",
         ),
     ],
 )
@@ -224,6 +230,48 @@ def test_limits_that_no_choice_keeps_are_told(tmp_path: Path) -> None:
     assert problem.hint == "relax one of these limits, or take `hands or guests` out of `either`"
     with pytest.raises(NoAnswerError, match="holds beside `hands or guests`: without `guests`, no schedule keeps all"):
         leverwise.load(str(file)).plan(samples=16)
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (  # both together would take $16k; each alone is left out by the choice of the other
+            ("integral(hands) >= 4 person*month", "integral(guests) >= 4 person*month"),
+            "beside `either`: without `guests`, `integral(guests) >= 4 person*month`",
+        ),
+        (("spending() >= $12k",), "limits: the budget and `spending() >= $12k` contradict each other"),
+    ],
+)
+def test_a_budget_beside_either_is_of_one_choice(tmp_path: Path, limits: tuple[str, ...], said: str) -> None:
+    """No sum is told that both together would take; where the choice makes no difference, it is not spoken of."""
+    file = tmp_path / "yard.yaml"
+    text = EITHER.replace("fee: 1k to 3k $/month/person", "fee: $2k/month/person")
+    text = text.replace("plan:\n", "plan:\n  budget: $10k\n")
+    file.write_text(text + "".join(f"    - {limit}\n" for limit in limits))
+    model = leverwise.load(str(file))
+    with pytest.raises(ModelError) as wrong:
+        fail_if_contradictory(model.system)
+    assert said in re.sub(r"\(\S+:\d+:\d+\) ", "", str(wrong.value))
+    with pytest.raises(NoAnswerError) as none:
+        model.plan(samples=16)
+    assert "relax the budget by $6k" not in str(none.value)
+    assert ("holds beside" in str(none.value)) == ("beside" in said)
+
+
+@pytest.mark.parametrize(
+    ("limit", "past"),
+    [("hands <= 2 person", True), ("integral(hands) <= 7 person*month", True), ("hands >= 6 person", False)],
+)
+def test_what_only_the_history_breaks_is_told_so(tmp_path: Path, limit: str, past: bool) -> None:
+    """Four people were there for two months before planning begins: that can't be changed any more."""
+    file = tmp_path / "yard.yaml"
+    used = MODEL.replace("costs: wage", "costs: wage, use: {0 months: 4 person, 2 months: 1 person}")
+    file.write_text(used.replace("plan:\n", "plan:\n  from: 2 months\n") + f"    - {limit}\n")
+    with pytest.raises(ModelError) as wrong:
+        fail_if_contradictory(leverwise.load(str(file)).system)
+    (problem,) = wrong.value.problems
+    assert ("what is decided before planning begins at 2 months stands against it" in problem.message) == past
+    assert ("change the `use` before 2 months, or begin sooner" in problem.hint) == past
 
 
 def test_what_is_frozen_is_named_where_a_limit_wants_it_to_move(tmp_path: Path) -> None:
