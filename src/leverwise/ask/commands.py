@@ -48,15 +48,17 @@ def in_a_file(plan: Plan) -> bool:
     return not isinstance(plan, Mapping) and not (isinstance(plan, Piped) and plan.made)
 
 
-def after_planning(question: str, model: Model, option: str = "") -> str:
-    """To write the plan, made with an option, to a file, and ask a question about it."""
-    out = plan_file(model)
-    return f"{command('plan', model)}{option and ' ' + option} --out {_quoted(out)} && {command(question, model, out)}"
+def after_planning(question: str, model: Model, option: str = "", plan: Plan | None = None) -> str:
+    """To write the plan, made with an option and maybe from another `plan`, to a file, and ask a question about it."""
+    out = plan_file(model, plan)
+    made = f"{command('plan', model, plan)}{option and ' ' + option} --out {_quoted(out)}"
+    return f"{made} && {command(question, model, out)}"
 
 
-def plan_file(model: Model) -> str:
-    """What to call a file for the plan of a model: `shop-plan.yaml`."""
+def plan_file(model: Model, plan: Plan | None = None) -> str:
+    """What to call a file for the plan of a model: `shop-plan.yaml`; not that of a plan it begins from."""
     read = {Path(path).absolute() for path in (model.file, *model.beside)}
+    read |= {Path(str(plan)).absolute()} if plan is not None and in_a_file(plan) else set()
     names = (f"{as_file_name(model.system.name)}-{ending}" for ending in PLAN_FILES)
     return next(name for name in names if Path(name).absolute() not in read)
 

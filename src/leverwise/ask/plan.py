@@ -78,10 +78,10 @@ def plan(
 
     `plan` is one to start from, in place of the author's `use`. What is reported comes from `samples` samples of
     `seed`, as `simulate` tells it; the search runs on others (see `leverwise.ask.seeds`). `freeze` names levers or
-    decisions to leave as they are; `adaptive` asks for rules too (see `leverwise.ask.adaptive`). Gives numbers
-    impact, objective, baseline_impact (doing nothing), even_split_impact (same spending and hours spread evenly),
-    cash_shadow_price, and leverage with levers; tables schedule, levers, shadow_prices. Raises NoAnswerError, saying
-    what to relax, if no plan holds.
+    decisions to leave as they are in `plan`, or else in the author's `use`; `adaptive` asks for rules too (see
+    `leverwise.ask.adaptive`). Gives numbers impact, objective, baseline_impact (doing nothing), even_split_impact (same
+    spending and hours spread evenly), cash_shadow_price, and leverage with levers; tables schedule, levers,
+    shadow_prices. Raises NoAnswerError, saying what to relax, if no plan holds.
     """
     begun, compiled = perf_counter(), model.engine.compile_seconds + model.accountant.compile_seconds
     system, engine, aim = model.system, model.engine, model.system.aim
@@ -89,11 +89,12 @@ def plan(
     if not system.decisions:
         raise NoAnswerError("the model has no decisions, so there is nothing to plan: add a lever or `decisions:`.")
     drawn, frozen = drawn_values(model, searching(seed)), _to_freeze(system, freeze)
+    given = None if plan is None else chosen(model, plan)[0]
 
     def searched(without: Sequence[str]) -> tuple[Planner, Found]:
-        problem = problem_of(system, drawn, freeze=frozen, without=without)
-        if plan is not None:
-            problem = replace(problem, use=chosen(model, plan)[0])
+        problem = problem_of(system, drawn, freeze=frozen, without=without, given=given)
+        if given is not None:
+            problem = replace(problem, use=given)
         fail_if_empty(problem)
         if aim.budget is not None and not costs_money(engine, problem.spending):
             raise NoAnswerError(
@@ -105,14 +106,14 @@ def plan(
 
     planner, found = best_of_either(system, searched)
     tell(0.92, "checking on fresh samples")
-    answer, lacking = _answer(model, planner, found, samples, seed, (begun, compiled), freeze)
+    answer, lacking = _answer(model, planner, found, samples, seed, (begun, compiled), freeze, plan)
     if adaptive:
         from leverwise.ask.adaptive import with_reaction
 
         answer = with_reaction(answer, model, planner, found, samples, (proving(seed), seed), tell)
         if answer.rows["rules"]:
             option = " ".join(filter(None, ("--adaptive", _frozen(freeze))))
-            answer = replace(answer, next=after_planning("simulate", model, option))
+            answer = replace(answer, next=after_planning("simulate", model, option, plan))
     return replace(answer, headline=answer.headline + lacking)
 
 
@@ -143,6 +144,7 @@ def _answer(
     seed: int,
     clocks: tuple[float, float],
     freeze: Sequence[str] = (),
+    plan: Plan | None = None,
 ) -> tuple[Answer, str]:
     """What is told of a plan, and what of money and hours is lacking on fresh samples, to end the headline with."""
     begun, compiled = clocks
@@ -207,7 +209,7 @@ def _answer(
         headline=_headline(system, aim, numbers, idle),
         model=system.name,
         sha256=model.sha256,
-        next=command("diagnose", model) if idle and unused else after_planning(further, model, _frozen(freeze)),
+        next=command("diagnose", model) if idle and unused else after_planning(further, model, _frozen(freeze), plan),
         numbers=numbers,
         rows=tables,
         charts=plan_charts(system, found.plan, best, nothing),

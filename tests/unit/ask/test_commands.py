@@ -62,6 +62,19 @@ def test_settings_of_the_plan_and_its_file_are_kept(tmp_path: Path) -> None:
     assert after_planning("simulate", model) == written
 
 
+def test_what_follows_a_plan_made_from_another_does_not_write_over_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan it began from is named again, since without it another might be found, and is still there then."""
+    monkeypatch.chdir(tmp_path)
+    Path("m.yaml").write_text(TEXT)
+    Path("shop-plan.yaml").write_text("plan: {ads: 2}")
+    following = leverwise.load("m.yaml").plan(samples=4, plan="shop-plan.yaml").next
+    made, asked = following.split(" && ")
+    assert made == "leverwise plan m.yaml --plan shop-plan.yaml --out shop-found-plan.yaml"
+    assert asked.endswith("m.yaml --plan shop-found-plan.yaml")
+
+
 def test_a_model_without_a_file_is_called_model() -> None:
     """Of a dict, and of what has no resource, the command is one that has an answer."""
     assert command("plan", leverwise.load(SHOP)) == "leverwise plan MODEL"

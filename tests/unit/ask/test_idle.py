@@ -84,6 +84,15 @@ def test_what_is_frozen_stays_so_in_what_follows() -> None:
     assert "plan MODEL --freeze fees --out stall-plan.yaml" in made.next
 
 
+def test_what_is_frozen_stays_as_in_the_plan_it_begins_from() -> None:
+    """Ads as the plan has them, not as the author's use does, and fees around them; without a plan the use counts."""
+    used = {"min": 0, "max": "$10/month", "every": "2 months", "costs": "2", "use": "$3/month"}
+    parts = {"impact": PAYS, "decisions": {"ads": used, "fees": COSTS}}
+    for plan, ads in (({"ads": [7, 2]}, [7.0, 2.0]), (None, [3.0, 3.0])):
+        answer = stall(**parts).plan(samples=16, freeze=["ads"], plan=plan)
+        assert [row["value"] for row in answer.rows["schedule"] if row["decision"] == "ads"] == ads
+
+
 def test_a_frozen_lever_is_not_among_those_that_do_not_pay() -> None:
     """Of two levers one is frozen: only the other was tried, and only it is named; with both frozen none is."""
     model = leverwise.load({**TILL, "levers": dict.fromkeys(("hands", "helpers"), TILL["levers"]["hands"])})

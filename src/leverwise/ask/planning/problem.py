@@ -91,16 +91,18 @@ def problem_of(
     *,
     freeze: Sequence[str] = (),
     without: Sequence[str] = (),
+    given: Array | None = None,
 ) -> PlanProblem:
     """The planning problem of a system; `drawn` are samples of its drawn values, for mean costs.
 
-    `freeze` names decisions or levers to be left as they are, `without` those that are not to be used. What is decided
-    before planning begins is the author's. Raises ModelError if there is a limit on what a decision costs and that is
-    known neither before a run nor from the measure `spending`.
+    `freeze` names decisions or levers to be left as they are: in the schedule `given` (K,), else in the author's.
+    `without` are those that are not to be used. What is decided before planning begins is the author's. Raises
+    ModelError if there is a limit on what a decision costs and that is known neither before a run nor from the measure
+    `spending`.
     """
     decisions = system.decisions
     start = starting(system)
-    kept = own(system)
+    use = own(system)
     owner = np.repeat(np.arange(len(decisions)), [d.periods for d in decisions]).astype(np.int64)
 
     def each(values: Iterable[float]) -> Array:
@@ -109,7 +111,9 @@ def problem_of(
     begun = (
         flat([np.array(period_starts(d, system)) for d in decisions]) >= system.aim.begins - 1e-9 * system.clock.step
     )
-    held = ~begun | (each(d.frozen or named(d, freeze) for d in decisions) > 0)
+    frozen = each(named(d, freeze) for d in decisions) > 0
+    kept = use if given is None else np.where(begun & frozen, given, use)
+    held = ~begun | frozen | (each(d.frozen for d in decisions) > 0)
     unused = each(named(d, without) for d in decisions) > 0
     low, high = (
         np.where(held, kept, np.where(unused, start, each(bounds)))
@@ -132,7 +136,7 @@ def problem_of(
         system=system,
         region=_region(low, high, rows, bounds, labels),
         start=np.where(low == high, low, start),
-        use=kept if any(decision.use is not None for decision in decisions) else None,
+        use=use if any(decision.use is not None for decision in decisions) else None,
         owner=owner,
         whole=flat([np.full(d.periods, d.whole) for d in decisions]).astype(bool),
         frozen=low == high,

@@ -262,11 +262,11 @@ def reactor_of(
     """What searches for rules, after a run of the schedule that shows what there is to be seen."""
     system = planner.problem.system
     still = {system.decisions[int(owner)].name for owner in planner.problem.owner[planner.problem.frozen]}
-    problem = problem_of(reacting.system, {}, freeze=sorted(still - {each.name for each in reacting.decisions}))
-    problem = _with_free_rules(problem, reacting)
     aim = reacting.system.aim
     nothing = Policy(found.plan, (), {})
     start = vector(system, reacting, nothing)
+    alone = sorted(still - {each.name for each in reacting.decisions})
+    problem = _with_free_rules(problem_of(reacting.system, {}, freeze=alone, given=start), reacting)
     reactor = Planner(engine, problem, aim, samples, planner.seed, tell)
     reactor.scale = np.ones(problem.size)
     places, before = slots(reacting.system), slots(system)
