@@ -27,7 +27,7 @@ from leverwise.ask.schedules import merged
 from leverwise.ask.words import listing
 from leverwise.errors import ModelError, Position, Problem, did_you_mean
 from leverwise.lang.react import obstacles
-from leverwise.lang.seeing import Seeing, UnseenError
+from leverwise.lang.seeing import Seeing, UnseenError, in_sight
 from leverwise.lang.system import Decision, System
 from leverwise.model.document import Mapping as Table
 from leverwise.model.document import Node, Scalar
@@ -35,7 +35,7 @@ from leverwise.model.document import Sequence as Listing
 
 KEYS = ("decision", "seen", "above", "below", "more", "lasting", "expected")
 YES, NO = ("yes", "true"), ("no", "false")
-MOST_NAMES = 12
+MOST_NAMES, MOST_RESTING = 12, 6
 """More names than this are counted, not told, to someone whose rule has none that is known."""
 
 
@@ -166,8 +166,9 @@ class _Reader:
             against = obstacles(self.system)
             names = [each.name for each in self.system.decisions if each.name not in against]
             return f"decisions that can react: {listing(names, MOST_NAMES) or 'none'}"
-        names = [stock.name for stock in self.system.stocks if stock.kind == "flow" and not stock.hidden]
-        return f"a rule sees stocks, and what rests on them: {listing(names, MOST_NAMES) or 'there are none'}"
+        names, resting = in_sight(self.system)
+        also = f", and what rests on them: {listing(resting, MOST_RESTING)}" if resting else ", and what rests on them"
+        return f"a rule sees stocks: {listing(names, MOST_NAMES) or 'there are none'}{also}"
 
     def _number(self, key: str, like: Decision) -> float:
         if key not in self.entries:

@@ -67,6 +67,21 @@ class Seeing:
         return replace(expression, arguments=tuple(self._opened(each, name) for each in expression.arguments))
 
 
+def in_sight(system: System) -> tuple[list[str], list[str]]:
+    """Names to tell of what can be seen: stocks, and those of the whole that are worked out from stocks at once."""
+    stocks = [stock.name for stock in system.stocks if stock.kind == "flow" and not stock.hidden]
+    seeing, resting = Seeing(system), []
+    for each in system.auxiliaries:
+        if "." in each.name or not any(isinstance(part, Name) and part.name in stocks for part in walk(each.value)):
+            continue
+        try:
+            seeing.expression(each.name)
+        except UnseenError:
+            continue
+        resting.append(each.name)
+    return stocks, resting
+
+
 def read_react(plan: PlanDeclaration, system: System, context: Context) -> tuple[str, ...]:
     """The variables that rules may look at, as the author names them; what can't be seen is reported."""
     seeing, names, sound = Seeing(system), [], not len(context.problems)
@@ -74,12 +89,18 @@ def read_react(plan: PlanDeclaration, system: System, context: Context) -> tuple
         text = written.text.strip().replace(" ", "_")
         found = [name for _, name in variables(text, context)]
         if not found:
-            hint = did_you_mean(text, [*seeing.stocks, *seeing.auxiliaries])
+            hint = did_you_mean(text, [*seeing.stocks, *seeing.auxiliaries]) or _such_as(system)
             context.problems.at(written, "plan", f"there is no variable `{written.text}` to react to", hint=hint)
         for name in found if sound else ():
             try:
                 seeing.expression(name)
                 names.append(name)
             except UnseenError as error:
-                context.problems.at(written, "plan", str(error), hint="name a stock, such as `cash`")
+                context.problems.at(written, "plan", str(error), hint=_such_as(system))
     return tuple(dict.fromkeys(names))
+
+
+def _such_as(system: System) -> str:
+    stocks, resting = in_sight(system)
+    like = ", such as " + " or ".join(f"`{name}`" for name in stocks[:2]) if stocks else ""
+    return f"name a stock{like}{f', or what rests on stocks, such as `{resting[0]}`' if resting else ''}"

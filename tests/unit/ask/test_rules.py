@@ -17,11 +17,13 @@ from leverwise.ask.plan_tables import schedule_rows
 from leverwise.ask.planning.rules import Policy, Rule, expected_rows, rule_rows
 from leverwise.ask.schedules import chosen
 from leverwise.errors import ModelError
+from leverwise.lang.seeing import in_sight
 from leverwise.report import json as as_json
 from leverwise.report.plans import text
 from leverwise.report.tables import tables
 from unit.report.answers import plan_answer
 
+EXAMPLE = str(Path(__file__).resolve().parents[3] / "examples" / "consultancy.yaml")
 MARKET = {
     "leverwise": 1,
     "model": "market",
@@ -156,8 +158,8 @@ def test_what_is_wrong_is_said(rule: str, complaint: str, tmp_path: Path) -> Non
     [
         ("{decision: zzz, seen: price, more: 1, above: 1}", "decisions that can react: offer, shops and van"),
         ("{seen: price, more: 1, above: 1}", "decisions that can react: offer, shops and van"),
-        ("{decision: offer, seen: zzz, more: 1, above: 1}", "a rule sees stocks, and what rests on them: price"),
-        ("{decision: offer, seen: offers, more: 1, above: 1}", "a rule sees stocks, and what rests on them: price"),
+        ("{decision: offer, seen: zzz, more: 1, above: 1}", "a rule sees stocks: price, and what rests on them"),
+        ("{decision: offer, seen: offers, more: 1, above: 1}", "a rule sees stocks: price, and what rests on them"),
         ("{decision: offer, seen: prise, more: 1, above: 1}", "did you mean `price`?"),
     ],
 )
@@ -168,6 +170,20 @@ def test_which_names_a_rule_may_have_is_said(rule: str, hint: str, tmp_path: Pat
     with pytest.raises(ModelError) as raised:
         rulefile.read(path, market().system)
     assert raised.value.problems[0].hint == hint
+
+
+def test_trust_is_among_what_a_rule_may_see(tmp_path: Path) -> None:
+    """It is no stock, but the camps' trust is: what rests on stocks at once is told behind them."""
+    stocks, resting = in_sight(leverwise.load(EXAMPLE).system)
+    assert "supporters.camp_trust" in stocks
+    assert "trust" in resting
+    assert not {"hours_left", "deals"} & set(resting)  # these rest on what is decided, or on much else
+    path = tmp_path / "plan.yaml"
+    path.write_text("plan: {}\nrules:\n  - {decision: name.care, seen: zzz, more: 1, above: 1}\n", encoding="utf-8")
+    with pytest.raises(ModelError, match="and what rests on them: trust,"):
+        rulefile.read(path, leverwise.load(EXAMPLE).system)
+    with pytest.raises(ModelError, match="name a stock, such as `cash` or `recognised`, or what rests on stocks, such"):
+        leverwise.load(EXAMPLE, set={"plan.react": "[zzz]"})
 
 
 @pytest.mark.parametrize("question", ["simulate", "diagnose", "plan", "robust"])
