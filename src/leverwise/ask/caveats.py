@@ -127,6 +127,11 @@ def but(measures: Mapping[str, Array], confidence: float, which: str = "") -> st
     return f" But {' and '.join(said)}{f' ({which})' if which else ''}." if said else ""
 
 
+def shortest(measures: Mapping[str, Array], confidence: float) -> float:
+    """The largest share of the samples in which money or hours do not suffice, where `but` says so; else 0."""
+    return max(_short(measures, confidence).values(), default=0.0)
+
+
 def _short(measures: Mapping[str, Array], confidence: float) -> dict[str, float]:
     """In which share of the samples there is too little, by margin, where that is more often than chance allows."""
     found = {}

@@ -28,6 +28,7 @@ from leverwise.ask.frontier_tables import (
     budget_charts,
     budget_rows,
     called_aim,
+    lacking,
     mix_rows,
     told_by,
 )
@@ -137,7 +138,7 @@ def frontier(
     compiling = _compiled(model) - compiled
     return Answer(
         question="frontier",
-        headline=facts.headline,
+        headline=facts.headline + lacking(found, model.system.aim.confidence),
         model=model.system.name,
         sha256=model.sha256,
         next=facts.next,

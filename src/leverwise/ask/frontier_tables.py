@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from leverwise.ask import caveats
 from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import axis
 from leverwise.ask.making import Outcome
 from leverwise.ask.planning.verify import objective_estimate
 from leverwise.ask.schedules import amounts
-from leverwise.ask.words import percent, spoken
+from leverwise.ask.words import count_of, percent, spoken
 from leverwise.lang.system import Aim, System
 
 BAND = 2.0
@@ -34,6 +35,19 @@ def told_by(system: System, points: Sequence[Point]) -> Aim:
     aim = system.aim
     finite = all(np.isfinite(point.outcome.objective(aim)) for point in points)
     return aim if finite else replace(aim, kind="mean", level=0.0)
+
+
+def lacking(points: Sequence[Point], confidence: float) -> str:
+    """At which points money or hours do not suffice as surely as asked, as a sentence behind a headline; or nothing.
+
+    Told is the point at which this is most often so, others are counted; a plan that stands for several is one.
+    """
+    plans = list({point.outcome.plan.tobytes(): point for point in points}.values())
+    shares = [caveats.shortest(each.outcome.measures, confidence) for each in plans]
+    worst = plans[int(np.argmax(shares))]
+    others = sum(share > 0 for share in shares) - 1
+    also = f" and {count_of(others, 'other plan')}" if others > 0 else ""
+    return caveats.but(worst.outcome.measures, confidence, worst.label + also)
 
 
 def called_aim(aim: Aim) -> str:

@@ -15,6 +15,8 @@ from scipy.stats import norm
 import leverwise
 from cases.run import FOLDER, load
 from leverwise import cli
+from leverwise.ask.frontier_tables import Point, lacking
+from leverwise.ask.making import Outcome
 from leverwise.ask.model import from_system
 from leverwise.errors import ModelError, NoAnswerError
 from leverwise.report import json as as_json
@@ -197,6 +199,20 @@ def test_from_the_shell(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
     assert cli.main([*words, "--samples", "16", "--json"]) == 0
     rows = json.loads(capfd.readouterr().out)["tables"]["frontier"]
     assert [row["budget"] for row in rows] == [1, 3, 5]
+
+
+def test_the_headline_says_where_money_does_not_suffice() -> None:
+    """Of the points where it does not as surely as asked, that where it is worst; the same plan counts once."""
+    system = priced().system
+
+    def point(label: str, share: float, plan: float) -> Point:
+        margins = {"cash_margin": np.where(np.arange(1000) < 1000 * share, -1.0, 1.0)}
+        return Point(0.0, label, Outcome(np.array([plan]), np.ones(1000), margins, 0.0, {}, system))
+
+    fine, worse, worst = point("$1k", 0.05, 1), point("$2k", 0.14, 2), point("$3k", 0.2, 3)
+    assert lacking([fine], 0.9) == ""
+    assert lacking([fine, worse], 0.9) == " But money does not suffice in 14 % of the samples ($2k)."
+    assert lacking([worst, worse, worst], 0.9).endswith("in 20 % of the samples ($3k and 1 other plan).")
 
 
 def test_a_line_with_errors_has_a_band() -> None:
