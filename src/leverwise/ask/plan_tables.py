@@ -15,7 +15,7 @@ from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.schedules import duration, period_starts, slots
 from leverwise.ask.words import in_number, quantity, spoken
 from leverwise.lang.decisions import first_open
-from leverwise.lang.system import Auxiliary, Decision, System
+from leverwise.lang.system import Auxiliary, Decision, System, Unit
 
 POSITIONS, STAFF = "positions", "staff"
 """The headcount that a lever's decision aims at, and the people who are there."""
@@ -102,17 +102,22 @@ def use_rows(system: System, hours: Mapping[str, float]) -> list[Row]:
 
 
 def price_rows(problem: PlanProblem, prices: Sequence[tuple[str, float]], size: float, unit: str) -> list[Row]:
-    """A row per limit: what one unit more of it adds to the objective, in display units.
+    """A row per limit: what one more of it, in the unit in which it is written, adds to the objective in `unit`.
 
-    A limit on each period has a price in each: `price` is the highest, `start` when that period begins, `average` the
-    mean of all. For a limit on the whole horizon `start` is None. `prices` of one label come in the order of its rows.
+    The row's own unit tells both, such as `song/($/month)`. A limit on each period has a price in each: `price` is the
+    highest, `start` when that period begins, `average` the mean of all. For a limit on the whole horizon `start` is
+    None. `prices` of one label come in the order of its rows.
     """
     begin = np.concatenate([period_starts(decision, problem.system) for decision in problem.system.decisions])
+    written = {f"`{each.text}`": each.unit for each in problem.system.aim.constraints}
+    money = Unit("$") if problem.system.clock.unit.text else Unit()
     found: dict[str, list[float]] = {}
     for label, price in prices:
         found.setdefault(label, []).append(price / size)
     rows: list[Row] = []
-    for label, each in found.items():
+    for label, of_base in found.items():
+        own = written.get(label, money)
+        each = [price * own.factor for price in of_base]
         starts = [
             float(np.max(begin[row != 0], initial=0.0))
             for row, name in zip(problem.region.rows, problem.region.labels, strict=True)
@@ -121,8 +126,17 @@ def price_rows(problem: PlanProblem, prices: Sequence[tuple[str, float]], size: 
         best = int(np.argmax(each))
         start = None if len(each) == 1 else starts[best] / problem.system.clock.unit.factor
         average = sum(each) / len(each)
-        rows.append({"limit": label, "price": each[best], "start": start, "average": average, "unit": unit})
+        rows.append(
+            {"limit": label, "price": each[best], "start": start, "average": average, "unit": _per(unit, own.text)}
+        )
     return rows
+
+
+def _per(unit: str, one: str) -> str:
+    """The unit of what one more brings."""
+    if not one:
+        return unit
+    return f"{unit or 'impact'}/{f'({one})' if '/' in one or '*' in one else one}"
 
 
 def _meaning(decision: Decision, shown: str) -> str:

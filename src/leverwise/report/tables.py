@@ -74,6 +74,7 @@ STAFF_NOTE = (
 )
 WITHIN_OTHERS = ("staff",)
 """What stands in another table: the people there, beside the positions aimed at."""
+LOOSENED = "Of a limit on every period: price is that in the period from start, where it is highest."
 _INTERVALS = (("{}_low", "{}_high"), ("{}_p5", "{}_p95"))
 
 
@@ -83,7 +84,7 @@ def numbers(answer: Answer) -> Grid:
     certain = all(estimate.p5 == estimate.p95 for estimate in estimates.values())
     columns = [Column("", numeric=False), Column("value" if certain else "mean")]
     if not certain:
-        columns += [Column("± error", optional=True), Column("median", optional=True), Column("5 to 95 %")]
+        columns += [Column("median", optional=True), Column("± error", optional=True), Column("5 to 95 %")]
     rows = [_number_row(name, estimate, certain) for name, estimate in estimates.items()]
     notes = [] if certain else ["± error: the standard error of the mean."]
     notes += [EVEN] if "even_split_impact" in estimates else []
@@ -97,8 +98,8 @@ def _number_row(name: str, estimate: Estimate, certain: bool) -> tuple[Cell, ...
         return first
     error, median = _spread(estimate)
     if estimate.sd == 0:  # one figure: there are no samples to have a median of
-        return (*first, error, Cell(""), Cell(""))
-    return (*first, error, median, Cell(interval(estimate.p5, estimate.p95, unit)))
+        return (*first, Cell(""), error, Cell(""))
+    return (*first, median, error, Cell(interval(estimate.p5, estimate.p95, unit)))
 
 
 def _spread(estimate: Estimate | None) -> tuple[Cell, Cell]:
@@ -278,7 +279,8 @@ def _elasticities(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
 def _prices(name: str, rows: Sequence[Row], answer: Answer) -> Grid:
     """Limits of which one more is worth nothing; what is small beside another may still be much for a dollar."""
     still = frozenset(k for k, row in enumerate(rows) if row.get("price") == 0)
-    return replace(generic(name, rows, answer), faint=still, aside="are not in the way")
+    note = LOOSENED if any(row.get("start") is not None for row in rows) else ""
+    return replace(generic(name, rows, answer), faint=still, aside="are not in the way", note=note)
 
 
 def _schedule(name: str, rows: Sequence[Row], answer: Answer) -> Grid:

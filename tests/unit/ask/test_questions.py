@@ -109,3 +109,14 @@ def test_a_limit_on_each_period_has_one_price_and_says_when() -> None:
     assert row["price"] == pytest.approx(3 * mean_pull / 100 * np.exp(-0.5), rel=0.02)
     assert row["average"] == pytest.approx(row["price"], rel=0.02)
     assert row["start"] in (0, 3, 6, 9)
+    assert row["unit"].endswith("/($/month)")
+
+
+def test_a_price_is_of_one_more_in_the_unit_of_the_limit() -> None:
+    """Written in $/week, one more is 4.35 $/month, and is worth as many times what one more $/month is."""
+    (month,), (week,) = (
+        leverwise.load({**SHOP, "plan": {"subject to": [f"ads <= {limit}"]}}).plan(samples=32).rows["shadow_prices"]
+        for limit in ("$50/month", "11.498636 $/week")
+    )
+    assert week["unit"] == month["unit"].replace("month)", "week)")
+    assert week["price"] == pytest.approx(month["price"] * 365.25 / 12 / 7, rel=1e-3)

@@ -20,8 +20,8 @@ def texts(grid: Grid) -> list[list[str]]:
 def test_numbers_come_with_their_range() -> None:
     """Mean with unit, standard error, median and the 5 to 95 % range."""
     grid = numbers(simulate_answer())
-    assert titles(grid) == ["", "mean", "± error", "median", "5 to 95 %"]
-    assert texts(grid)[0] == ["impact", "16.6M deals", "81k", "13.9M", "5.21M to 41.3M"]
+    assert titles(grid) == ["", "mean", "median", "± error", "5 to 95 %"]
+    assert texts(grid)[0] == ["impact", "16.6M deals", "13.9M", "81k", "5.21M to 41.3M"]
 
 
 def test_a_certain_number_has_no_range() -> None:
