@@ -352,6 +352,18 @@ def test_what_the_question_freezes_above_its_least_does_not_give_way() -> None:
     assert "shares a limit with one that is kept" in answer.notes[0]
 
 
+def test_what_is_frozen_at_a_plan_stays_there_beside_rules() -> None:
+    """The rules are found around b as the plan has it, not as the author's use does."""
+    use = {"a": {"min": 0, "max": 10, "every": 1}, "b": {"min": 0, "max": 10, "every": 1, "use": 1}}
+    model = leverwise.load(
+        {**SHARE, "decisions": use, "impact": {"is": "a*(g - 1.3) + b"}, "plan": {"react": ["rate"]}}
+    )
+    answer = model.plan(samples=64, adaptive=True, freeze=["b"], plan={"b": 7})
+    assert {rule["decision"] for rule in answer.rows["rules"]} == {"a"}
+    for table in ("schedule", "adaptive_schedule"):
+        assert {row["value"] for row in answer.rows[table] if row["decision"] == "b"} == {7.0}
+
+
 def test_rules_keep_to_either() -> None:
     """A lever that the plan leaves out for another has no rule, though it would gain."""
     model = {**SHARE, "impact": {"is": "a*(g - 1.6) + 1.3*b"}, "plan": {"react": ["rate"]}}
