@@ -16,7 +16,7 @@ from leverwise.ask.planning.exact import LEVELS, LINEAR, Exact
 from leverwise.ask.planning.found import Nearby
 from leverwise.ask.schedules import duration
 from leverwise.ask.words import listing, number, quantity
-from leverwise.lang.decisions import first_open, opens_late
+from leverwise.lang.decisions import first_open, nearest_starts, opens_late
 from leverwise.lang.system import Aim, Decision, System
 
 CLOSE = 0.05
@@ -81,6 +81,7 @@ def waiting(system: System, frozen: Collection[str] = ()) -> list[str]:
         )
     if again:
         first = first_open(again[0], clock, begins)
+        around = nearest_starts(begins, clock, again[0].steps_per_period, again[0].periods)
         after = duration(again[0].steps_per_period * clock.step / clock.unit.factor, clock.unit.text)
         until = (
             f"stays {_before(again)}"
@@ -90,7 +91,7 @@ def waiting(system: System, frozen: Collection[str] = ()) -> list[str]:
         others = f" (likewise {listing([f'`{each.name}`' for each in again[1:]], 3)})" if again[1:] else ""
         said.append(
             f"planning begins at {beginning}, within a period of `{again[0].name}`{others}: decided every {after}, it "
-            f"{until}; let `plan.from` be a multiple of `every` if that is not meant."
+            f"{until}; let `plan.from` be a multiple of `every` if that is not meant: {around}."
         )
     return said
 

@@ -136,7 +136,7 @@ def _schedule(
                 when,
                 name,
                 f"`{name}` can only change where a period starts, within the horizon: every {length} from 0",
-                hint=_nearest_starts(time.value, clock, steps, periods),
+                hint=f"write {nearest_starts(time.value, clock, steps, periods)}, or a shorter `every`",
             )
             continue
         changes[period] = value.value
@@ -147,12 +147,15 @@ def _schedule(
     return tuple(values)
 
 
-def _nearest_starts(time: float, clock: Clock, steps: int, periods: int) -> str:
-    """The starts of the period in which a time lies, and of the next; of what lies beyond, the last one."""
+def nearest_starts(time: float, clock: Clock, steps: int, periods: int) -> str:
+    """The starts of the period in which a time lies, and of the next; of what lies beyond, the last one.
+
+    Periods have so many `steps`. The text is such as "`3 months` or `6 months`".
+    """
     length = clock.step * steps
     period = min(max(0, math.floor(time / length)), periods - 1)
     starts = [k * length / clock.unit.factor for k in (period, period + 1) if k < periods]
-    return f"write {' or '.join(f'`{amount(start, clock.unit.text)}`' for start in starts)}, or a shorter `every`"
+    return " or ".join(f"`{amount(start, clock.unit.text)}`" for start in starts)
 
 
 def _fail_if_outside(

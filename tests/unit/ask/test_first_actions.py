@@ -54,6 +54,7 @@ def test_a_plan_says_what_waits(begins: float, late: bool) -> None:
     assert bool(found) == late
     if late:
         assert "within a period of `ads`: decided every 3 months" in found[0]
+        assert found[0].endswith(": `3 months` or `6 months`." if begins == 4 else ": `9 months`.")
         assert ("can change from 6 months on" if begins == 4 else "it stays as at the start") in found[0]
 
 

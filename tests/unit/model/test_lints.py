@@ -146,12 +146,12 @@ def test_what_is_decided_once_gets_advice_that_helps() -> None:
 
 @pytest.mark.parametrize(
     ("begins", "write"),
-    [("2.5", "`from: 0 months` or `from: 3 months`"), ("4", "`from: 3 months` or `from: 6 months`")],
+    [("2.5", "`0 months` or `3 months`"), ("4", "`3 months` or `6 months`")],
 )
 def test_planning_within_a_period_is_told_when_it_could_begin(begins: str, write: str) -> None:
     """The beginnings of the period in which it does, and of the next."""
     (lint,) = lints(POTTER, [("every: 3 months", f"every: 3 months, from: {begins} months")])
-    assert lint.hint == f"write {write}, a multiple of `every`"
+    assert lint.hint == f"let `plan.from` be a multiple of `every`: {write}"
 
 
 @pytest.mark.parametrize("text", [POTTER, GARDEN], ids=["potter", "garden"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leverwise.errors import Lint, ModelError
-from leverwise.lang.decisions import first_open, opens_late
+from leverwise.lang.decisions import first_open, nearest_starts, opens_late
 from leverwise.lang.declarations import Written
-from leverwise.lang.system import Call, Decision, Expression, System, walk
+from leverwise.lang.system import Call, Expression, walk
 from leverwise.model.lints.sheet import Sheet
 from leverwise.model.quantities import ends
 from leverwise.units import amount
@@ -61,23 +61,16 @@ def _beginning(sheet: Sheet) -> Iterator[Lint]:
         )
     if text is not None and again:
         length = again[0].steps_per_period * system.clock.step / system.clock.unit.factor
+        around = nearest_starts(system.aim.begins, system.clock, again[0].steps_per_period, again[0].periods)
         last = first_open(again[0], system.clock, system.aim.begins) is None
         yield Lint(
             "period",
             f"planning begins within a period of `{again[0].name}`, from `{text.text.strip()}`",
             f"it is decided every {amount(length, system.clock.unit.text)}, and stays as it was "
             f"{'to the end' if last else 'until the next'}",
-            f"{_multiples(again[0], system)}, a multiple of `every`",
+            f"let `plan.from` be a multiple of `every`: {around}",
             text.at,
         )
-
-
-def _multiples(decision: Decision, system: System) -> str:
-    """When planning could begin instead: where the period begins within which it does, and the next."""
-    length, clock = decision.steps_per_period * system.clock.step, system.clock
-    before = int(system.aim.begins / length + 1e-9)
-    times = [k * length / clock.unit.factor for k in (before, before + 1) if k < decision.periods]
-    return f"write {' or '.join(f'`from: {amount(time, clock.unit.text)}`' for time in times)}"
 
 
 def _lags(sheet: Sheet) -> Iterator[Lint]:
