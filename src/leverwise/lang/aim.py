@@ -54,7 +54,7 @@ def read_aim(
         found = context.quantity(plan.budget, _OWNER, money, what="the budget")
         budget = None if found is None else found.value
         if budget is not None and budget < 0:
-            context.problems.at(plan.budget, _OWNER, "the budget can't be negative")
+            context.problems.at(plan.budget, _OWNER, "the budget can't be negative", hint="leave out the `-`")
     begins = 0.0 if plan.begins is None else _begins(plan.begins, clock, context)
     either = tuple(group for written in plan.either if (group := _either(written, decisions, context)))
     return Aim(kind, level, tuple(constraints), confidence, budget, begins=begins, either=either)

@@ -153,7 +153,8 @@ class Context:
         if found == DIMENSIONLESS and unit.text:
             shortest = self._shortest(unit, understood)
             number = shown.removeprefix("-").lstrip() if positive else shown
-            whole = f"{number}{shortest[1:]}" if shortest.startswith("1/") else f"{number} {shortest}"
+            many = in_number(shortest, one=number == "1")
+            whole = f"{number}{shortest[1:]}" if shortest.startswith("1/") else f"{number} {many}"
             hint = f"give it its unit{'' if number == shown else ' and no `-`'}, for example `{whole}`"
             if shortest.startswith("1/") and "%" not in shown:
                 hint += f", or `{number} %{shortest[1:]}` for percent"
@@ -170,6 +171,7 @@ class Context:
         elif found and unit.text and all(isinstance(each, Literal | Apply) for each in walk(read.node)):
             written = self.written_unit(read.node)
             example = shown.replace(written, unit.text) if written and written in shown else ""
+            example = f"{shown[1:]} {units}" if written == "$" and shown.startswith("$") else example
             hint = f"give it in {units}" + (f", for example `{example}`" if example else "")
         read.site.report(
             None,

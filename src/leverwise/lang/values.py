@@ -80,12 +80,15 @@ def _within_limits(
 ) -> Distribution | None:
     """The distribution cut off at the declared limits; None, reported, if its range reaches outside.
 
-    That is told in the unit in which the value is written; of what has no dimension in plain numbers, as limits are.
+    That is told in the unit in which the value is written, if the limits are round numbers in it; of what has no
+    dimension in plain numbers, as limits are.
     """
     unit = unit.of_limits
-    told = written if unit.dimension and written.dimension == unit.dimension else unit
     low = float("-inf") if declaration.low is None else declaration.low * unit.factor
     high = float("inf") if declaration.high is None else declaration.high * unit.factor
+    alike = bool(unit.dimension) and written.dimension == unit.dimension
+    round_in = all(math.isinf(end) or _is_round(end / written.factor) for end in (low, high))
+    told = written if alike and round_in else unit
     least, most = typical(distribution)
     slack = _TOLERANCE * max(abs(least), abs(most), 1e-300)
     if least < low - slack or most > high + slack:
@@ -98,6 +101,11 @@ def _within_limits(
         )
         return None
     return distribution if distribution.family == "constant" else limited(distribution, low, high)
+
+
+def _is_round(number: float) -> bool:
+    """Whether three digits tell all of it."""
+    return math.isclose(number, float(f"{number:.3g}"), rel_tol=1e-9)
 
 
 def _meant(read: Read, reached: float, unit: Unit, low: float, high: float) -> str:
