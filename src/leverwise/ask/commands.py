@@ -26,8 +26,6 @@ NOT_MONEY = re.compile(
     r"must be in \$.* is a plain number$|there is no `[kMB]`$|and `[kMB]` is none$|a value is missing here$"
 )
 """How a message ends that found something in place of money that a shell may have left of it."""
-LEFT = re.compile(r"00+|0+[kMB]")
-"""What a shell leaves of `$400` or `$40k`: 0, as nobody writes it."""
 SHELL = "if a `$` was there, the shell took it, with the digit behind it: write all in single quotes"
 
 
@@ -81,13 +79,6 @@ def as_typed(error: ModelError, options: Iterable[str] = ()) -> ModelError:
     place of the setting. Where money has lost its `$`, it is told how a shell keeps it.
     """
     return ModelError(_as_typed(problem, tuple(options)) for problem in error.problems)
-
-
-def fail_if_left_by_shell(option: str, text: str) -> None:
-    """Raise ModelError if what an option was given holds a sum that has lost its `$` and would be read as 0."""
-    values = re.split(r"\s+to\s+|=", text.strip())
-    if found := next((value.strip() for value in values if LEFT.fullmatch(value.strip())), ""):
-        raise ModelError(Problem(f"{option} {text.strip()}: `{found}` is only 0", None, SHELL))
 
 
 def _as_typed(problem: Problem, options: tuple[str, ...]) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,10 @@ from leverwise.errors import ModelError, Problem
 
 if TYPE_CHECKING:
     from leverwise.ask import Model
+
+
+LEFT = re.compile(r"00+|0+[kMB]")
+"""What a shell leaves of a sum of four hundred or of forty thousand dollars: 0, as nobody writes it."""
 
 
 def read(file: str, settings: Sequence[str] | None, *, to_run: bool = False) -> Model:
@@ -31,8 +36,6 @@ def read(file: str, settings: Sequence[str] | None, *, to_run: bool = False) -> 
 
 def settings_of(texts: Iterable[str], option: str) -> dict[str, str]:
     """Entries of a model by path, from what an option was given: `PATH=VALUE` each."""
-    from leverwise.ask.commands import fail_if_left_by_shell
-
     replaced = {}
     for text in texts:
         fail_if_left_by_shell(option, text)
@@ -46,6 +49,15 @@ def settings_of(texts: Iterable[str], option: str) -> dict[str, str]:
             )
         replaced[path.strip()] = value.strip()
     return replaced
+
+
+def fail_if_left_by_shell(option: str, text: str) -> None:
+    """Raise ModelError if what an option was given holds a sum of which a shell has left only 0."""
+    values = re.split(r"\s+to\s+|\.\.|=", text.strip())
+    if found := next((value.strip() for value in values if LEFT.fullmatch(value.strip())), ""):
+        from leverwise.ask.commands import SHELL
+
+        raise ModelError(Problem(f"{option} {text.strip()}: `{found}` is only 0", None, SHELL))
 
 
 def _fail_if_no_file(file: str) -> None:

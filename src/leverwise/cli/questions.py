@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from leverwise.ask.answer import Answer
     from leverwise.report.output import Output
 
+SUMS = ("budget", "study", "x", "y")
+"""Options that may hold sums of money."""
+
 
 def _run(question: str, about: str) -> None:
     """A command for a question that is asked of one plan."""
@@ -227,10 +230,10 @@ def printed(json: bool, out: str | None, quiet: bool, *, plan: bool = False) -> 
 
 def ask(question: str, file: str, settings: Sequence[str] | None, printer: Output, **options: Any) -> None:
     """Read the model, ask the question, print the answer."""
-    if options.get("budget"):
-        from leverwise.ask.commands import fail_if_left_by_shell
-
-        fail_if_left_by_shell("--budget", options["budget"])
+    for name in SUMS:
+        given = options.get(name) or ()
+        for text in [given] if isinstance(given, str) else given:
+            loading.fail_if_left_by_shell(f"--{name}", text)
     model = loading.read(file, settings, to_run=True)
     plans = options.get("plan")
     for plan in plans if isinstance(plans, list) else [plans]:

@@ -72,6 +72,24 @@ def test_what_a_shell_leaves_of_a_sum_is_told(
     assert "if a `$` was there, the shell took it" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["map", "--x", "plan.budget=0k..00k", "--y", "effort=1..2"],
+        ["frontier", "--budget", "0k to 00k"],
+        ["information", "--study", "effort=0k"],
+        ["compare", "--with", "plan.budget=0k"],
+    ],
+)
+def test_other_options_that_hold_sums_tell_of_the_shell_too(
+    words: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is run."""
+    question, *options = words
+    assert cli.main([question, str(written(tmp_path)), *options]) == 2
+    assert "`0k` is only 0\n  if a `$` was there, the shell took it" in capfd.readouterr().err
+
+
 def test_a_plan_in_place_of_a_model_is_told_what_it_is(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """As a plan file and as an answer that was saved: the model comes first."""
     for text in ("plan: {crew.positions: [1, 2]}", '{"question": "plan", "tables": {"schedule": []}}'):
