@@ -1,6 +1,7 @@
 """What each phase of each example costs: reading, compiling, running, and the same with the reverse pass.
 
-Compiling starts from nothing kept. The forward run of the ratio gives measures alone, as the planner asks for them.
+Compiling starts from nothing kept. A forward run gives measures alone, as the planner asks for them. That of the ratio
+takes what the reverse pass takes, nudges of resources among it: it is the run that finite differences repeat.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.rows import Limit, Measured, Row, Toward
-from benchmarks.timer import ROOT, once, timed
+from benchmarks.timer import ROOT, in_turn, once, timed
 
 if TYPE_CHECKING:
     from leverwise.engine import Engine
 
 SAMPLES = 512
+REPEATS = 25
 PASSES = 4.0
 """Forward runs that one reverse pass with all shadow prices may take (and what it costs in theory, at most)."""
 CHANGE = 1e-6
@@ -62,13 +64,18 @@ def example(path: Path) -> Iterator[Row]:
     compiled = engine.compile_seconds
     engine.gradient(draws, index, decisions)
     yield Row(f"{name}: compile the gradient", Measured((engine.compile_seconds - compiled,)))
-    backward, slopes = timed(lambda: engine.gradient(draws, index, decisions), repeats=9)
+    nudges = np.zeros((len(engine.resources), engine.periods))
+    (again, measures), (backward, slopes) = in_turn(
+        lambda: engine.measures(draws, index, decisions, nudges=nudges),
+        lambda: engine.gradient(draws, index, decisions, nudges=nudges),
+        REPEATS,
+    )
     yield Row(
         f"{name}: all {slopes.decisions.shape[0] + slopes.nudges[:, :, 0].size} slopes in one reverse pass",
         backward,
         f"impact {slopes.measures[0].mean():.6g}",
-        "forward run",
-        forward,
+        "forward run with nudges",
+        again,
         f"impact {measures[0].mean():.6g}",
         right=bool(np.allclose(slopes.measures[0], measures[0], rtol=1e-6)),
         limit=Limit(PASSES, "peer"),

@@ -84,7 +84,10 @@ def judged(merit: Merit, plan: Array) -> Judged:
 
 
 def example(name: str, seconds: float, rivals: Sequence[str] = (), plan: Path | None = None) -> Iterator[Row]:
-    """A plan of one example, its rivals one after the other, how surely it holds, and plans of growing budgets."""
+    """A plan of one example, its rivals one after the other, how surely it holds, and plans of growing budgets.
+
+    Where rivals are named, those only, and no other plans.
+    """
     import leverwise
 
     model = leverwise.load(ROOT / "examples" / f"{name}.yaml")
@@ -123,7 +126,7 @@ def example(name: str, seconds: float, rivals: Sequence[str] = (), plan: Path | 
             peer_value=f"{100 * aim.confidence:g} % asked",
             right=share >= aim.confidence - error,
         )
-    if plan is None and ours.spending > 1:
+    if plan is None and not rivals and ours.spending > 1:
         yield from budgets(model, judge, ours)
 
 

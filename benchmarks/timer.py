@@ -14,6 +14,7 @@ from benchmarks.rows import Measured
 
 ROOT = Path(__file__).parents[1]
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 def once(work: Callable[[], T]) -> tuple[Measured, T]:
@@ -31,6 +32,20 @@ def timed(work: Callable[[], T], repeats: int = 7, most: float = 10.0) -> tuple[
         seconds, result = once(work)
         values += seconds.values
     return Measured(tuple(values)), result
+
+
+def in_turn(
+    one: Callable[[], T], other: Callable[[], U], repeats: int
+) -> tuple[tuple[Measured, T], tuple[Measured, U]]:
+    """The same of two whose ratio counts, one after the other in each repeat: what else is at work slows both."""
+    first, second = one(), other()
+    taken: tuple[list[float], list[float]] = ([], [])
+    for _ in range(repeats):
+        seconds, first = once(one)
+        taken[0].extend(seconds.values)
+        seconds, second = once(other)
+        taken[1].extend(seconds.values)
+    return (Measured(tuple(taken[0])), first), (Measured(tuple(taken[1])), second)
 
 
 def process(command: Sequence[str], surroundings: Mapping[str, str] | None = None) -> tuple[float, str]:

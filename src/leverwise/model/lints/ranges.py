@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from leverwise.errors import Lint
 from leverwise.lang.declarations import ValueDeclaration
 from leverwise.lang.distributions import support
-from leverwise.lang.system import Value
+from leverwise.lang.system import Name, Number, Value
 from leverwise.model.lints.sheet import Sheet
-from leverwise.units import DIMENSIONLESS, TIME, per
+from leverwise.units import DIMENSIONLESS, TIME, amount, per
 
 NARROW = 0.02
 """A range within so much of its middle is what an instrument says, not a guess."""
@@ -34,6 +34,7 @@ def odd_numbers(sheet: Sheet) -> Iterator[Lint]:
             continue
         yield from _width(declared, value, sheet)
         yield from _absurd(declared, value, sheet)
+    yield from _starts(sheet)
 
 
 def _width(declared: ValueDeclaration, value: Value, sheet: Sheet) -> Iterator[Lint]:
@@ -106,6 +107,33 @@ def _absurd(declared: ValueDeclaration, value: Value, sheet: Sheet) -> Iterator[
             "look for a `k` that is missing, such as `$5k/month`; volunteers have `$0/month`",
             at,
         )
+
+
+def _starts(sheet: Sheet) -> Iterator[Lint]:
+    """Stocks of the author's that begin outside their own limits in all samples."""
+    written = {each.name: each for each in sheet.source.declarations.stocks}
+    for stock in sheet.system.stocks:
+        if stock.name not in written or stock.origin.mechanism:
+            continue
+        if isinstance(stock.start, Number):
+            ends: tuple[float, float] | None = (stock.start.value, stock.start.value)
+        else:
+            ends = sheet.ends(stock.start.name) if isinstance(stock.start, Name) else None
+        if ends is None:
+            continue
+        below = stock.low is not None and ends[1] < stock.low - _SLACK * abs(stock.low)
+        above = stock.high is not None and ends[0] > stock.high + _SLACK * abs(stock.high)
+        if below or above:
+            key, limit = ("min", stock.low) if below else ("max", stock.high)
+            text = written[stock.name].start
+            held = amount((limit or 0.0) / stock.unit.factor, stock.unit.text)
+            yield Lint(
+                "bounds",
+                f"`{stock.name}` starts {'below' if below else 'above'} its own `{key}`, `{text.text.strip()}`",
+                f"it is held at {held} from the beginning",
+                f"start it at {held} or {'above' if below else 'below'}, or change `{key}`",
+                text.at,
+            )
 
 
 def _called(declared: ValueDeclaration) -> str:
