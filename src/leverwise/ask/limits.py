@@ -34,14 +34,14 @@ def fail_if_contradictory(system: System) -> None:
         return conflict(problem.stated or problem.region, system, problem.owner)
 
     found = contradiction(())
-    _fail_if_no_choice(aim.either, contradiction, found)
+    _fail_if_no_choice(system, contradiction, found)
     if found is not None:
         at = max(found.places.values(), default=None)
         raise ModelError(Problem(f"no schedule keeps all the limits: {found.what}", at, found.mend))
 
 
 def _fail_if_no_choice(
-    groups: Sequence[Sequence[str]],
+    system: System,
     contradiction: Callable[[Sequence[str]], Conflict | None],
     together: Conflict | None,
 ) -> None:
@@ -49,12 +49,13 @@ def _fail_if_no_choice(
 
     Not if they do so in the same way with all of them `together`: then it is not the choice.
     """
+    groups = system.aim.either
     if not groups:
         return
-    from leverwise.ask.planning.either import MOST_CHOICES, ways_to_choose  # which brings the whole search along
+    from leverwise.ask.planning import either as choosing  # which brings the whole search along
 
-    choices = ways_to_choose(groups)
-    if len(choices) > MOST_CHOICES:
+    choices = choosing.ways_to_choose(groups, choosing.used_as_frozen(system))
+    if not 0 < len(choices) <= choosing.MOST_CHOICES:
         return
     told = []
     for without in choices:

@@ -104,7 +104,7 @@ def plan(
         planner = Planner(engine, problem, aim, samples, searching(seed), tell)
         return planner, made_to_hold(planner, planner.find(), samples, proving(seed))
 
-    planner, found = best_of_either(system, searched)
+    planner, found = best_of_either(system, searched, freeze=frozen, given=given)
     tell(0.92, "checking on fresh samples")
     answer, lacking = _answer(model, planner, found, samples, seed, (begun, compiled), freeze, plan)
     if adaptive:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leverwise.ask.charts import Array
 from leverwise.ask.commands import in_a_file
@@ -60,6 +61,12 @@ def slots(system: System) -> dict[str, slice]:
 def period_starts(decision: Decision, system: System) -> list[float]:
     """When each period of a decision begins, in base units."""
     return [k * decision.steps_per_period * system.clock.step for k in range(decision.periods)]
+
+
+def begun(system: System) -> NDArray[np.bool_]:
+    """Which slots (K,) are of periods that begin when planning does or later; what is before is history."""
+    first = system.aim.begins - 1e-9 * system.clock.step
+    return np.array([start >= first for d in system.decisions for start in period_starts(d, system)], dtype=bool)
 
 
 def period_lengths(decision: Decision, system: System) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain, product
 
 import numpy as np
@@ -11,7 +11,7 @@ from leverwise.ask.planning.found import Found
 from leverwise.ask.planning.problem import named
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.search import Planner
-from leverwise.ask.schedules import slots, starting
+from leverwise.ask.schedules import begun, own, slots, starting
 from leverwise.ask.words import listing
 from leverwise.errors import NoAnswerError
 from leverwise.lang.system import Decision, System
@@ -23,15 +23,30 @@ MOST_TOLD = 2
 Searched = tuple[Planner, Found]
 
 
-def best_of_either(system: System, search: Callable[[Sequence[str]], Searched]) -> Searched:
+def best_of_either(
+    system: System,
+    search: Callable[[Sequence[str]], Searched],
+    *,
+    freeze: Sequence[str] = (),
+    given: Array | None = None,
+) -> Searched:
     """The best of the searches, each without the levers that are left out; none is better by its own samples.
 
+    What is frozen, by the author or in `freeze` (see `problem_of`), and used leaves no choice that is without it.
     Raises NoAnswerError if there are too many choices, or if none leaves a plan that holds.
     """
     groups = system.aim.either
     if not groups:
         return search(())
-    choices = ways_to_choose(groups)
+    frozen = used_as_frozen(system, freeze, given)
+    choices = ways_to_choose(groups, frozen)
+    if not choices:
+        told = listing([f"`{name}`" for name in frozen])
+        either = listing([f"`{' or '.join(group)}`" for group in groups])
+        raise NoAnswerError(
+            f"{told} are used and frozen, but {either} allows one at most: freeze only one that is used, set the use "
+            "of the others to 0, or take them out of `either`."
+        )
     if len(choices) > MOST_CHOICES:
         raise NoAnswerError(
             f"`either` leaves {len(choices)} ways to choose, and each takes a search of its own; at most "
@@ -45,7 +60,7 @@ def best_of_either(system: System, search: Callable[[Sequence[str]], Searched]) 
         except NoAnswerError as error:
             refused[choice] = error
             continue
-        if not choice and _keeps(system, each[1].plan, each[0].problem.start):
+        if not choice and _keeps(system, each[1].plan):
             return each
         if choice:
             found.append(each)
@@ -66,14 +81,25 @@ def _none_left(groups: Sequence[Sequence[str]], refused: Mapping[tuple[str, ...]
     return NoAnswerError(f"no plan was found that holds beside {either}: {told}.")
 
 
-def ways_to_choose(groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """What is left out with each choice of one lever per group.
+def ways_to_choose(groups: Sequence[Sequence[str]], used: Collection[str] = ()) -> list[tuple[str, ...]]:
+    """What is left out with each choice of one lever per group, where those that are `used` anyway can't be.
 
     Of two groups with a lever in common, both use it or neither does. What leaves out all that another does, and more,
     is no choice of its own.
     """
     choices = list(dict.fromkeys(_left_out(groups, kept) for kept in product(*groups)))
+    choices = [each for each in choices if set(used).isdisjoint(each)]
     return [each for each in choices if not any(set(other) < set(each) for other in choices)]
+
+
+def used_as_frozen(system: System, freeze: Sequence[str] = (), given: Array | None = None) -> tuple[str, ...]:
+    """The levers in `either` that are used because decisions of theirs are frozen above their start.
+
+    What is in `freeze` is as in the schedule `given` (K,), if there is one; else decisions are as in the author's.
+    """
+    asked = [d for d in _used(system, own(system) if given is None else given) if named(d, freeze)]
+    used = asked + [d for d in _used(system, own(system)) if d.frozen and not named(d, freeze)]
+    return tuple(dict.fromkeys(name for name in chain(*system.aim.either) if any(named(d, (name,)) for d in used)))
 
 
 def _left_out(groups: Sequence[Sequence[str]], kept: Sequence[str]) -> tuple[str, ...]:
@@ -83,7 +109,7 @@ def _left_out(groups: Sequence[Sequence[str]], kept: Sequence[str]) -> tuple[str
 
 def unused_choices(system: System, plan: Array) -> tuple[str, ...]:
     """The levers that a plan (K,) rules out by those that it uses; where it uses none of a group, all but the first."""
-    used = _used(system, plan, starting(system))
+    used = _used(system, plan)
 
     def kept(group: Sequence[str]) -> str:
         return next((name for name in group if any(named(decision, (name,)) for decision in used)), group[0])
@@ -91,15 +117,14 @@ def unused_choices(system: System, plan: Array) -> tuple[str, ...]:
     return _left_out(system.aim.either, [kept(group) for group in system.aim.either])
 
 
-def _keeps(system: System, plan: Array, start: Array) -> bool:
+def _keeps(system: System, plan: Array) -> bool:
     """Whether a plan uses one lever of each group at most."""
-    used = _used(system, plan, start)
+    used = _used(system, plan)
     return all(sum(any(named(d, (name,)) for d in used) for name in group) <= 1 for group in system.aim.either)
 
 
-def _used(system: System, plan: Array, start: Array) -> list[Decision]:
-    """The decisions that are not at their start throughout."""
+def _used(system: System, plan: Array) -> list[Decision]:
+    """The decisions that are not at their start throughout; what is before planning begins is history."""
+    away = ~np.isclose(plan, starting(system), rtol=0, atol=1e-12) & begun(system)
     places = slots(system)
-    return [
-        d for d in system.decisions if not np.allclose(plan[places[d.name]], start[places[d.name]], rtol=0, atol=1e-12)
-    ]
+    return [decision for decision in system.decisions if np.any(away[places[decision.name]])]

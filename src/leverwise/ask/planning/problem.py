@@ -16,7 +16,7 @@ from leverwise.ask.planning.conflicts import BUDGET_LABEL, conflict
 from leverwise.ask.planning.constants import UnknownError, at_start
 from leverwise.ask.planning.merit import SPENDING
 from leverwise.ask.planning.projection import Array, Polyhedron
-from leverwise.ask.schedules import flat, own, period_lengths, period_starts, slots, starting
+from leverwise.ask.schedules import begun, flat, own, period_lengths, slots, starting
 from leverwise.errors import ModelError, NoAnswerError, Problem
 from leverwise.lang.system import Aim, Decision, System
 
@@ -108,12 +108,10 @@ def problem_of(
     def each(values: Iterable[float]) -> Array:
         return np.array(list(values), dtype=float)[owner]
 
-    begun = (
-        flat([np.array(period_starts(d, system)) for d in decisions]) >= system.aim.begins - 1e-9 * system.clock.step
-    )
+    planned = begun(system)
     frozen = each(named(d, freeze) for d in decisions) > 0
-    kept = use if given is None else np.where(begun & frozen, given, use)
-    held = ~begun | frozen | (each(d.frozen for d in decisions) > 0)
+    kept = use if given is None else np.where(planned & frozen, given, use)
+    held = ~planned | frozen | (each(d.frozen for d in decisions) > 0)
     unused = each(named(d, without) for d in decisions) > 0
     low, high = (
         np.where(held, kept, np.where(unused, start, each(bounds)))
