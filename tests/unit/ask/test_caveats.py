@@ -29,7 +29,7 @@ def test_limits_that_are_hit_in_next_to_no_sample_are_not_told(count: str, said:
 
 
 def test_a_stock_that_is_overspent_is_not_blamed_on_the_step() -> None:
-    """A `min` stops no outflow: that is said first, and what half the step changes is said to come from it."""
+    """A `min` stops no outflow: that is said first, and what half the step changes is said to come from either."""
     source = {
         "leverwise": 1,
         "model": "overspent",
@@ -43,9 +43,30 @@ def test_a_stock_that_is_overspent_is_not_blamed_on_the_step() -> None:
     assert any("more is taken from it than there is. A `min` stops no flow" in text for text in warnings)
     raw = model.engine.simulate(16, 0, decisions=np.array([1000.0]), record=(), keep=False, fans=()).warnings
     assert held(raw) == ["cash"]
-    for names, said in ((held(raw), "comes from `cash` being held at a limit"), ([], "comes from the step")):
+    for names, said in ((held(raw), "the step, or from `cash` being held at a limit, which"), ([], "from the step;")):
         (caveat,) = half_step(model.engine, model.system, np.array([1000.0]), 16, 0, names)[1]
         assert said in caveat
+        assert caveat.endswith("; make `time.step` smaller.")
+
+
+def test_a_stock_that_impact_does_not_depend_on_is_not_blamed() -> None:
+    """Growth by coarse steps is the step's doing, whatever runs empty beside it."""
+    source = {
+        "leverwise": 1,
+        "model": "growth",
+        "time": {"step": "1 month", "horizon": "12 months", "method": "euler"},
+        "decisions": {"ads": {"min": "0/month", "max": "0.3/month"}},
+        "stocks": {
+            "junk": {"start": 3, "change": "-1/month", "min": 0},
+            "fans": {"start": 1, "change": "fans * (0.2/month + ads)"},
+        },
+        "impact": "fans/(1 month)",
+    }
+    model, plan = leverwise.load(source), np.array([0.3])
+    raw = model.engine.simulate(16, 0, decisions=plan, record=(), keep=False, fans=()).warnings
+    assert held(raw) == ["junk"]
+    (caveat,) = half_step(model.engine, model.system, plan, 16, 0, held(raw))[1]
+    assert caveat.endswith("part of what it gains comes from the step; make `time.step` smaller.")
 
 
 def test_other_warnings_stay_as_they_are() -> None:

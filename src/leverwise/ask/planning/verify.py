@@ -24,6 +24,7 @@ from leverwise.ask.planning.settle import settled
 from leverwise.ask.short_of_money import needed_at_start
 from leverwise.ask.words import asked, count_of, listing, percent, quantity
 from leverwise.errors import NoAnswerError
+from leverwise.lang.reach import aims, behind, reads
 from leverwise.lang.system import Aim, System
 
 CHECK = 4096
@@ -188,7 +189,8 @@ def half_step(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the plan makes at half the step, as a note, and a caveat if that differs by more than a percent.
 
-    Of stocks that are `held` at their limits the caveat says that it is these that the plan gains from.
+    Of stocks that are `held` at their limits the caveat says that it may be these that the plan gains from, if impact
+    depends on them.
     A model in plain numbers stepped by Euler is taken as one of discrete time, where half a step means nothing.
     """
     if system.clock.method == "euler" and not system.clock.unit.text:
@@ -204,12 +206,10 @@ def half_step(
     note = f"At half the step the plan makes {less} (on {count_of(count, 'sample')})."
     if abs(change) <= STEP_DIFFERENCE:
         return (note,), ()
-    why = "the step; make `time.step` smaller."
-    if held:
-        why = (
-            f"{listing([f'`{name}`' for name in held], 3)} being held at a limit, which is more the longer the step is."
-        )
+    felt = behind(aims(system), reads(system))
+    names = listing([f"`{name}`" for name in held if name in felt], 3)
+    limits = f", or from {names} being held at a limit, which is more the longer the step is" if names else ""
     return (note,), (
         f"at half the time step this plan's impact changes by {percent(abs(change))}: part of what it gains comes from "
-        f"{why}",
+        f"the step{limits}; make `time.step` smaller.",
     )
