@@ -94,6 +94,10 @@ class NoAnswerError(LeverwiseError):
     """The input is right, but the question has no answer; says what to relax. Exit code 1."""
 
 
+class EndlessError(NoAnswerError):
+    """There is no best plan, since more of something is better without end."""
+
+
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """A hint that names the closest candidates, or nothing if none is close."""
     known = list(dict.fromkeys(candidates))

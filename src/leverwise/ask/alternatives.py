@@ -223,7 +223,7 @@ def _searched(maker: Maker, problem: PlanProblem, found: _Found, tell: Tell) -> 
             found.add(*_told_apart(problem, first.plan, plan, number), plan, measures, only)
     if not refused:
         return []
-    return [f"Left out, since no plan was found that holds in enough of all samples: {listing(refused, 4)}."]
+    return [f"Left out, since no best plan was found that holds in enough of all samples: {listing(refused, 4)}."]
 
 
 def _only(problem: PlanProblem, plan: Array, others: Sequence[str]) -> Array:

@@ -25,7 +25,7 @@ from leverwise.ask.planning.sizes import COSTLY, is_random, row_seconds
 from leverwise.ask.removal import Part, Without, parts_of
 from leverwise.ask.schedules import starting
 from leverwise.ask.seeds import proving, searching
-from leverwise.errors import NoAnswerError
+from leverwise.errors import EndlessError, NoAnswerError
 
 if TYPE_CHECKING:
     from leverwise.ask.model import Model
@@ -51,6 +51,8 @@ class Cell:
     plan: Array | None = None
     refused: str = ""
     """Why there is no plan."""
+    endless: bool = False
+    """Whether that is because none is best, so that no plan from elsewhere is taken."""
     without: dict[str, Array] = field(default_factory=dict)
     """The best plan known without each part, by its key."""
     replanned: set[str] = field(default_factory=set)
@@ -81,7 +83,7 @@ class Cell:
             else:
                 self.plan = self.maker.plan(self.model.system.aim, begun, tell)
         except NoAnswerError as error:
-            self.refused = str(error)
+            self._refuse(error)
 
     def _relaxed(self, begun: Array | None, tell: Tell) -> Array:
         """The best plan found on the samples of the search; it may just not hold on others."""
@@ -97,12 +99,15 @@ class Cell:
         try:
             self.plan, self.refused = self._searched(plans, None), ""
         except NoAnswerError as error:
-            self.refused = str(error)
+            self._refuse(error)
             self.adopt(plans)
+
+    def _refuse(self, error: NoAnswerError) -> None:
+        self.refused, self.endless = str(error), isinstance(error, EndlessError)
 
     def adopt(self, plans: Iterable[Array], gain: float = SAME) -> bool:
         """Take the best of other plans if it holds here and makes more than the plan that there is."""
-        best = self._best(plans, None)
+        best = None if self.endless else self._best(plans, None)
         if best is None or (self.plan is not None and not self._more(best, self.plan, None, gain)):
             return False
         self.plan, self.refused = best, ""

@@ -235,8 +235,9 @@ def prices(
 ) -> tuple[dict[str, Estimate], list[Row], list[str]]:
     """What one more dollar brings under a plan (`cash_shadow_price`), rows of what limits cost, and caveats."""
     aim = planner.aim
-    plain = aim.kind in ("probability", "log")
-    unit, size = ("", 1.0) if plain else (system.impact_unit.text, system.impact_unit.factor)
+    own, size = system.impact_unit.text, system.impact_unit.factor
+    others = {"probability": "probability", "log": f"ln({own or 'impact'})"}
+    unit, size = (others[aim.kind], 1.0) if aim.kind in others else (own, size)
     gradient = found.merit.sensitivity(found.plan, found.state)
     seen = Seen()
     slopes = seen.finite(gradient.decisions).sum(axis=1)

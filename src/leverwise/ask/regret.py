@@ -103,7 +103,10 @@ class Regrets:
         """Scenarios whose best plan is not known."""
         if not self.unplanned:
             return []
-        return [f"no plan was found that holds where {listing(self.unplanned, 3)}; there is no regret to tell there."]
+        return [
+            f"no best plan was found where {listing(self.unplanned, 3)} (none that holds, or more is always better); "
+            "there is no regret to tell there."
+        ]
 
     def numbers(self) -> dict[str, Estimate]:
         """The regret of the worst scenario, and the mean over all parts, in display units."""

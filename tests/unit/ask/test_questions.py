@@ -120,3 +120,11 @@ def test_a_price_is_of_one_more_in_the_unit_of_the_limit() -> None:
     )
     assert week["unit"] == month["unit"].replace("month)", "week)")
     assert week["price"] == pytest.approx(month["price"] * 365.25 / 12 / 7, rel=1e-3)
+
+
+@pytest.mark.parametrize(("objective", "unit"), [("P(impact > 150)", "probability"), ("log", "ln(sale)")])
+def test_a_price_under_another_objective_is_in_its_unit(objective: str, unit: str) -> None:
+    """What one more adds to a probability is no sales."""
+    model = leverwise.load({**SHOP, "plan": {"objective": objective, "subject to": ["ads <= $50/month"]}})
+    (row,) = model.plan(samples=64).rows["shadow_prices"]
+    assert row["unit"] == f"{unit}/($/month)"

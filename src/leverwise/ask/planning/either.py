@@ -13,7 +13,7 @@ from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.search import Planner
 from leverwise.ask.schedules import begun, own, slots, starting
 from leverwise.ask.words import listing
-from leverwise.errors import NoAnswerError
+from leverwise.errors import EndlessError, NoAnswerError
 from leverwise.lang.system import Decision, System
 
 MOST_CHOICES = 16
@@ -33,7 +33,8 @@ def best_of_either(
     """The best of the searches, each without the levers that are left out; none is better by its own samples.
 
     What is frozen, by the author or in `freeze` (see `problem_of`), and used leaves no choice that is without it.
-    Raises NoAnswerError if there are too many choices, or if none leaves a plan that holds.
+    Raises NoAnswerError if there are too many choices, or if none leaves a plan that holds; EndlessError if one leaves
+    no best plan.
     """
     groups = system.aim.either
     if not groups:
@@ -58,6 +59,8 @@ def best_of_either(
         try:
             each = search(choice)
         except NoAnswerError as error:
+            if choice and isinstance(error, EndlessError):
+                raise
             refused[choice] = error
             continue
         if not choice and _keeps(system, each[1].plan):

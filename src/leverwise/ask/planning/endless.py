@@ -7,40 +7,47 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from leverwise.ask.planning.found import Found
-from leverwise.ask.planning.merit import Merit
+from leverwise.ask.planning.merit import Merit, costs_money
+from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.search import Planner
 from leverwise.ask.words import listing
-from leverwise.errors import NoAnswerError
+from leverwise.errors import EndlessError
 
 FURTHER = (1e3, 1e6, 1e9)
 """What decisions of the plan are multiplied by."""
 GAIN = 1e-3
-"""Relative gain of the last step beyond which there is no end in sight; what levels off gains next to nothing there."""
+"""Gain of the last step, relative to what is made and to how much more that is than at first, beyond which there is no
+end in sight; what levels off gains next to nothing there."""
 
 
-def fail_if_endless(planner: Planner, found: Found) -> None:
-    """Raise NoAnswerError, naming the decisions, if a plan only becomes better the further unbounded ones are taken."""
+def fail_if_endless(planner: Planner, plan: Array) -> None:
+    """Raise EndlessError, naming the decisions, if a plan (K,) only becomes better the further unbounded ones go."""
     problem = planner.problem
     open_ended = ~np.isfinite(problem.region.high) & ~problem.frozen
     if not open_ended.any():
         return
     merit = Merit(planner.judge, planner.aim, planner.first.draws)
     for names, slots in _together(planner, open_ended):
-        done = np.maximum(found.plan - problem.start, planner.scale)
-        plans = np.stack([found.plan, *(np.where(slots, problem.start + far * done, found.plan) for far in FURTHER)])
-        if not all(problem.region.contains(plan) for plan in plans[1:]):
-            continue
-        outcome = merit.outcome(plans)
-        rising = bool(np.all(np.diff(outcome.objective) > 0) and np.all(merit.holds(outcome)[1:]))
-        last = outcome.objective[-1]
-        if rising and np.isfinite(last) and last - outcome.objective[-2] > GAIN * abs(last):
+        done = np.maximum(plan - problem.start, planner.scale)
+        plans = np.stack([plan, *(np.where(slots, problem.start + far * done, plan) for far in FURTHER)])
+        if all(problem.region.contains(each) for each in plans[1:]) and _rises(merit, plans):
             told, it = listing([f"`{name}`" for name in names], 3), "they" if names[1:] else "it"
-            raise NoAnswerError(
-                f"there is no best plan: the more of {told}, the better, without end. Nothing stands against "
-                f"{'them' if names[1:] else 'it'}; say how far {it} can go (a `max`, or a limit in `plan: subject "
-                "to`), or what more takes away elsewhere in the model."
+            budget = ", or a `--budget`" if costs_money(planner.judge, problem.spending[slots]) else ""
+            raise EndlessError(
+                f"there is no best plan: the more of {told}, the better, without end. Say how far {it} can go (a "
+                f"`max`, a limit in `plan: subject to`{budget}), or what more takes away elsewhere in the model."
             )
+
+
+def _rises(merit: Merit, plans: Array) -> bool:
+    """Whether plans (S, K) make more one after the other, hold, and see no end; what is infinite has none."""
+    outcome = merit.outcome(plans)
+    made, held = outcome.objective, merit.holds(outcome)
+    unknown = np.flatnonzero(~np.isfinite(made))
+    if any(held[k] and np.max(merit.impacts(plans[k : k + 1])) == np.inf for k in unknown):
+        return True
+    rising = bool(np.all(made[1:] > made[:-1]) and np.all(held[1:]))
+    return rising and bool(made[-1] - made[-2] > GAIN * max(abs(made[-1]), np.ptp(made)))
 
 
 def _together(planner: Planner, open_ended: NDArray[np.bool_]) -> Iterator[tuple[list[str], NDArray[np.bool_]]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from leverwise.ask.planning.endless import fail_if_endless
 from leverwise.ask.planning.exchange import Score, exchange, repair, screened
 from leverwise.ask.planning.merit import Draws, Merit, Scales
 from leverwise.ask.planning.problem import PlanProblem, floored
@@ -66,7 +67,8 @@ class ShortPlanner(Planner):
         """A good plan (K,) that holds on samples of another seed, too.
 
         `alone`: plans that use one decision alone are among those to begin from. `turns`: descents, each with the price
-        of margins set anew, and rounds of exchange between them. Raises NoAnswerError if no plan is found that holds.
+        of margins set anew, and rounds of exchange between them. Raises NoAnswerError if no plan is found that holds,
+        EndlessError if none is best.
         """
         problem = self.problem
         nothing = problem.region.project(problem.start)
@@ -96,7 +98,9 @@ class ShortPlanner(Planner):
             if np.any(exchanged != plan):
                 again, states = self.improve(merit, {best: exchanged}, {best: state}, fixed=True, most=turns)
                 plan = again[best]
-        return self._held(plan, list(plans.values()))
+        plan = self._held(plan, list(plans.values()))
+        fail_if_endless(self, plan)
+        return plan
 
     def _held(self, plan: Array, known: Sequence[Array]) -> Array:
         """The plan, or the best on the way to it from doing nothing and from those known, that holds elsewhere."""

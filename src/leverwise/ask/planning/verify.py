@@ -51,11 +51,11 @@ SHORTFALLS = {
 def made_to_hold(planner: Planner, found: Found, samples: int, seed: int) -> Found:
     """The plan, tightened until money and hours suffice with the asked confidence on samples of another seed.
 
-    Raises NoAnswerError if no plan does, or none of whole units, saying what to relax; and if none is the best.
+    Raises NoAnswerError if no plan does, or none of whole units, saying what to relax; EndlessError if none is best.
     """
     made = _made_to_hold(planner, found, samples, seed)
     fail_if_not_whole(planner.problem, made.plan)
-    fail_if_endless(planner, made)
+    fail_if_endless(planner, made.plan)
     return made
 
 
