@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LEFT = re.compile(r"00+|0+[kMB]")
 """What a shell leaves of a sum of four hundred or of forty thousand dollars: 0, as nobody writes it."""
+NOTHING = re.compile(r"([^=]*=)?\s*(\.\.|to)?\s*")
+"""What it leaves of an option where nothing of its sums is left."""
 
 
 def read(file: str, settings: Sequence[str] | None, *, to_run: bool = False) -> Model:
@@ -38,7 +40,6 @@ def settings_of(texts: Iterable[str], option: str) -> dict[str, str]:
     """Entries of a model by path, from what an option was given: `PATH=VALUE` each."""
     replaced = {}
     for text in texts:
-        fail_if_left_by_shell(option, text)
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
             raise typer.BadParameter(
@@ -47,17 +48,20 @@ def settings_of(texts: Iterable[str], option: str) -> dict[str, str]:
                 None,
                 option,
             )
+        fail_if_left_by_shell(option, text)
         replaced[path.strip()] = value.strip()
     return replaced
 
 
 def fail_if_left_by_shell(option: str, text: str) -> None:
-    """Raise ModelError if what an option was given holds a sum of which a shell has left only 0."""
+    """Raise ModelError if what an option was given holds a sum of which a shell has left nothing, or only 0."""
     values = re.split(r"\s+to\s+|\.\.|=", text.strip())
-    if found := next((value.strip() for value in values if LEFT.fullmatch(value.strip())), ""):
+    found = next((value.strip() for value in values if LEFT.fullmatch(value.strip())), "")
+    if found or NOTHING.fullmatch(text):
         from leverwise.ask.commands import SHELL
 
-        raise ModelError(Problem(f"{option} {text.strip()}: `{found}` is only 0", None, SHELL))
+        said = f"`{found}` is only 0" if found else "a value is missing"
+        raise ModelError(Problem(f"{option} {text.strip()}: {said}", None, SHELL))
 
 
 def _fail_if_no_file(file: str) -> None:

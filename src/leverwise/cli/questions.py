@@ -231,8 +231,8 @@ def printed(json: bool, out: str | None, quiet: bool, *, plan: bool = False) -> 
 def ask(question: str, file: str, settings: Sequence[str] | None, printer: Output, **options: Any) -> None:
     """Read the model, ask the question, print the answer."""
     for name in SUMS:
-        given = options.get(name) or ()
-        for text in [given] if isinstance(given, str) else given:
+        given = options.get(name)
+        for text in [given] if isinstance(given, str) else given or ():
             loading.fail_if_left_by_shell(f"--{name}", text)
     model = loading.read(file, settings, to_run=True)
     plans = options.get("plan")

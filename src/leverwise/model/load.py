@@ -21,7 +21,7 @@ from leverwise.model.plain import Plain, check_units, read_plain, read_plan, rea
 from leverwise.model.read import decode, parse, read_bytes
 from leverwise.model.schema import ModelFile
 from leverwise.model.series import read_series
-from leverwise.model.settings import apply, was_set
+from leverwise.model.settings import SECTIONS, apply, was_set
 from leverwise.units import singulars
 
 ENTERPRISE = ("principal", "people", "work", "market", "money", "levers")
@@ -153,10 +153,9 @@ def _on_cash(model: ModelFile) -> Iterator[Problem]:
 
 def _fail_if_plan(document: Mapping, file: str) -> None:
     """Raise ModelError if this is a plan, and no model."""
-    if any(document.get(key) is not None for key in ("leverwise", "model", "time")):
-        return
     answered = isinstance(document.get("question"), Scalar) and follow(document, ("tables", "schedule")) is not None
-    if answered or isinstance(document.get("plan"), Mapping):
+    sections = {plain_name(key) for key, _ in document} & {"leverwise", *SECTIONS}
+    if answered or (sections == {"plan"} and isinstance(document.get("plan"), Mapping)):
         hint = f"give the model first, then the plan: `leverwise simulate MODEL --plan {file}`"
         raise ModelError(Problem(f"{file}: this is a plan, not a model", None, hint))
 

@@ -15,6 +15,9 @@ from unit.ask.test_questions import SHOP
 from unit.ask.test_regime import PRACTICE
 
 
+HEADER = ("leverwise", "model", "time")
+
+
 def written(folder: Path, name: str = "m.yaml") -> Path:
     """A small model with money in it."""
     path = folder / name
@@ -60,16 +63,22 @@ def test_money_that_lost_its_dollar_tells_of_the_shell(tmp_path: Path, capfd: py
 
 
 @pytest.mark.parametrize("left", ["k", "0k", "00", "", ".5k"])
-@pytest.mark.parametrize("option", ["--budget", "--set"])
+@pytest.mark.parametrize("option", ["--budget ", "--set plan.budget="])
 def test_what_a_shell_leaves_of_a_sum_is_told(
     option: str, left: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """`$5k` arrives as `k`, `$40k` as `0k`, `$400` as `00`, `$5` as nothing: none of them is taken as 0."""
-    value = f"plan.budget={left}" if option == "--set" else left
-    if (option, left) == ("--set", ""):
-        return  # what is set to nothing is left out
-    assert cli.main(["plan", str(written(tmp_path)), option, value]) == 2
-    assert "if a `$` was there, the shell took it" in capfd.readouterr().err
+    """`$5k` arrives as `k`, `$40k` as `0k`, `$400` as `00`, `$5` as nothing: none of them is taken as 0.
+
+    What is told is of what was typed, and not of the budget that stands in the file.
+    """
+    path = written(tmp_path)
+    path.write_text(path.read_text() + "plan: {budget: $8}\n")
+    name, _, rest = option.partition(" ")
+    assert cli.main(["plan", str(path), name, f"{rest}{left}"]) == 2
+    error = capfd.readouterr().err
+    assert "if a `$` was there, the shell took it" in error
+    assert f"{option}{left}".strip() in error
+    assert path.name not in error
 
 
 @pytest.mark.parametrize(
@@ -92,13 +101,26 @@ def test_other_options_that_hold_sums_tell_of_the_shell_too(
 
 def test_a_plan_in_place_of_a_model_is_told_what_it_is(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """As a plan file and as an answer that was saved: the model comes first."""
-    for text in ("plan: {crew.positions: [1, 2]}", '{"question": "plan", "tables": {"schedule": []}}'):
+    saved = tmp_path / "saved.json"
+    assert cli.main(["plan", str(written(tmp_path)), "--samples", "16", "--quiet", "--out", str(saved)]) == 0
+    capfd.readouterr()
+    for text in ("plan: {crew.positions: [1, 2]}", "plan: {ads: 3}\nrules: []", saved.read_text()):
         path = tmp_path / "found.yaml"
         path.write_text(text)
         assert cli.main(["simulate", str(path)]) == 2
         error = capfd.readouterr().err
         assert error.startswith(f"{path}: this is a plan, not a model\n")
         assert f"`leverwise simulate MODEL --plan {path}`" in error
+
+
+def test_a_model_without_its_header_is_no_plan() -> None:
+    """Who left out the first lines, but has sections that only models have, is told which lines."""
+    headless = {key: value for key, value in changed(plan={"budget": "$5k"}).items() if key not in HEADER}
+    for source in (headless, {"decisions": {"u": {"min": 0, "max": 1}}, "plan": {"every": "1"}}):
+        with pytest.raises(ModelError) as caught:
+            leverwise.load(source)
+        told = [problem.message for problem in caught.value.problems]
+        assert [f"`{key}` is missing in the model" in told for key in HEADER] == [True] * 3
 
 
 def test_a_share_that_is_out_of_bounds_tells_nothing_of_the_shell(tmp_path: Path) -> None:
