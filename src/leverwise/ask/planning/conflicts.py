@@ -44,8 +44,8 @@ class Conflict:
     """Whether none of these decisions may be anything but what it is: frozen, or left out."""
     begins: str = ""
     """When planning begins, if only what is decided before stands against these limits."""
-    negative: bool = False
-    """Whether it is a limit on spending that is below nothing."""
+    nothing: str = ""
+    """What spending can't be below, `$0`, if it is a limit on spending that asks for less."""
 
     @property
     def what(self) -> str:
@@ -55,8 +55,8 @@ class Conflict:
             return f"{said} can't be kept: what is decided before planning begins at {self.begins} stands against it"
         if len(self.labels) > 1:
             return f"{said} contradict each other"
-        if self.negative:
-            return f"{said} can't be kept: what is spent is never below $0"
+        if self.nothing:
+            return f"{said} can't be kept: what is spent is never below {self.nothing}"
         names = listing([f"`{name}`" for name in self.bounded])
         if self.held:
             return f"{said} can't be kept: {names} {'is' if len(self.bounded) == 1 else 'are'} frozen or left out"
@@ -65,8 +65,8 @@ class Conflict:
     @property
     def mend(self) -> str:
         """Which to relax, and by how much."""
-        if self.negative:
-            return "write a sum of $0 or more, without the `-`"
+        if self.nothing:
+            return f"write a sum of {self.nothing} or more, without the `-`"
         ways = [f"{label} by {amount}" for label, amount in self.short.items()]
         if not ways:
             return f"relax {listing(list(self.labels))} together"
@@ -112,9 +112,16 @@ def conflict(region: Polyhedron, system: System, owner: NDArray[np.int64]) -> Co
         others and any(amount is not None for amount in short.values()),
         held=not told.any(),
         begins=_begins(system) if past is not None and _least(past, ()) is not None else "",
-        negative=bool(np.all(stated.rows >= 0) and np.all(stated.bounds < 0))
-        and all(label in written and written[label].spending for label in labels),
+        nothing=quantity(0.0, _money(system).text)
+        if all(label in written and written[label].spending for label in labels) and _below_nothing(stated)
+        else "",
     )
+
+
+def _below_nothing(limits: Polyhedron) -> bool:
+    """Whether limits ask for less than nothing of sums that are nothing or more wherever decisions may be."""
+    least = np.where(limits.rows > 0, limits.low, 0.0)
+    return bool(np.all(limits.rows >= 0) and np.all(limits.bounds < 0) and np.all((limits.rows * least).sum(1) >= 0))
 
 
 def _without_history(region: Polyhedron, system: System, owner: NDArray[np.int64]) -> Polyhedron | None:
@@ -181,6 +188,11 @@ def _told(amount: float, unit: Unit) -> str:
 
 
 def _unit(label: str, system: System) -> Unit:
-    """What a limit is told in that is no written one: the budget in dollars, the principal's hours as decisions are."""
+    """What a limit is told in that is no written one: the budget in money, the principal's hours as decisions are."""
     taking = [decision.unit for decision in system.decisions if decision.hours]
-    return taking[0] if label != BUDGET_LABEL and taking else Unit("$")
+    return taking[0] if label != BUDGET_LABEL and taking else _money(system)
+
+
+def _money(system: System) -> Unit:
+    """Dollars; in a model of plain numbers, nothing."""
+    return Unit("$" if system.clock.unit.text else "")

@@ -175,6 +175,28 @@ def test_a_budget_at_known_prices_is_checked(tmp_path: Path) -> None:
     assert wrong.value.problems[0].hint == said
 
 
+@pytest.mark.parametrize(
+    ("least", "plan", "said"),
+    [
+        (0, {"subject to": ["spending(ads) <= -5"]}, "what is spent is never below 0; write a sum of 0 or more"),
+        (-1, {"subject to": ["spending(ads) <= -5"]}, "within what `ads` may be; relax `spending(ads) <= -5` by 1 or"),
+        (3, {"budget": 2}, "the budget can't be kept within what `ads` may be; relax the budget by 10 or"),
+    ],
+)
+def test_money_in_a_model_of_plain_numbers_has_no_sign(least: int, plan: dict[str, Any], said: str) -> None:
+    """And what is spent may be below 0 where what is bought may be."""
+    source = {
+        "leverwise": 1,
+        "model": "plain",
+        "time": {"step": 1, "horizon": 4},
+        "decisions": {"ads": {"min": least, "max": 9, "costs": 1}},
+        "plan": plan,
+        "impact": "ads",
+    }
+    with pytest.raises(NoAnswerError, match=re.escape(said)):
+        fail_if_empty(problem_of(leverwise.load(source).system, {}))
+
+
 def test_hours_that_contradict_a_limit_are_told_in_hours() -> None:
     """A limit that a step of the search adds counts, too, and is no money: two hours a month where ten are wanted."""
     model = leverwise.load(
