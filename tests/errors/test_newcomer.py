@@ -181,6 +181,13 @@ EDITS = [
     ),
     ("plan: {", "plan: {subject to: [team.positions + name.car < 5], ", "no decision `name.car`", "mean `name.care`?"),
     ("plan: {", "plan: {subject to: [cash >= $2k], ", "`cash` is what comes of it", "write `floor: $2k` in `money`"),
+    (
+        "plan: {",
+        "plan: {subject to: [$2k + $1k < cash], ",
+        "is what comes of it",
+        "write `floor: $2k + $1k` in `money`",
+    ),
+    ("plan: {", "plan: {subject to: [cash <= $2k], ", "`cash` is no decision", "decisions: "),
     ("plan: {", "plan: {either: [team, podcast], ", "joined by `or`", "`[team or podcast]`"),
     (
         "plan: {",

@@ -20,7 +20,7 @@ from leverwise.lang.decisions import decision_unit
 from leverwise.lang.declarations import DecisionDeclaration, PlanDeclaration, Written
 from leverwise.lang.evaluate import NotConstantError, evaluate
 from leverwise.lang.functions import COMPARISONS, Maybe
-from leverwise.lang.limits import SIGNS, is_spending, names_alone, read_spending, written_unit
+from leverwise.lang.limits import CASH, SIGNS, hint_of_floor, is_spending, names_alone, read_spending, written_unit
 from leverwise.lang.problems import locate
 from leverwise.lang.site import Site
 from leverwise.lang.syntax import Apply, Literal, Node, Reference, walk
@@ -241,8 +241,10 @@ def _is_of_decisions(asked: Read, decisions: Mapping[str, DecisionDeclaration], 
         return True
     missing = [part for part in named if part.name not in decisions and context.names.find(part.name, "") is None]
     if not any(part.name in decisions for part in named):
-        message = f"a limit is on what is decided, and `{named[0].name}` is no decision"
-        asked.site.report(named[0], message, _near(named[0].name, decisions), kind="name")
+        message, hint = f"`{named[0].name}` is no decision", _near(named[0].name, decisions)
+        if floor := hint_of_floor(asked, context):
+            message, hint = f"`{CASH.name}` is what comes of it", floor
+        asked.site.report(named[0], f"a limit is on what is decided, and {message}", hint, kind="name")
         return False
     likely = [part for part in missing if did_you_mean(part.name, decisions)]
     for part in likely:

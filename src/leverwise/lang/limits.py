@@ -1,4 +1,7 @@
-"""Limits on what levers cost: `spending(media) <= $50k` in all, `spending(crew) <= 30k $/month` in every period."""
+"""Limits on what levers cost: `spending(media) <= $50k` in all, `spending(crew) <= 30k $/month` in every period.
+
+Also how a limit on money in hand is written, which is no limit on decisions.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,9 @@ from leverwise.lang.system import LinearConstraint, Unit
 from leverwise.units import DIMENSIONLESS, MONEY, per
 
 SPENDING = "spending"
+CASH = Reference("cash")
+FLOOR = "cash_floor"
+"""Money in hand, and what it must not fall below, where the model has these."""
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 SIGNS = {"<": (1,), "<=": (1,), ">": (-1,), ">=": (-1,), "==": (1, -1)}
 
@@ -78,6 +84,25 @@ def read_spending(
         )
         for sign in SIGNS[comparison]
     ]
+
+
+def hint_of_floor(read: Read, context: Context) -> str:
+    """How to write this limit if it is one below which money in hand must not fall, and the model has a floor."""
+    node = read.node
+    if not isinstance(node, Apply) or node.function not in COMPARISONS or context.names.find(FLOOR, "") is None:
+        return ""
+    (left, right), comparison = node.arguments, node.function
+    if right == CASH:
+        left, right, comparison = right, left, MIRRORED.get(comparison, comparison)
+    if left != CASH or comparison not in (">", ">="):
+        return ""
+    hint = "what money must not fall below is `money.floor`"
+    fixed = all(
+        isinstance(part, Literal) or (isinstance(part, Apply) and part.function in "+-*/") for part in walk(right)
+    )
+    if not fixed or context.checker.infer(right, read.site, report=False) != MONEY:
+        return hint
+    return f"{hint}: write `floor: {read.site.shown(right)}` in `money`"
 
 
 def written_unit(sides: Sequence[Node], dimension: Maybe, context: Context) -> Unit:

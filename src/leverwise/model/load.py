@@ -28,8 +28,6 @@ ENTERPRISE = ("principal", "people", "work", "market", "money", "levers")
 """A model with any of these has an enterprise; one without is equations alone."""
 BARE = re.compile(r"[\s\d.+*/()-]*(?:[eE][+-]?\d+)?\s*")
 """A number, or arithmetic of numbers, without a unit."""
-ON_CASH = re.compile(r"\s*cash\s*(?:>=?\s*(.*\S)|<.*)\s*")
-"""A limit on money in hand, and how much there must be."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,6 @@ def from_document(
         raise ModelError(findings.problems)
     if enterprise:
         findings.problems.extend(_without_unit(model))
-        findings.problems.extend(_on_cash(model))
     shelf = gather(folder, model.mechanisms or (), findings)
     levers = read_levers(changed.get("levers"), shelf, findings)
     base = built_in("base") if enterprise else None
@@ -140,15 +137,6 @@ def _without_unit(model: ModelFile) -> Iterator[Problem]:
         months = "month" if length == "1" else "months"
         hint = f"write `step: {length} {months}`{also}; or in weeks, days, quarters or years"
         yield Problem("`time.step` needs a unit of time: hours, pay and demand are by the month", step.at, hint)
-
-
-def _on_cash(model: ModelFile) -> Iterator[Problem]:
-    """Limits of the plan on money in hand, which is no decision."""
-    for text in model.plan.subject_to or () if model.plan else ():
-        if found := ON_CASH.fullmatch(text.text):
-            message = "a limit is on what is decided, and `cash` is what comes of it"
-            hint = f"what money must not fall below is `money.floor`: write `floor: {found[1]}` in `money`"
-            yield Problem(message, text.at, hint if found[1] else "what money must not fall below is `money.floor`")
 
 
 def _fail_if_plan(document: Mapping, file: str) -> None:

@@ -14,7 +14,6 @@ from leverwise.errors import ModelError
 from unit.ask.test_questions import SHOP
 from unit.ask.test_regime import PRACTICE
 
-
 HEADER = ("leverwise", "model", "time")
 
 
