@@ -22,10 +22,10 @@ ANY = "MODEL"
 """Stands for a model that has no file that could be named again."""
 PLAN_FILES = ("plan.yaml", "found-plan.yaml", "leverwise-plan.yaml", "another-plan.yaml")
 """How names of plan files end, behind the model's name; the first that is no file of the model's."""
-NOT_MONEY = re.compile(
-    r"must be in \$.* is a plain number$|there is no `[kMB]`$|and `[kMB]` is none$|a value is missing here$"
-)
-"""How a message ends that found something in place of money that a shell may have left of it."""
+NOT_MONEY = re.compile(r"must be in \$.* is a plain number$|there is no `[kMB]`$|and `[kMB]` is none$")
+"""How messages end about a number without its `$`, or about the `k` of thousands without a number."""
+LEFT = re.compile(r"[\d.]*\s*[kMB]?(\s*/.*)?")
+"""What a shell may leave of a sum such as `$37k/month`: `7k/month`."""
 SHELL = "if a `$` was there, the shell took it, with the digit behind it: write all in single quotes"
 
 
@@ -85,7 +85,9 @@ def _as_typed(problem: Problem, options: tuple[str, ...]) -> Problem:
     place = problem.at.file if problem.at else ""
     named = next((name for name in options if place.startswith(f"--set plan.{name}=")), "")
     typed = f"--{named} {place.partition('=')[2]}" if named else ""
-    if problem.at and problem.at.typed and NOT_MONEY.search(problem.message):
+    sums = re.split(r"\s+to\s+", place.partition("=")[2])
+    left = all(LEFT.fullmatch(each.strip()) for each in sums)
+    if problem.at and problem.at.typed and left and NOT_MONEY.search(problem.message):
         plain = problem.message.endswith("is a plain number")
         problem = replace(problem, hint="; ".join(filter(None, (problem.hint if plain else "", SHELL))))
     return replace(problem, message=f"{typed}: {problem.message}", at=None) if named else problem

@@ -40,9 +40,13 @@ def told_by(system: System, points: Sequence[Point]) -> Aim:
 def lacking(points: Sequence[Point], confidence: float) -> str:
     """At which points money or hours do not suffice as surely as asked, as a sentence behind a headline; or nothing.
 
-    Told is the point at which this is most often so, others are counted; a plan that stands for several is one.
+    Told is the point at which this is most often so, others are counted; a plan that stands for several is one,
+    called by the first.
     """
-    plans = list({point.outcome.plan.tobytes(): point for point in points}.values())
+    first: dict[bytes, Point] = {}
+    for point in points:
+        first.setdefault(point.outcome.plan.tobytes(), point)
+    plans = list(first.values())
     shares = [caveats.shortest(each.outcome.measures, confidence) for each in plans]
     worst = plans[int(np.argmax(shares))]
     others = sum(share > 0 for share in shares) - 1

@@ -65,7 +65,7 @@ def is_distribution(node: Node) -> bool:
 
 
 def drawn(node: Node, site: Site, constant: Evaluate) -> Drawn | None:
-    """The distribution that a text means; None after a problem. A plain number is the family `constant`."""
+    """The distribution that a text means; None after a problem. A fixed number is the family `constant`."""
     if not isinstance(node, Apply) or not is_distribution(node):
         found = constant(node, site)
         return None if found is None else Drawn(Distribution("constant", (found.value,)), found.dimension, found.unit)

@@ -98,6 +98,25 @@ def test_other_options_that_hold_sums_tell_of_the_shell_too(
     assert "`0k` is only 0\n  if a `$` was there, the shell took it" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("plan.budget=7", True),
+        ("fee=k/month", True),
+        ("fee=k to 0.5k", True),
+        ("fee=k * 2", False),
+        ("plan.budget=two * 3", False),
+        ("decisions.ads={min: , max: $9/month}", False),
+    ],
+)
+def test_the_shell_is_blamed_only_for_what_it_may_have_left(
+    setting: str, told: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A sum without its beginning; a name that there is not, or a key without a value, is none."""
+    assert cli.main(["simulate", str(written(tmp_path)), "--set", "values.two=2", "--set", setting]) == 2
+    assert ("the shell took it" in capfd.readouterr().err) is told
+
+
 def test_a_plan_in_place_of_a_model_is_told_what_it_is(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """As a plan file and as an answer that was saved: the model comes first."""
     saved = tmp_path / "saved.json"

@@ -202,7 +202,7 @@ def test_from_the_shell(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
 
 
 def test_the_headline_says_where_money_does_not_suffice() -> None:
-    """Of the points where it does not as surely as asked, that where it is worst; the same plan counts once."""
+    """Of the points where it does not as surely as asked, the worst; the same plan counts once, where it comes first."""
     system = priced().system
 
     def point(label: str, share: float, plan: float) -> Point:
@@ -213,6 +213,7 @@ def test_the_headline_says_where_money_does_not_suffice() -> None:
     assert lacking([fine], 0.9) == ""
     assert lacking([fine, worse], 0.9) == " But money does not suffice in 14 % of the samples ($2k)."
     assert lacking([worst, worse, worst], 0.9).endswith("in 20 % of the samples ($3k and 1 other plan).")
+    assert lacking([worst, point("$4k", 0.2, 3)], 0.9).endswith("in 20 % of the samples ($3k).")
 
 
 def test_a_line_with_errors_has_a_band() -> None:

@@ -102,7 +102,7 @@ class Seen:
 
 
 class Merit:
-    """Evaluates many plans at once with the engine. `rows` counts the work done, `seen` the slopes."""
+    """Evaluates many plans at once with the engine; `seen` counts the slopes."""
 
     def __init__(self, engine: Any, aim: Aim, draws: Draws, seen: Seen | None = None) -> None:
         self.engine, self.draws, self.seen = engine, draws, seen or Seen()
@@ -118,7 +118,6 @@ class Merit:
         self.measures_count = len(names)
         self.rounding = ROUNDING[engine.precision]
         self.quantile = quantile_weights(draws.count, 1 - self.confidence)
-        self.rows = 0
         self._last: tuple[bytes, Array] = (b"", np.zeros(0))
 
     def impacts(self, plans: Array) -> Array:
@@ -227,7 +226,6 @@ class Merit:
             weights[row, first : first + len(which)] = weight[which]
             first += len(which)
             ends.append(first)
-        self.rows += 4 * len(chosen)
         gradient = self.engine.gradient(
             draws.values[:, chosen],
             np.asarray(draws.index)[chosen],
@@ -267,7 +265,6 @@ class Merit:
     def _slopes(self, plans: Array, weights: Array) -> tuple[Array, Array]:
         """The slopes (S, K) of plans' weighed measures, summed over samples, and the measures (m, S, n)."""
         count, n = len(plans), self.draws.count
-        self.rows += count * n * 4
         if self.engine.small:
             some = self.draws
             measures, slopes = self.engine.summed_gradient(some.values, some.index, plans, weights, some.seed)
@@ -322,7 +319,6 @@ class Merit:
         if alone and alone == self._last[0]:
             return self._last[1]
         draws, index, decisions = self._batch(plans)
-        self.rows += len(plans) * self.draws.count
         measures = self.engine.measures(draws, index, decisions, seed=self.draws.seed)
         table = np.asarray(measures, dtype=float).reshape(-1, len(plans), self.draws.count)
         if alone:
