@@ -202,7 +202,7 @@ def test_from_the_shell(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
 
 
 def test_the_headline_says_where_money_does_not_suffice() -> None:
-    """Of the points where it does not as surely as asked, the worst; the same plan counts once, where it comes first."""
+    """Of the points where it does not as surely as asked, the worst; the same plan counts once, by its first."""
     system = priced().system
 
     def point(label: str, share: float, plan: float) -> Point:
