@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.charts import Array
-from leverwise.ask.planning.problem import PlanProblem, implied_highs
+from leverwise.ask.planning.either import ruled_out
+from leverwise.ask.planning.problem import PlanProblem, implied_highs, named
 from leverwise.ask.resources import called, resources_of
 from leverwise.ask.schedules import period_starts, split
 from leverwise.ask.words import listing, quantity, spoken
@@ -49,10 +50,10 @@ def _room(problem: PlanProblem) -> NDArray[np.bool_]:
 
 
 def _why_closed(problem: PlanProblem) -> str:
-    """What leaves nothing to decide: what is frozen, history or of one value only, and the limits on the rest."""
+    """What leaves nothing to decide: what is frozen, ruled out, past or of one value only, and limits on the rest."""
     system, stated = problem.system, problem.stated or problem.region
     reasons: dict[str, list[str]] = {}
-    limits = list[str]()
+    limits, out = list[str](), ruled_out(system, stated.low)
     for k, decision in enumerate(system.decisions):
         mine = np.flatnonzero(problem.owner == k)
         starts = np.array(period_starts(decision, system))
@@ -69,6 +70,8 @@ def _why_closed(problem: PlanProblem) -> str:
             reasons.setdefault("may have one value only", []).append(spoken(decision.name))
         elif np.all(starts < system.aim.begins):
             reasons.setdefault("decided before planning begins", []).append(spoken(decision.name))
+        elif named(decision, out):
+            reasons.setdefault("ruled out by `either`", []).append(spoken(decision.name))
         else:
             reasons.setdefault("frozen", []).append(spoken(decision.name))
     said = [

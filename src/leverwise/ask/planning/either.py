@@ -120,6 +120,13 @@ def unused_choices(system: System, plan: Array) -> tuple[str, ...]:
     return _left_out(system.aim.either, [kept(group) for group in system.aim.either])
 
 
+def ruled_out(system: System, plan: Array) -> tuple[str, ...]:
+    """The levers that a plan (K,) can't use beside those that it uses."""
+    used = _used(system, plan)
+    groups = [{name: any(named(d, (name,)) for d in used) for name in group} for group in system.aim.either]
+    return tuple(name for group in groups if any(group.values()) for name, is_used in group.items() if not is_used)
+
+
 def _keeps(system: System, plan: Array) -> bool:
     """Whether a plan uses one lever of each group at most."""
     used = _used(system, plan)

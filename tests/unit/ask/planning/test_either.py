@@ -37,6 +37,14 @@ def test_what_is_frozen_in_use_is_the_lever_that_is_used() -> None:
     assert made(fame({}, use="1", frozen="yes")) == [("ads", 1), ("tv", 0)]
 
 
+def test_what_either_rules_out_is_not_called_frozen() -> None:
+    """Where that leaves nothing to decide, each is told by what holds it."""
+    headline = leverwise.load(fame({})).plan(samples=8, freeze=["ads"], plan={"ads": 3}).headline
+    assert headline.startswith("Nothing may be decided: ads is frozen and tv is ruled out by `either`.")
+    headline = leverwise.load(fame({})).plan(samples=8, freeze=["ads", "tv"]).headline
+    assert headline.startswith("Nothing may be decided: ads and tv are frozen.")
+
+
 def test_what_is_frozen_unused_leaves_the_other() -> None:
     """Nothing rules out the one that may still be used; nor does a use that the plan which is given leaves out."""
     assert made(fame({}), freeze=["ads"]) == [("ads", 0), ("tv", 2)]
