@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from leverwise.ask.planning.nearest import nearest_whole
 from leverwise.ask.planning.problem import PlanProblem, floored
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.purchases import regular, rescheduled
@@ -77,6 +78,8 @@ def rounded(problem: PlanProblem, plan: Array) -> list[Array]:
     filled = _filled(problem, plan)
     if filled is not None:
         found.append(filled)
+    if not found and (nearest := nearest_whole(problem, plan)) is not None:
+        found += [each for each in [repair(problem, nearest)] if each is not None]
     return found or [problem.region.project(_floored(problem))]
 
 

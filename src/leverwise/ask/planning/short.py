@@ -16,6 +16,7 @@ import numpy as np
 from leverwise.ask.planning.endless import fail_if_endless
 from leverwise.ask.planning.exchange import Score, exchange, repair, screened
 from leverwise.ask.planning.merit import Draws, Merit, Scales
+from leverwise.ask.planning.nearest import nearest_whole
 from leverwise.ask.planning.problem import PlanProblem, floored
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.search import Planner
@@ -81,6 +82,8 @@ class ShortPlanner(Planner):
         for name, plan in list(plans.items())[: len(begun)]:
             plans |= {f"{share:g} of {name}": nothing + share * (plan - nothing) for share in PARTLY}
         plans = {name: whole for name, plan in plans.items() if (whole := whole_near(problem, plan)) is not None}
+        if not plans and (nearest := nearest_whole(problem, nothing)) is not None:
+            plans["nearest"] = nearest
         if not plans:
             raise NoAnswerError("no schedule keeps all the limits.")
         merit = self.merit(self.sizes.polish)
