@@ -120,7 +120,7 @@ def plan(
 def _to_freeze(system: System, names: Sequence[str]) -> list[str]:
     """Names of decisions and levers as the system writes them. Raises ModelError for any that it does not have."""
     known = [*(decision.name for decision in system.decisions), *system.switches]
-    found = [name.strip().replace(" ", "_") for name in names]
+    found = [name.strip().replace(" ", "_") for several in names for name in several.split(",")]
     unknown = [name for name in found if name not in known]
     if unknown:
         names = f"levers and decisions: {', '.join(sorted(known))}"

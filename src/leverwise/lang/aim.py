@@ -88,13 +88,23 @@ def _either(written: Written, decisions: Mapping[str, DecisionDeclaration], cont
     known = {*decisions, *(each.switch for each in decisions.values() if each.switch)}
     names = ["_".join(name.split()) for name in re.split(r"\bor\b", written.text)]
     if len(names) < 2 or len(set(names)) < len(names):
-        context.problems.at(written, _OWNER, "this needs two levers or more", hint="write for example `studio or limo`")
+        joined = re.split(r"\s*(?:,|\band\b)\s*", written.text.strip())
+        hint = (
+            f"join them with `or`: `{' or '.join(joined)}`" if len(joined) > 1 else "write for example `studio or limo`"
+        )
+        context.problems.at(written, _OWNER, "this needs two levers or more", hint=hint)
         return ()
     unknown = [name for name in names if name not in known]
     for name in unknown:
         hint = did_you_mean(name, known) or f"levers and decisions: {', '.join(sorted(known)) or 'none'}"
         context.problems.at(written, _OWNER, f"`{name}` is no lever and no decision", hint=hint)
-    return () if unknown else tuple(names)
+    owners = {name: decisions[name].switch for name in names if name in decisions}
+    same = [(owners[name], name) for name in owners if owners[name] in names]
+    for lever, name in same:
+        context.problems.at(
+            written, _OWNER, f"`{name}` belongs to `{lever}`", hint="name either the lever or decisions of it, not both"
+        )
+    return () if unknown or same else tuple(names)
 
 
 def _fraction(written: Written, what: str, context: Context, otherwise: float) -> float:

@@ -159,7 +159,8 @@ def _tokens(text: str, units: frozenset[str]) -> list[Any]:
     except UnexpectedCharacters as error:
         at = error.pos_in_stream or 0
         shown = text[at] if text[at].isprintable() else f"U+{ord(text[at]):04X}"
-        raise TextError(f"`{shown}` has no meaning here", at, at + 1, _HINTS.get(text[at], "")) from None
+        hint = _HINTS.get(text[at : at + 2], _HINTS.get(text[at], ""))
+        raise TextError(f"`{shown}` has no meaning here", at, at + 1, hint) from None
     _fail_if_brackets_do_not_match(found)
     return _with_units(text, found, units)
 
@@ -249,6 +250,8 @@ def _parsed(text: str, tokens: list[Any], units: frozenset[str]) -> Node:
 
 _HINTS = {
     "=": "write `==` to compare",
+    "=<": "write `<=`",
+    "=>": "write `>=`",
     "\u20ac": "write `$`, which may be any currency",
     "\u00a3": "write `$`, which may be any currency",
     "{": "write round brackets",

@@ -80,6 +80,8 @@ def test_what_may_not_be_decided_is_not_said_to_pay_nothing(
 
 def test_what_is_frozen_stays_so_in_what_follows() -> None:
     """The plan that is written and looked at next is the one that was told."""
+    both = stall(impact=PAYS, decisions={"ads": COSTS, "fees": COSTS}).plan(samples=16, freeze=["ads,fees"])
+    assert {row["value"] for row in both.rows["schedule"]} == {0}
     made = stall(impact=PAYS, decisions={"ads": COSTS, "fees": COSTS}).plan(samples=16, freeze=["fees"])
     assert "plan MODEL --freeze fees --out stall-plan.yaml" in made.next
 

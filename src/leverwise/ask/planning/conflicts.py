@@ -181,10 +181,15 @@ def _least(region: Polyhedron, relaxed: Sequence[str], whole: Array | None = Non
 
 def _told(amount: float, unit: Unit) -> str:
     """An amount in base units, as it is told in a unit: rounded up, so that what is told suffices."""
-    value = amount / unit.factor
+    return quantity(
+        rounded_up(amount / unit.factor), "percentage points" if unit.text == "%" else unit.text.replace("*", " ")
+    )
+
+
+def rounded_up(value: float) -> float:
+    """A positive number to three digits, so that what is told suffices."""
     step = 10.0 ** (math.floor(math.log10(value)) - 2) if value > 0 else 1.0
-    up = float(f"{math.ceil(value / step - 1e-6) * step:.6g}")
-    return quantity(up, "percentage points" if unit.text == "%" else unit.text.replace("*", " "))
+    return float(f"{math.ceil(value / step - 1e-6) * step:.6g}")
 
 
 def _unit(label: str, system: System) -> Unit:

@@ -11,6 +11,7 @@ import numpy as np
 from leverwise.ask.answer import Estimate
 from leverwise.ask.caveats import tolerance
 from leverwise.ask.numbers import known, summary
+from leverwise.ask.planning.conflicts import rounded_up
 from leverwise.ask.planning.endless import fail_if_endless
 from leverwise.ask.planning.exchange import repair
 from leverwise.ask.planning.found import Found
@@ -144,7 +145,7 @@ def what_to_relax(aim: Aim, check: Merit, safest: Array, *, sums: bool = True) -
         if kept >= aim.confidence:
             continue
         if name == BUDGET:
-            more = quantity(float(-outcome.margins[0, j]), "$")
+            more = quantity(rounded_up(float(-outcome.margins[0, j])), "$")
             parts.append(f"what the levers cost on average goes beyond the budget; raise `plan.budget` by about {more}")
             continue
         what, mend = SHORTFALLS[name]

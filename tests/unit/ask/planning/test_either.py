@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from leverwise.ask.limits import fail_if_contradictory
 from leverwise.ask.planning.either import unused_choices
 from leverwise.ask.schedules import own
 from leverwise.errors import ModelError, NoAnswerError
+
+EXAMPLE = Path(__file__).parents[4] / "examples" / "choir.yaml"
 
 
 def fame(plan: dict[str, Any], **ads: Any) -> dict[str, Any]:
@@ -74,3 +77,9 @@ def test_limits_that_only_the_ruled_out_choice_keeps_are_told() -> None:
     fail_if_contradictory(leverwise.load(fame(limits, use="0", frozen="yes")).system)
     with pytest.raises(ModelError, match="without `tv`"):
         fail_if_contradictory(leverwise.load(fame(limits, use="1", frozen="yes")).system)
+
+
+def test_a_lever_is_no_choice_beside_what_belongs_to_it() -> None:
+    """To use one is to use the other, so that nothing could be used at all."""
+    with pytest.raises(ModelError, match=r"`choir\.positions` belongs to `choir`"):
+        leverwise.load(EXAMPLE, set={"plan.either": "[choir or choir.positions]"})
