@@ -11,11 +11,12 @@ import numpy as np
 from leverwise.ask.accounts import Account
 from leverwise.ask.answer import Chart, Row
 from leverwise.ask.charts import Array, axis, fan_chart, fan_rows, shown_times, time_axis
+from leverwise.ask.planning.conflicts import money_of
 from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.schedules import duration, period_starts, slots
 from leverwise.ask.words import in_number, quantity, spoken
 from leverwise.lang.decisions import first_open
-from leverwise.lang.system import Auxiliary, Decision, System, Unit
+from leverwise.lang.system import Auxiliary, Decision, System
 
 POSITIONS, STAFF = "positions", "staff"
 """The headcount that a lever's decision aims at, and the people who are there."""
@@ -110,13 +111,12 @@ def price_rows(problem: PlanProblem, prices: Sequence[tuple[str, float]], size: 
     """
     begin = np.concatenate([period_starts(decision, problem.system) for decision in problem.system.decisions])
     written = {f"`{each.text}`": each.unit for each in problem.system.aim.constraints}
-    money = Unit("$") if problem.system.clock.unit.text else Unit()
     found: dict[str, list[float]] = {}
     for label, price in prices:
         found.setdefault(label, []).append(price / size)
     rows: list[Row] = []
     for label, of_base in found.items():
-        own = written.get(label, money)
+        own = written.get(label, money_of(problem.system))
         each = [price * own.factor for price in of_base]
         starts = [
             float(np.max(begin[row != 0], initial=0.0))

@@ -40,6 +40,16 @@ def number(value: Any, digits: int = 3) -> str:
     return f"{rounded:.{max(digits, 3)}g}"
 
 
+def rounded_up(value: float, digits: int = 3) -> float:
+    """A positive number with so many digits, so that what is told suffices.
+
+    >>> rounded_up(1234.1), rounded_up(1230), rounded_up(0.0412, 2), rounded_up(0)
+    (1240.0, 1230.0, 0.042, 0.0)
+    """
+    step = 10.0 ** (math.floor(math.log10(value)) - digits + 1) if value > 0 else 1.0
+    return float(f"{math.ceil(value / step - 1e-6) * step:.6g}")
+
+
 def quantity(value: Any, unit: str = "") -> str:
     """A number with its unit, in the singular or plural.
 

@@ -7,7 +7,6 @@ with which there is a schedule in whole units, by a mixed-integer program (HiGHS
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverwise.ask.planning.projection import Array, Polyhedron
-from leverwise.ask.schedules import duration, period_starts
-from leverwise.ask.words import listing, quantity
+from leverwise.ask.schedules import begun, duration
+from leverwise.ask.words import listing, quantity, rounded_up
 from leverwise.errors import Position
 from leverwise.lang.system import System, Unit
 
@@ -112,7 +111,7 @@ def conflict(region: Polyhedron, system: System, owner: NDArray[np.int64]) -> Co
         others and any(amount is not None for amount in short.values()),
         held=not told.any(),
         begins=_begins(system) if past is not None and _least(past, ()) is not None else "",
-        nothing=quantity(0.0, _money(system).text)
+        nothing=quantity(0.0, money_of(system).text)
         if all(label in written and written[label].spending for label in labels) and _below_nothing(stated)
         else "",
     )
@@ -126,13 +125,11 @@ def _below_nothing(limits: Polyhedron) -> bool:
 
 def _without_history(region: Polyhedron, system: System, owner: NDArray[np.int64]) -> Polyhedron | None:
     """The region as if planning began at the start; None if it does, or if nothing was decided before."""
-    low, high = region.low.copy(), region.high.copy()
+    low, high, planned = region.low.copy(), region.high.copy(), begun(system)
     for number, decision in enumerate(system.decisions):
-        mine = np.flatnonzero(owner == number)
-        past = np.array(period_starts(decision, system)) < system.aim.begins - 1e-9 * system.clock.step
-        open_later = np.any(low[mine[~past]] < high[mine[~past]])
-        if past.any() and not decision.frozen and (open_later or past.all()):
-            low[mine[past]], high[mine[past]] = decision.low, decision.high
+        past, later = (owner == number) & ~planned, (owner == number) & planned
+        if past.any() and not decision.frozen and (not later.any() or np.any(low[later] < high[later])):
+            low[past], high[past] = decision.low, decision.high
     changed = np.any(low != region.low) or np.any(high != region.high)
     return replace(region, low=low, high=high) if changed else None
 
@@ -186,18 +183,12 @@ def _told(amount: float, unit: Unit) -> str:
     )
 
 
-def rounded_up(value: float) -> float:
-    """A positive number to three digits, so that what is told suffices."""
-    step = 10.0 ** (math.floor(math.log10(value)) - 2) if value > 0 else 1.0
-    return float(f"{math.ceil(value / step - 1e-6) * step:.6g}")
-
-
 def _unit(label: str, system: System) -> Unit:
     """What a limit is told in that is no written one: the budget in money, the principal's hours as decisions are."""
     taking = [decision.unit for decision in system.decisions if decision.hours]
-    return taking[0] if label != BUDGET_LABEL and taking else _money(system)
+    return taking[0] if label != BUDGET_LABEL and taking else money_of(system)
 
 
-def _money(system: System) -> Unit:
+def money_of(system: System) -> Unit:
     """Dollars; in a model of plain numbers, nothing."""
     return Unit("$" if system.clock.unit.text else "")

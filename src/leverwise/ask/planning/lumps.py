@@ -22,6 +22,7 @@ from leverwise.ask.planning.problem import PlanProblem
 from leverwise.ask.planning.projection import Array
 from leverwise.ask.planning.risk import error, value
 from leverwise.ask.schedules import period_lengths
+from leverwise.ask.words import rounded_up
 from leverwise.lang.system import Aim
 
 HALF_A_YEAR = 6.0
@@ -164,13 +165,8 @@ def sums_of(problem: PlanProblem, plan: Array) -> Sequence[float]:
         price = float(np.max(problem.spending[place] / lengths)) * decision.unit.factor
         held = HALF_A_YEAR if problem.system.clock.unit.text else float(np.max(lengths))
         costs.append(price if decision.lump else price * held)
-    costs = [_rounded_up(cost) for cost in costs if cost > 0]
+    costs = [rounded_up(cost, DIGITS) for cost in costs if cost > 0]
     return sorted({min(costs), max(costs)}) if costs else ()
-
-
-def _rounded_up(amount: float) -> float:
-    digit = 10.0 ** (np.floor(np.log10(amount)) - DIGITS + 1)
-    return float(np.ceil(amount / digit - 1e-9) * digit)
 
 
 def _exchanged(around: Around, merit: Merit, plan: Array, kept: Array) -> Array:

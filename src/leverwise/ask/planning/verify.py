@@ -11,7 +11,6 @@ import numpy as np
 from leverwise.ask.answer import Estimate
 from leverwise.ask.caveats import tolerance
 from leverwise.ask.numbers import known, summary
-from leverwise.ask.planning.conflicts import rounded_up
 from leverwise.ask.planning.endless import fail_if_endless
 from leverwise.ask.planning.exchange import repair
 from leverwise.ask.planning.found import Found
@@ -23,7 +22,7 @@ from leverwise.ask.planning.risk import error, value
 from leverwise.ask.planning.search import Planner
 from leverwise.ask.planning.settle import settled
 from leverwise.ask.short_of_money import needed_at_start
-from leverwise.ask.words import asked, count_of, listing, percent, quantity
+from leverwise.ask.words import asked, count_of, listing, percent, quantity, rounded_up
 from leverwise.errors import NoAnswerError
 from leverwise.lang.reach import aims, behind, reads
 from leverwise.lang.system import Aim, System
